@@ -1,0 +1,45 @@
+/**
+ * The walls of the house (ARCHITECTURE.md). Each rule is one row of the wall table: a room and all it may import.
+ * Whatever a row does not allow is forbidden.
+ */
+const node = (...modules) => `^(node:)?(${modules.join('|')})$`;
+const room = (name, from, ...allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${name}: see the wall table in ARCHITECTURE.md`,
+  from: { path: from, pathNot: '\\.test\\.tsx?$' },
+  to: { pathNot: allowed },
+});
+const npm = (...names) => names.map((name) => `node_modules/${name}/`);
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-test-code', severity: 'error', from: { pathNot: '\\.test\\.tsx?$|^e2e/' }, to: { path: '\\.test\\.tsx?$|^e2e/|/testing/' } },
+    room('shared', '^shared/', '^shared/', ...npm('zod')),
+    room('evidence', '^electron/evidence/', '^shared/', '^electron/evidence/', node('crypto')),
+    room('appraisal', '^electron/appraisal/', '^shared/', '^electron/appraisal/', '^electron/evidence/types\\.ts$', node('crypto'), ...npm('zod', 'yaml', 're2js')),
+    room('connector-port', '^electron/connectors/[^/]+\\.ts$', '^shared/', '^electron/connectors/[^/]+\\.ts$', '^electron/evidence/types\\.ts$', node('crypto', 'tls'), ...npm('zod', 'undici', 'yaml')),
+    room('connector-keylime', '^electron/connectors/keylime/', '^shared/', '^electron/connectors/[^/]+\\.ts$', '^electron/connectors/keylime/', '^electron/evidence/types\\.ts$', node('crypto', 'tls', 'fs', 'fs/promises', 'path'), ...npm('zod', 'undici')),
+    room('simulator', '^electron/simulator/', '^shared/', '^electron/simulator/', node('crypto', 'https', 'http', 'tls', 'net', 'fs', 'fs/promises', 'path', 'os', 'worker_threads', 'events', 'url'), ...npm('@peculiar/x509', 'yaml', 'zod', 'reflect-metadata')),
+    room('store', '^electron/store/', '^shared/', '^electron/store/', node('crypto', 'fs', 'fs/promises', 'path', 'zlib'), ...npm('better-sqlite3', '@types/better-sqlite3', 'zod')),
+    { name: 'one-database-door', severity: 'error', from: { pathNot: '^electron/store/' }, to: { path: 'node_modules/(better-sqlite3|@types/better-sqlite3)/' } },
+    { name: 'one-electron-door', severity: 'error', from: { pathNot: '^electron/(shells/desktop/|main\\.ts$|preload\\.ts$)|^e2e/' }, to: { path: '^electron$|node_modules/electron/' } },
+    { name: 'engine-knows-no-shell', severity: 'error', from: { path: '^electron/(engine|polling|connectors|evidence|appraisal|store|simulator)/' }, to: { path: '^electron/(shells|commands)/|^electron/(main|preload|cli)\\.ts$' } },
+    room('shells', '^electron/shells/', '^shared/', '^electron/shells/', '^electron/engine/', '^electron$', node('.*'), ...npm('ws', '@types/ws', 'zod', 'electron')),
+    { name: 'evidence-is-not-checked-by-its-own-encoder', severity: 'error', from: { path: '^electron/simulator/' }, to: { path: '^electron/evidence/' } },
+    { name: 'outside-knows-no-renderer', severity: 'error', from: { path: '^(electron|shared)/' }, to: { path: '^renderer/' } },
+    { name: 'renderer-one-side', severity: 'error', from: { path: '^renderer/' }, to: { path: '^electron/|^(node:)?(fs|path|os|crypto|net|http|https|child_process|worker_threads)$' } },
+    { name: 'features-know-no-feature', severity: 'error', from: { path: '^renderer/features/([^/]+)/' }, to: { path: '^renderer/features/', pathNot: '^renderer/features/$1/' } },
+    { name: 'features-know-no-app', severity: 'error', from: { path: '^renderer/(features|ui|transport)/' }, to: { path: '^renderer/app/', pathNot: '^renderer/app/(theme|navigation)' } },
+    { name: 'ui-knows-no-feature-and-no-transport', severity: 'error', from: { path: '^renderer/ui/' }, to: { path: '^renderer/(features|transport|app)/|^shared/contract/' } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\.(css|woff2)$|^electron$' } },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

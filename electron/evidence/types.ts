@@ -1,0 +1,160 @@
+import type { Check } from '../../shared/model/check.ts';
+
+/** TCG algorithm names as used in event logs and PCR selections. */
+export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
+
+/** PCR values per bank as lower-case hex. Claimed by the host until a quote covers them. */
+export type PcrValues = Partial<Record<Bank, Readonly<Record<number, string>>>>;
+
+export type PcrSelection = Partial<Record<Bank, readonly number[]>>;
+
+/** A key that the host was enrolled with, from outside the evidence itself. */
+export type Enrolment = {
+  /** TPM name of the AK: nameAlg || H(TPMT_PUBLIC), hex. */
+  readonly akName: string;
+  readonly akPem?: string;
+  /** Whose word the binding rests on, in plain words: "the registrar's credential activation", "enrolment file". */
+  readonly source: string;
+};
+
+/** TPMS_CLOCK_INFO and neighbours of an earlier accepted quote of the same AK. Times in TPM milliseconds. */
+export type ClockFacts = {
+  readonly resetCount: number;
+  readonly restartCount: number;
+  readonly clockMs: bigint;
+  readonly safe: boolean;
+  readonly firmwareVersion: bigint;
+};
+
+export type GeoEvidence = {
+  readonly attest: Uint8Array;
+  readonly signature: Uint8Array;
+  /** The key the host says signed it; trusted only if it is the enrolled AK or another AK enrolled for the same host. */
+  readonly signerPem?: string;
+  readonly nvIndex: number;
+};
+
+/** One bundle of evidence of one host. Everything is bytes or text from outside: nothing here is trusted. */
+export type EvidenceInput = {
+  readonly host: string;
+  /** The nonce that we asked with; qualifying data must equal it exactly. */
+  readonly nonce: Uint8Array;
+  readonly akTpm2bPublic?: Uint8Array;
+  readonly akPem?: string;
+  readonly ekTpm2bPublic?: Uint8Array;
+  readonly ekCertDer?: Uint8Array;
+  readonly quote: { readonly attest: Uint8Array; readonly signature: Uint8Array };
+  readonly pcrs: PcrValues;
+  readonly eventLog?: Uint8Array;
+  readonly ima?: Uint8Array;
+  /** Number of IMA entries before the first one in `ima` and the running PCR 10 after them; absent = the list starts at 0. */
+  readonly geo?: GeoEvidence;
+  readonly requiredSelection: PcrSelection;
+  /** PCR selection that the host claims; must not differ from the signed one. */
+  readonly claimedSelection?: PcrSelection;
+  readonly enrolment?: Enrolment;
+  /** Names of further AKs enrolled for the same host (for example the key that certifies the geo tag). */
+  readonly enrolledKeys?: readonly Enrolment[];
+  readonly previous?: ClockFacts;
+};
+
+/** Whether the event's data is covered by its digest. `not-covered`: the digest is of something else; the description is a claim. */
+export type DataCoverage = 'verified' | 'mismatch' | 'not-covered';
+
+/** An EFI signature database entry (UEFI 2.10 §32.4.1). */
+export type SignatureEntry = {
+  readonly owner: string;
+  /** "x509", "sha256" or the GUID. */
+  readonly kind: string;
+  /** SHA-256 of SignatureData, hex; for kind "sha256" the data itself. */
+  readonly sha256: string;
+  /** Subject common name where an X.509 certificate can be read; hostile text made visible. */
+  readonly subject?: string;
+};
+
+export type BootEvent = {
+  readonly index: number;
+  /** Byte offset of the event in the log. */
+  readonly offset: number;
+  readonly pcr: number;
+  /** Event type name. A claim: replay does not cover it. */
+  readonly claimedType: string;
+  readonly digests: Partial<Record<Bank, string>>;
+  readonly data: DataCoverage;
+  readonly dataLength: number;
+  /** One line in plain words, made visible; says nothing that `data` does not. */
+  readonly summary: string;
+  /** UEFI variable, where the event carries one that parses. `valueHex` at most 64 bytes. */
+  readonly variable?: {
+    readonly name: string;
+    readonly guid: string;
+    readonly valueHex: string;
+    readonly signatures?: readonly SignatureEntry[];
+  };
+  /** For EV_IPL and EV_EVENT_TAG: the text of the data, made visible, at most 4096 characters. */
+  readonly text?: string;
+};
+
+export type LogProblem = { readonly code: string; readonly offset: number; readonly message: string };
+
+export type EventLogFacts = {
+  readonly format: 'agile' | 'sha1';
+  readonly algorithms: readonly Bank[];
+  readonly startupLocality: number | null;
+  /** Only PCRs that the log extends. */
+  readonly pcrs: PcrValues;
+  readonly events: readonly BootEvent[];
+  readonly problems: readonly LogProblem[];
+};
+
+export type ImaEntry = {
+  readonly index: number;
+  readonly pcr: number;
+  readonly template: string;
+  /** Digest of the file, hex, and its algorithm; empty for templates without one. */
+  readonly fileAlg: string;
+  readonly fileDigest: string;
+  /** Path made visible. */
+  readonly path: string;
+  readonly violation: boolean;
+  /** Whether the recomputed template hash equals the one in the list; null where the template is unknown. */
+  readonly templateHashOk: boolean | null;
+  /** Covered by the quoted PCR 10: false for a tail measured after the quote. */
+  readonly proven: boolean;
+};
+
+export type ImaFacts = {
+  readonly entryCount: number;
+  /** How many entries from the start reproduce the quoted PCR 10; null when none does or no quote was given. */
+  readonly provenCount: number | null;
+  readonly templates: Readonly<Record<string, number>>;
+  readonly violations: number;
+  readonly templateHashMismatches: number;
+  readonly bootAggregates: number;
+  /** All entries replayed: {sha1, sha256}. */
+  readonly pcr10: Readonly<Record<string, string>>;
+  readonly entries: readonly ImaEntry[];
+  readonly problems: readonly LogProblem[];
+};
+
+export type QuoteFacts = {
+  /** "TPMT_SIGNATURE" scheme in words: "RSASSA with SHA-256". */
+  readonly scheme: string;
+  readonly clock: ClockFacts;
+  /** Signed PCR selection. */
+  readonly selection: PcrSelection;
+  readonly akName: string | null;
+};
+
+/** What verification of one bundle yields. `pass` = no check failed; read the checks for what was not evaluated. */
+export type EvidenceResult = {
+  readonly verdict: 'pass' | 'fail';
+  readonly checks: readonly Check[];
+  readonly quote: QuoteFacts | null;
+  /** Values whose hash the signed digest covers; empty unless signature and pcr-digest passed. */
+  readonly quotedPcrs: PcrValues;
+  readonly eventLog: EventLogFacts | null;
+  readonly ima: ImaFacts | null;
+  /** Contents of the geo tag when every geo check passed: bytes of the NV index. */
+  readonly geoTag: Uint8Array | null;
+};

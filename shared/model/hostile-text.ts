@@ -1,0 +1,26 @@
+/**
+ * Text that came from a host or an endpoint is hostile. These two functions are the only way such text
+ * enters a sentence, a terminal or a screen. The original bytes stay in the evidence.
+ *
+ * Escaped: C0 and C1 controls, DEL, bidirectional controls, zero-width and other invisible formatting
+ * characters, line and paragraph separators, lone surrogates, tags and private-use characters.
+ * Not solved: homoglyphs (a Cyrillic "а" still looks like "a").
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|\u{ad}|\u{34f}|\u{115f}|\u{1160}|\u{17b4}|\u{17b5}|\u{3164}|\u{ffa0}/gu;
+
+const escapeOne = (char: string): string => {
+  const point = char.codePointAt(0) ?? 0xfffd;
+  return point <= 0xff ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`;
+};
+
+/** Makes every invisible or direction-changing character visible as an escape, and bounds the length (UTF-16 units). */
+export const visibleText = (text: string, maxLength = 300): string => {
+  // Bound before the regular expression so that a huge string costs no more than its bound.
+  const cut = text.length > maxLength ? text.slice(0, maxLength) : text;
+  const escaped = cut.replace(INVISIBLE, escapeOne);
+  return text.length > maxLength ? `${escaped}… (${text.length} characters)` : escaped;
+};
+
+/** Decodes bytes as UTF-8 with every invalid sequence shown, then makes the text visible. */
+export const visibleBytes = (bytes: Uint8Array, maxLength = 300): string =>
+  visibleText(new TextDecoder('utf-8', { fatal: false }).decode(bytes.subarray(0, maxLength * 4)), maxLength);
