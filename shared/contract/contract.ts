@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import {
+  appInfoSchema,
+  endpointStatusSchema,
+  eventRowSchema,
+  findingSchema,
+  HOST_SORTS,
+  hostDetailSchema,
+  hostQuerySchema,
+  hostsPageSchema,
+  imaRowSchema,
+  overviewSchema,
+  spanSchema,
+} from './schemas.ts';
+
+const nothing = z.strictObject({});
+const hostId = z.string().min(1).max(200);
+const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
+const textFilter = z.string().max(200).optional();
+
+/** The whole surface that a person's screen can reach. Both shells serve exactly this table; both sides validate. */
+export const calls = {
+  'app.info': { input: nothing, output: appInfoSchema },
+  'overview.get': { input: nothing, output: overviewSchema },
+  'hosts.list': {
+    input: z.strictObject({ query: hostQuerySchema, sort: z.strictObject({ by: z.enum(HOST_SORTS), descending: z.boolean() }), ...window }),
+    output: hostsPageSchema,
+  },
+  'hosts.get': { input: z.strictObject({ id: hostId }), output: hostDetailSchema.nullable() },
+  'hosts.history': { input: z.strictObject({ id: hostId, limit: window.limit }), output: z.array(spanSchema) },
+  'hosts.events': {
+    input: z.strictObject({ id: hostId, ...window, text: textFilter, onlyBroken: z.boolean().optional() }),
+    output: z.object({ total: z.number().int(), rows: z.array(eventRowSchema) }),
+  },
+  'hosts.ima': {
+    input: z.strictObject({ id: hostId, ...window, text: textFilter, onlyBroken: z.boolean().optional() }),
+    output: z.object({ total: z.number().int(), rows: z.array(imaRowSchema) }),
+  },
+  'findings.list': {
+    input: z.strictObject({ ...window, openOnly: z.boolean() }),
+    output: z.object({ total: z.number().int(), rows: z.array(findingSchema) }),
+  },
+  'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
+  /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
+  'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+/** What the engine tells a screen without being asked. */
+export const events = {
+  /** Something recorded changed; ask again for what you show. At most a few a second. */
+  'fleet.changed': z.object({ revision: z.number().int(), atMs: z.number().int() }),
+  'poll.progress': z.object({ endpoint: z.string(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type CallName = keyof typeof calls;
+export type EventName = keyof typeof events;
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
+export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
+export type Handlers = {
+  readonly [N in CallName]: (input: z.output<(typeof calls)[N]['input']>) => CallOutput<N> | Promise<CallOutput<N>>;
+};
+
+export const CALL_NAMES = Object.keys(calls).filter((name): name is CallName => Object.hasOwn(calls, name));
+export const EVENT_NAMES = Object.keys(events).filter((name): name is EventName => Object.hasOwn(events, name));
+
+export const isCallName = (name: unknown): name is CallName => typeof name === 'string' && Object.hasOwn(calls, name);
+export const isEventName = (name: unknown): name is EventName => typeof name === 'string' && Object.hasOwn(events, name);
+
+export const wireSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), data: z.unknown() }),
+  z.object({
+    ok: z.literal(false),
+    error: z.object({ code: z.enum(['unknown-call', 'bad-input', 'internal', 'unavailable']), message: z.string() }),
+  }),
+]);
+export type Wire = z.output<typeof wireSchema>;
+
+/** What the desktop preload puts on `window.plumbline`: the renderer's one door. */
+export type Bridge = {
+  readonly call: (name: string, input: unknown) => Promise<unknown>;
+  readonly subscribe: (name: string, listener: (payload: unknown) => void) => () => void;
+};
+export const BRIDGE_KEY = 'plumbline';
