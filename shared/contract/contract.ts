@@ -57,9 +57,12 @@ export type EventName = keyof typeof events;
 export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
 export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
-export type Handlers = {
-  readonly [N in CallName]: (input: z.output<(typeof calls)[N]['input']>) => CallOutput<N> | Promise<CallOutput<N>>;
-};
+type ParsedInputs = { [N in CallName]: z.output<(typeof calls)[N]['input']> };
+type Outputs = { [N in CallName]: z.output<(typeof calls)[N]['output']> };
+export type Handlers = { readonly [N in CallName]: (input: ParsedInputs[N]) => Outputs[N] | Promise<Outputs[N]> };
+type CallTable = { readonly [N in CallName]: { readonly input: z.ZodType<ParsedInputs[N]>; readonly output: z.ZodType<Outputs[N]> } };
+/** The same table, written so that TypeScript sees that a call's schemas and its handler belong together. */
+export const callTable: CallTable = calls;
 
 export const CALL_NAMES = Object.keys(calls).filter((name): name is CallName => Object.hasOwn(calls, name));
 export const EVENT_NAMES = Object.keys(events).filter((name): name is EventName => Object.hasOwn(events, name));

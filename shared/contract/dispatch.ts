@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { callTable, isCallName, type CallName, type Handlers, type Wire } from './contract.ts';
 
 const run = async <N extends CallName>(handlers: Handlers, name: N, input: unknown): Promise<Wire> => {
-  const parsed = callTable[name].input.safeParse(input);
+  const spec: (typeof callTable)[N] = callTable[name];
+  const handler: Handlers[N] = handlers[name];
+  const parsed = spec.input.safeParse(input);
   if (!parsed.success) return { ok: false, error: { code: 'bad-input', message: z.prettifyError(parsed.error) } };
-  return { ok: true, data: callTable[name].output.parse(await handlers[name](parsed.data)) };
+  return { ok: true, data: spec.output.parse(await handler(parsed.data)) };
 };
 
 /** One dispatcher for every shell: nothing reaches a handler unparsed, nothing leaves unparsed. Never rejects. */
