@@ -41,7 +41,7 @@ export type RuntimeReference = {
   readonly source: ReferenceSource;
   /** Path → allowed file digests, hex. */
   readonly digests: ReadonlyMap<string, readonly string[]>;
-  /** Regular expressions (RE2 syntax) over paths that are not judged. */
+  /** Regular expressions (RE2 syntax) of paths that are not judged; they match from the start of the path, as Keylime does. */
   readonly excludes: readonly string[];
 };
 

@@ -1,0 +1,168 @@
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import type { HostQuery, HostSort, HostSpan, HostsPage } from '../../shared/contract/schemas.ts';
+import { spanSchema } from '../../shared/contract/schemas.ts';
+import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import type { Db } from './open.ts';
+import type { HostMemory } from './records.ts';
+import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
+
+export type EvidenceKind = 'event-log' | 'ima' | 'runtime-reference';
+
+export type HostReaders = {
+  readonly list: (query: HostQuery, sort: { by: HostSort; descending: boolean }, offset: number, limit: number, nowMs: number) => HostsPage;
+  readonly get: (id: string) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null }) | null;
+  readonly all: (endpoint: string) => StoredHost[];
+  readonly memory: (id: string) => HostMemory | null;
+  readonly history: (id: string, limit: number) => HostSpan[];
+  readonly evidence: (id: string, kind: EvidenceKind) => { readonly sha256: string; readonly bytes: Uint8Array } | null;
+};
+
+/** Evidence larger than this when unpacked is not unpacked at all. */
+const MAX_EVIDENCE_BYTES = 512 * 1024 * 1024;
+
+const ORDER: Readonly<Record<HostSort, string>> = {
+  verdict: 'severity',
+  name: 'name',
+  hostClass: 'host_class',
+  reported: 'reported',
+  brokenLink: 'broken_order',
+  country: 'country',
+  evidenceAtMs: 'evidence_at_ms',
+  changedAtMs: 'changed_at_ms',
+  endpoint: 'endpoint',
+};
+
+const COLUMN_OF: Readonly<Record<EvidenceKind, string>> = {
+  'event-log': 'event_log_sha256',
+  ima: 'ima_sha256',
+  'runtime-reference': 'runtime_reference_sha256',
+};
+
+const countSchema = z.object({ n: z.number() });
+const clockSchema = z.object({
+  resetCount: z.number(),
+  restartCount: z.number(),
+  clockMs: z.string().regex(/^\d{1,20}$/),
+  safe: z.boolean(),
+  firmwareVersion: z.string().regex(/^\d{1,20}$/),
+});
+const memorySchema = z.object({
+  verdict: z.enum(VERDICTS),
+  verified: z.enum(VERDICTS),
+  reason: z.string(),
+  broken_link: z.enum(LINKS).nullable(),
+  evidence_at_ms: z.number().nullable(),
+  changed_at_ms: z.number(),
+  ak_name: z.string().nullable(),
+  ak_pinned_at_ms: z.number().nullable(),
+  ek_sha256: z.string().nullable(),
+  clock: z.string().nullable(),
+  detail: z.string(),
+});
+const stateSchema = z.object({ detail: z.string(), ak_pinned_at_ms: z.number().nullable() });
+const blobSchema = z.object({ sha256: z.string(), bytes: z.instanceof(Uint8Array) });
+const spanRow = z
+  .object({
+    from_ms: z.number(),
+    to_ms: z.number(),
+    verdict: z.string(),
+    reported: z.string(),
+    broken_link: z.string().nullable(),
+    reason: z.string(),
+    confirmations: z.number(),
+  })
+  .transform((row) =>
+    spanSchema.parse({
+      fromMs: row.from_ms,
+      toMs: row.to_ms,
+      verdict: row.verdict,
+      reported: row.reported,
+      brokenLink: row.broken_link,
+      reason: row.reason,
+      confirmations: row.confirmations,
+    }),
+  );
+
+const escapeLike = (word: string): string => `%${word.toLowerCase().replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
+
+/** The WHERE clause of a host query with its values. Only column names from this file and bound values reach SQL. */
+const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (string | number)[] } => {
+  const parts: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (sql: string, ...bound: (string | number)[]): void => {
+    parts.push(sql);
+    values.push(...bound);
+  };
+  if (query.verdicts && query.verdicts.length > 0) add(`verdict IN (${query.verdicts.map(() => '?').join(',')})`, ...query.verdicts);
+  if (query.brokenLink) add('broken_link = ?', query.brokenLink);
+  if (query.country !== undefined) {
+    if (query.country === '') add('country IS NULL');
+    else add('country = ?', query.country);
+  }
+  if (query.endpoint) add('endpoint = ?', query.endpoint);
+  if (query.disagreement !== undefined) add('disagreement = ?', query.disagreement ? 1 : 0);
+  if (query.evidenceOlderThanMs !== undefined) add('(evidence_at_ms IS NULL OR evidence_at_ms < ?)', nowMs - query.evidenceOlderThanMs);
+  for (const word of (query.text ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) add("search LIKE ? ESCAPE '\\'", escapeLike(word));
+  return { clause: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
+};
+
+export const createHostReaders = (db: Db): HostReaders => {
+  const inventory = db.prepare('SELECT count(*) AS n FROM host');
+  const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM host WHERE id = ?`);
+  const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM host WHERE endpoint = ? ORDER BY name`);
+  const state = db.prepare('SELECT detail, ak_pinned_at_ms FROM host_state WHERE host_id = ?');
+  const memory = db.prepare(
+    'SELECT h.verdict, h.verified, h.reason, h.broken_link, h.evidence_at_ms, h.changed_at_ms, s.ak_name, s.ak_pinned_at_ms, s.ek_sha256, s.clock, s.detail FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
+  );
+  const history = db.prepare(
+    'SELECT from_ms, to_ms, verdict, reported, broken_link, reason, confirmations FROM span WHERE host_id = ? ORDER BY id DESC LIMIT ?',
+  );
+  return {
+    list: (query, sort, offset, limit, nowMs) => {
+      const { clause, values } = whereOf(query, nowMs);
+      const column = ORDER[sort.by];
+      const direction = sort.descending ? 'DESC' : 'ASC';
+      const total = countSchema.parse(db.prepare(`SELECT count(*) AS n FROM host ${clause}`).get(...values)).n;
+      const rows = db
+        .prepare(`SELECT ${HOST_COLUMNS} FROM host ${clause} ORDER BY ${column} ${direction} NULLS LAST, name, id LIMIT ? OFFSET ?`)
+        .all(...values, limit, offset)
+        .map((raw) => toStoredHost(raw).row);
+      return { total, inventory: countSchema.parse(inventory.get()).n, offset, rows };
+    },
+    get: (id) => {
+      const raw = one.get(id);
+      if (raw === undefined) return null;
+      const kept = stateSchema.parse(state.get(id));
+      return { ...toStoredHost(raw), detail: kept.detail, akPinnedAtMs: kept.ak_pinned_at_ms };
+    },
+    all: (endpoint) => ofEndpoint.all(endpoint).map(toStoredHost),
+    memory: (id) => {
+      const raw = memory.get(id);
+      if (raw === undefined) return null;
+      const row = memorySchema.parse(raw);
+      return {
+        verdict: row.verdict,
+        verified: row.verified,
+        reason: row.reason,
+        brokenLink: row.broken_link,
+        evidenceAtMs: row.evidence_at_ms,
+        changedAtMs: row.changed_at_ms,
+        akName: row.ak_name,
+        akPinnedAtMs: row.ak_pinned_at_ms,
+        ekSha256: row.ek_sha256,
+        clock: row.clock === null ? null : clockSchema.parse(JSON.parse(row.clock)),
+        detail: row.detail,
+      };
+    },
+    history: (id, limit) => history.all(id, limit).map((raw) => spanRow.parse(raw)),
+    evidence: (id, kind) => {
+      const raw = db
+        .prepare(`SELECT b.sha256, b.bytes FROM host_state s JOIN blob b ON b.sha256 = s.${COLUMN_OF[kind]} WHERE s.host_id = ?`)
+        .get(id);
+      if (raw === undefined) return null;
+      const blob = blobSchema.parse(raw);
+      return { sha256: blob.sha256, bytes: gunzipSync(blob.bytes, { maxOutputLength: MAX_EVIDENCE_BYTES }) };
+    },
+  };
+};

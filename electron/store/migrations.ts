@@ -1,0 +1,125 @@
+import type { Database } from 'better-sqlite3';
+
+/** One step of the schema. Steps are only ever added; a shipped one is never edited. Versions go in tens so that a fix fits between. */
+export type Migration = { readonly version: number; readonly sql: string };
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 10,
+    sql: `
+CREATE TABLE host (
+  id TEXT PRIMARY KEY NOT NULL,
+  agent_id TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  name TEXT NOT NULL,
+  host_class TEXT,
+  address TEXT,
+  verdict TEXT NOT NULL CHECK (verdict IN ('trusted','failed','stale','inconclusive')),
+  severity INTEGER NOT NULL,
+  verified TEXT NOT NULL,
+  reported TEXT NOT NULL,
+  disagreement INTEGER NOT NULL,
+  broken_link TEXT,
+  broken_order INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  country TEXT,
+  subdivision TEXT,
+  site TEXT,
+  assurance TEXT NOT NULL,
+  evidence_at_ms INTEGER,
+  changed_at_ms INTEGER NOT NULL,
+  first_seen_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  demo INTEGER NOT NULL,
+  search TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX host_by_severity ON host (severity, name);
+CREATE INDEX host_by_name ON host (name);
+CREATE INDEX host_by_evidence ON host (evidence_at_ms);
+CREATE INDEX host_by_changed ON host (changed_at_ms);
+CREATE INDEX host_by_country ON host (country, name);
+
+CREATE TABLE host_state (
+  host_id TEXT PRIMARY KEY NOT NULL REFERENCES host (id),
+  detail TEXT NOT NULL,
+  ak_name TEXT,
+  ak_pinned_at_ms INTEGER,
+  ek_sha256 TEXT,
+  clock TEXT,
+  event_log_sha256 TEXT,
+  ima_sha256 TEXT,
+  runtime_reference_sha256 TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE span (
+  id INTEGER PRIMARY KEY,
+  host_id TEXT NOT NULL REFERENCES host (id),
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  reported TEXT NOT NULL,
+  broken_link TEXT,
+  reason TEXT NOT NULL,
+  confirmations INTEGER NOT NULL
+) STRICT;
+CREATE INDEX span_by_host ON span (host_id, id);
+
+CREATE TABLE blob (
+  sha256 TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL,
+  bytes BLOB NOT NULL,
+  size INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding (
+  id INTEGER PRIMARY KEY,
+  host_id TEXT REFERENCES host (id),
+  subject TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  title TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  opened_at_ms INTEGER NOT NULL,
+  resolved_at_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX finding_open ON finding (subject, kind) WHERE resolved_at_ms IS NULL;
+CREATE INDEX finding_newest ON finding (opened_at_ms);
+
+CREATE TABLE trend (
+  at_ms INTEGER PRIMARY KEY,
+  inventory INTEGER NOT NULL,
+  trusted INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  stale INTEGER NOT NULL,
+  inconclusive INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE endpoint (
+  name TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  problem TEXT,
+  hosts INTEGER NOT NULL,
+  last_sweep_at_ms INTEGER,
+  last_success_at_ms INTEGER,
+  last_duration_ms INTEGER,
+  interval_ms INTEGER NOT NULL,
+  demo INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+
+/** Brings the database to SCHEMA_VERSION in one transaction. The caller has made sure that it is not from a newer version. */
+export const migrate = (db: Database, from: number): void => {
+  db.transaction(() => {
+    for (const step of MIGRATIONS) {
+      if (step.version <= from) continue;
+      db.exec(step.sql);
+      db.pragma(`user_version = ${step.version}`);
+    }
+  })();
+};

@@ -1,0 +1,91 @@
+import type { Assurance, Link, LinkVerdict, ReportedVerdict, Verdict } from '../../shared/model/verdict.ts';
+import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+
+/** TPM clock of the last accepted quote; 64-bit counters as decimal strings because JSON has no bigint. */
+export type StoredClock = { resetCount: number; restartCount: number; clockMs: string; safe: boolean; firmwareVersion: string };
+
+/** What is remembered of a host between two observations. */
+export type HostMemory = {
+  readonly verdict: Verdict;
+  readonly verified: Verdict;
+  readonly reason: string;
+  readonly brokenLink: Link | null;
+  readonly evidenceAtMs: number | null;
+  readonly changedAtMs: number;
+  readonly akName: string | null;
+  readonly akPinnedAtMs: number | null;
+  readonly ekSha256: string | null;
+  readonly clock: StoredClock | null;
+  readonly detail: string;
+};
+
+export type Blob = { readonly sha256: string; readonly kind: 'event-log' | 'ima' | 'runtime-reference'; readonly bytes: Uint8Array };
+
+/** One appraised observation, ready to be remembered. */
+export type HostRecord = {
+  readonly id: string;
+  readonly agentId: string;
+  readonly endpoint: string;
+  readonly name: string;
+  readonly hostClass: string | null;
+  readonly address: string | null;
+  readonly verdict: Verdict;
+  readonly verified: Verdict;
+  readonly reported: ReportedVerdict;
+  readonly disagreement: boolean;
+  readonly brokenLink: Link | null;
+  readonly reason: string;
+  readonly chain: readonly LinkVerdict[];
+  readonly location: {
+    readonly country: string | null;
+    readonly subdivision: string | null;
+    readonly site: string | null;
+    readonly assurance: Assurance;
+  };
+  readonly evidenceAtMs: number | null;
+  readonly seenAtMs: number;
+  readonly demo: boolean;
+  /** JSON text of the detail shown on the host page. */
+  readonly detail: string;
+  readonly akName: string | null;
+  readonly ekSha256: string | null;
+  readonly clock: StoredClock | null;
+  /** null = nothing new was fetched: what is stored stays. */
+  readonly blobs: { readonly eventLog: Blob | null; readonly ima: Blob | null; readonly runtimeReference: Blob | null } | null;
+  readonly findings: readonly FindingDraft[];
+};
+
+export type FindingKind =
+  | 'host-failed'
+  | 'disagreement'
+  | 'host-stale'
+  | 'host-inconclusive'
+  | 'endpoint-silent'
+  | 'reboot'
+  | 'recovered'
+  | 'reported-without-policy';
+
+/** A finding that holds now. Those of lasting kinds that no longer hold are resolved by the writer. */
+export type FindingDraft = {
+  readonly kind: FindingKind;
+  readonly severity: 'critical' | 'warning' | 'info';
+  readonly title: string;
+  readonly detail: string;
+  /** A moment, not a state: recorded and closed at once. */
+  readonly momentary: boolean;
+};
+
+/** Worst first, so that the default order of a list is by need of attention. */
+export const severityOf = (verdict: Verdict): number => VERDICTS.indexOf(verdict);
+export const linkOrder = (link: Link | null): number => (link === null ? LINKS.length : LINKS.indexOf(link));
+
+const LETTER: Readonly<Record<LinkVerdict, string>> = { trusted: 't', failed: 'f', inconclusive: 'i', 'not-required': 'n' };
+const VERDICT_OF = new Map<string, LinkVerdict>([
+  ['t', 'trusted'],
+  ['f', 'failed'],
+  ['i', 'inconclusive'],
+  ['n', 'not-required'],
+]);
+/** The chain as one letter a link, in the order of LINKS. */
+export const packChain = (chain: readonly LinkVerdict[]): string => chain.map((verdict) => LETTER[verdict]).join('');
+export const unpackChain = (packed: string): LinkVerdict[] => Array.from(packed, (letter) => VERDICT_OF.get(letter) ?? 'inconclusive');
