@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { MeasuredBootReference, RuntimeReference } from '../../../shared/model/reference-values.ts';
+import type { Problem, Result } from '../../../shared/model/result.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { LIMITS, parseResults, type Deadline, type Service } from './http.ts';
+import { parseMeasuredBootPolicy, type MeasuredBootBody } from './measured-boot-policy.ts';
+import { parseRuntimePolicy, type RuntimeBody } from './runtime-policy.ts';
+import { measuredBootPolicySchema, runtimePolicySchema } from './schemas.ts';
+
+/**
+ * Policy documents of one endpoint, as reference values. They are large and change rarely, so each is read again
+ * only every few sweeps; equal documents share one parsed body however many hosts carry them.
+ */
+const SWEEPS_BETWEEN_READS = 8;
+const SHARED_BODIES = 256;
+
+type Held<T> = { readonly value: T | null; readonly sha256: string; readonly dueSweep: number };
+type Kind = 'runtime' | 'measured-boot';
+
+export type PolicyRead<T> = { readonly value: T | null; readonly problem: Problem | null };
+
+export type PolicyLibrary = {
+  readonly beginSweep: () => void;
+  readonly runtime: (ask: PolicyAsk) => Promise<PolicyRead<RuntimeReference>>;
+  readonly measuredBoot: (ask: PolicyAsk) => Promise<PolicyRead<MeasuredBootReference>>;
+};
+
+export type PolicyAsk = {
+  readonly verifier: Service;
+  readonly version: string;
+  readonly name: string;
+  readonly deadline: Deadline;
+  readonly nowMs: () => number;
+};
+
+/** Names spread over neighbouring sweeps, so that not every document falls due at once. */
+const spread = (name: string): number => (createHash('sha256').update(name).digest()[0] ?? 0) % 5;
+
+const createShelf = <Body extends object>(
+  kind: Kind,
+  endpoint: string,
+  path: string,
+  read: (reply: ReplyOf) => Result<string | null>,
+  parse: (text: string) => Result<Body | null>,
+) => {
+  type Reference = Body & { readonly source: MeasuredBootReference['source'] };
+  const held = new Map<string, Held<Reference>>();
+  const underWay = new Map<string, Promise<PolicyRead<Reference>>>();
+  const bodies = new Map<string, Result<Body | null>>();
+  const words = kind === 'runtime' ? 'runtime policy' : 'measured-boot policy';
+
+  const bodyOf = (sha256: string, text: string): Result<Body | null> => {
+    const known = bodies.get(sha256);
+    if (known !== undefined) return known;
+    const parsed = parse(text);
+    if (bodies.size >= SHARED_BODIES) bodies.delete(bodies.keys().next().value ?? '');
+    bodies.set(sha256, parsed);
+    return parsed;
+  };
+
+  const fetchOne = async (ask: PolicyAsk, sweep: number): Promise<PolicyRead<Reference>> => {
+    const old = held.get(ask.name);
+    const keep = (problem: Problem): PolicyRead<Reference> => ({ value: old?.value ?? null, problem });
+    const reply = await ask.verifier.get(`/v${ask.version}/${path}/${encodeURIComponent(ask.name)}`, LIMITS.policy, ask.deadline);
+    if (!reply.ok) return keep(reply.problem);
+    const dueSweep = sweep + SWEEPS_BETWEEN_READS + spread(ask.name);
+    const hold = (value: Reference | null, sha256: string): PolicyRead<Reference> => {
+      held.set(ask.name, { value, sha256, dueSweep });
+      return { value, problem: null };
+    };
+    if (reply.value.status === 404) return hold(null, '');
+    const text = read({
+      status: reply.value.status,
+      body: reply.value.body,
+      who: ask.verifier.who,
+      what: `the ${words} "${visibleText(ask.name, 80)}"`,
+    });
+    if (!text.ok) return keep(text.problem);
+    if (text.value === null) return hold(null, '');
+    const sha256 = createHash('sha256').update(text.value).digest('hex');
+    if (old?.value !== null && old?.sha256 === sha256) return hold(old.value, sha256);
+    const body = bodyOf(sha256, text.value);
+    if (!body.ok) return { value: null, problem: body.problem };
+    const provenance = `Keylime ${words} "${visibleText(ask.name, 80)}" at ${visibleText(endpoint, 80)}`;
+    return hold(body.value === null ? null : { ...body.value, source: { provenance, sha256, obtainedAtMs: ask.nowMs() } }, sha256);
+  };
+
+  return (ask: PolicyAsk, sweep: number): Promise<PolicyRead<Reference>> => {
+    const old = held.get(ask.name);
+    if (old !== undefined && sweep < old.dueSweep) return Promise.resolve({ value: old.value, problem: null });
+    const running = underWay.get(ask.name);
+    if (running !== undefined) return running;
+    const started = fetchOne(ask, sweep).finally(() => underWay.delete(ask.name));
+    underWay.set(ask.name, started);
+    return started;
+  };
+};
+
+type ReplyOf = { readonly status: number; readonly body: Buffer; readonly who: string; readonly what: string };
+
+const readRuntime = (reply: ReplyOf): Result<string | null> => {
+  const results = parseResults(reply, reply.who, reply.what, runtimePolicySchema);
+  return results.ok ? { ok: true, value: results.value.runtime_policy ?? null } : results;
+};
+
+const readMeasuredBoot = (reply: ReplyOf): Result<string | null> => {
+  const results = parseResults(reply, reply.who, reply.what, measuredBootPolicySchema);
+  if (!results.ok) return results;
+  const policy = results.value.mb_policy ?? null;
+  return { ok: true, value: policy === null || typeof policy === 'string' ? policy : JSON.stringify(policy) };
+};
+
+export const createPolicyLibrary = (endpoint: string): PolicyLibrary => {
+  const runtime = createShelf<RuntimeBody>('runtime', endpoint, 'allowlists', readRuntime, parseRuntimePolicy);
+  const measuredBoot = createShelf<MeasuredBootBody>('measured-boot', endpoint, 'mbpolicies', readMeasuredBoot, parseMeasuredBootPolicy);
+  let sweep = 0;
+  return {
+    beginSweep: () => {
+      sweep += 1;
+    },
+    runtime: (ask) => runtime(ask, sweep),
+    measuredBoot: (ask) => measuredBoot(ask, sweep),
+  };
+};

@@ -1,0 +1,20 @@
+import type { SimulatedHost } from './simulated-host.ts';
+
+/** The answers, for whoever wants to check a verifier against this fleet. */
+export const groundTruth = (hosts: readonly SimulatedHost[]): readonly object[] =>
+  hosts.map((host) => {
+    const incident = host.assignment?.incident ?? null;
+    return {
+      id: host.id,
+      name: host.name,
+      index: host.index,
+      incident: incident?.name ?? null,
+      afterMs: host.assignment?.afterMs ?? 0,
+      verdict: incident?.verdict ?? 'trusted',
+      brokenLink: incident?.brokenLink ?? null,
+      reason: incident?.reason ?? null,
+      sentence: incident?.sentence ?? null,
+      reportedByEndpoint: incident === null || incident.reportedEvent === null ? 'PASS' : 'FAIL',
+      detectableFromSweep: incident?.detectableFromSweep ?? 1,
+    };
+  });
