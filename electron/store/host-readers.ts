@@ -46,6 +46,7 @@ const clockSchema = z.object({
   clockMs: z.string().regex(/^\d{1,20}$/),
   safe: z.boolean(),
   firmwareVersion: z.string().regex(/^\d{1,20}$/),
+  countSeenAtMs: z.number(),
 });
 const memorySchema = z.object({
   verdict: z.enum(VERDICTS),

@@ -2,7 +2,15 @@ import type { Assurance, Link, LinkVerdict, ReportedVerdict, Verdict } from '../
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 
 /** TPM clock of the last accepted quote; 64-bit counters as decimal strings because JSON has no bigint. */
-export type StoredClock = { resetCount: number; restartCount: number; clockMs: string; safe: boolean; firmwareVersion: string };
+export type StoredClock = {
+  resetCount: number;
+  restartCount: number;
+  clockMs: string;
+  safe: boolean;
+  firmwareVersion: string;
+  /** When a quote with this resetCount was first received: the host booted before that. */
+  countSeenAtMs: number;
+};
 
 /** What is remembered of a host between two observations. */
 export type HostMemory = {

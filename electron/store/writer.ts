@@ -85,7 +85,7 @@ export const createWriter = (db: Db): Writer => {
         last_duration_ms = coalesce(@durationMs, endpoint.last_duration_ms), interval_ms = @intervalMs, demo = max(endpoint.demo, @demo)`),
     stale: db.prepare("SELECT id, name, reported, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < ?"),
     setStale: db.prepare(
-      "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, reason = @reason, changed_at_ms = @at WHERE id = @id",
+      "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
     ),
     trend: db.prepare(`
       INSERT INTO trend (at_ms, inventory, trusted, failed, stale, inconclusive)

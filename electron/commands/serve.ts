@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import type { Problem } from '../../shared/model/result.ts';
+import { DEMO_HOSTS, startDemoFleet } from '../engine/demo-fleet.ts';
+import { startEngine } from '../engine/host.ts';
+import { startConsoleServer } from '../shells/console/server.ts';
+import type { Command, CommandIo } from './command.ts';
+import { dataFolderOf, ENGINE_WORKER, productVersion, RENDERER_ROOT, SIMULATOR_WORKER } from './layout.ts';
+
+const HELP = `plumbline serve [--endpoints FILE] [--manifest FILE] [--data DIR] [--port N] [--demo] [--open] [--json]
+
+Console shell and headless collector: asks the endpoints at their interval, verifies, records, and serves the screens on
+http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a terminal, Enter prints a fresh one.
+
+  --endpoints FILE   endpoints file (YAML)
+  --manifest FILE    trust manifest (YAML); wins over the one that the endpoints file names
+  --data DIR         data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
+  --port N           port (default 0: any free one)
+  --demo             start a simulated fleet of ${DEMO_HOSTS} hosts and watch it; everything shown is marked "Demo data"
+  --open             open the link where there is a display
+  --json             print {"url": …} once ready
+
+Example: plumbline serve --endpoints endpoints.yaml --port 8870
+Bounds: request bodies up to 256 KB; one data folder is used by one process at a time.
+`;
+
+const openLink = (url: string): void => {
+  if (process.platform === 'linux' && process.env.DISPLAY === undefined && process.env.WAYLAND_DISPLAY === undefined) return;
+  const [command, args] =
+    process.platform === 'darwin' ? ['open', [url]] : process.platform === 'win32' ? ['explorer', [url]] : ['xdg-open', [url]];
+  spawn(command, args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
+};
+
+const untilStopped = (io: CommandIo, crashed: Promise<string>): Promise<string | null> =>
+  Promise.race([
+    new Promise<null>((done) => {
+      if (io.signal.aborted) done(null);
+      io.signal.addEventListener('abort', () => done(null), { once: true });
+    }),
+    crashed,
+  ]);
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'console shell and headless collector',
+  help: HELP,
+  run: async (args, io) => {
+    let options: { endpoints?: string; manifest?: string; data?: string; port: string; demo: boolean; open: boolean; json: boolean };
+    try {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          endpoints: { type: 'string' },
+          manifest: { type: 'string' },
+          data: { type: 'string' },
+          port: { type: 'string', default: '0' },
+          demo: { type: 'boolean', default: false },
+          open: { type: 'boolean', default: false },
+          json: { type: 'boolean', default: false },
+        },
+      });
+      options = values;
+    } catch (error) {
+      io.stderr(`plumbline serve: ${error instanceof Error ? error.message : 'bad usage'}\n`);
+      return 2;
+    }
+    const port = Number(options.port);
+    const refuse = (problem: Problem): 2 => {
+      io.stderr(`plumbline serve: ${problem.message}\n${problem.nextStep}\n`);
+      return 2;
+    };
+    if (!/^\d{1,5}$/.test(options.port) || port > 65_535)
+      return refuse({ code: 'usage', message: `--port ${options.port} is not a port.`, nextStep: 'Give a number from 0 to 65535.' });
+    const dataFolder = dataFolderOf(options.data, options.demo ? 'demo' : 'data');
+
+    const fleet = options.demo ? await startDemoFleet(SIMULATOR_WORKER, dataFolder) : null;
+    if (fleet && !fleet.ok) return refuse(fleet.problem);
+    const engine = await startEngine(ENGINE_WORKER, {
+      dataFolder,
+      endpointsPath: fleet?.value.endpointsFile ?? options.endpoints ?? null,
+      manifestPath: options.manifest ?? null,
+      version: productVersion(),
+      shell: 'console',
+    });
+    if (!engine.ok) {
+      await fleet?.value.stop();
+      return refuse(engine.problem);
+    }
+    const crashed = new Promise<string>((done) => {
+      engine.value.onCrash(done);
+    });
+    const server = await startConsoleServer(engine.value, { rendererRoot: RENDERER_ROOT, port });
+    if (!server.ok) {
+      await engine.value.stop();
+      await fleet?.value.stop();
+      return refuse(server.problem);
+    }
+    const url = server.value.link();
+    if (options.json) io.stdout(`${JSON.stringify({ url })}\n`);
+    else {
+      if (options.demo) io.stdout('Demo data: a simulated fleet. Nothing on these screens is about a real host.\n');
+      io.stdout(
+        `Plumbline is open at\n\n  ${url}\n\nThe link works once${io.isTty ? '; press Enter for a fresh one, Ctrl+C to stop' : ''}.\n`,
+      );
+    }
+    if (options.open) openLink(url);
+    const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : null;
+    lines?.on('line', () => io.stdout(`  ${server.value.link()}\n`));
+
+    const reason = await untilStopped(io, crashed);
+    lines?.close();
+    await server.value.close();
+    await engine.value.stop();
+    await fleet?.value.stop();
+    if (reason === null) return 0;
+    return refuse({ code: 'engine', message: `The engine stopped: ${reason}`, nextStep: 'Start again; what was recorded is kept.' });
+  },
+};

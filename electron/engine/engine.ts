@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
+import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
+import type { Manifest } from '../appraisal/manifest/manifest.ts';
+import type { EndpointConfig } from '../connectors/endpoints-file.ts';
+import { createKeylimeConnector } from '../connectors/keylime/connector.ts';
+import type { Observation } from '../connectors/port.ts';
+import { createScheduler, type Polled, type PollingOptions, type Scheduler, sweepOnce, type SweepReport } from '../polling/scheduler.ts';
+import type { Store } from '../store/store.ts';
+import { createEvidenceViews } from './evidence-views.ts';
+import { readKeptDetail } from './kept-detail.ts';
+import { hostKey, recordOf } from './observe.ts';
+import { headline, utc } from './sentences.ts';
+
+export type EngineOptions = {
+  readonly store: Store;
+  readonly endpoints: readonly EndpointConfig[];
+  readonly manifest: Manifest;
+  readonly version: string;
+  readonly shell: 'desktop' | 'console';
+  readonly dataFolder: string;
+  readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+  readonly nowMs?: () => number;
+};
+
+export type Engine = {
+  readonly handlers: Handlers;
+  /** Starts polling and the clock that lets trust grow stale. */
+  readonly start: () => void;
+  /** Sweeps every endpoint once, in parallel, and records. For `poll --once`. */
+  readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]>;
+  readonly stop: () => Promise<void>;
+};
+
+const EXPIRY_TICK_MS = 5_000;
+const TREND_EVERY_MS = 60_000;
+const TREND_POINTS = 240;
+const EMIT_EVERY_MS = 500;
+
+/** Grown stale by the clock alone: the words of the last appraisal no longer hold, and nothing may look trusted. */
+const staleDetail = (detail: HostDetail): HostDetail => ({
+  ...detail,
+  sentence: headline(detail.row.name, 'stale', detail.row.reason),
+  verifiedSentence: `Our last verification was at ${utc(detail.row.evidenceAtMs ?? detail.row.lastSeenAtMs)}; it no longer counts.`,
+  disagreementSentence: null,
+  chain: detail.chain.map((link) =>
+    link.verdict === 'trusted' ? { ...link, verdict: 'inconclusive', reason: `Too old to count. Last known: ${link.reason}` } : link,
+  ),
+});
+
+/** The monitor: asks, verifies, judges, records, and answers the contract's calls from what is recorded. */
+export const createEngine = (options: EngineOptions): Engine => {
+  const { store, manifest, endpoints } = options;
+  const nowMs = options.nowMs ?? Date.now;
+  const startedAtMs = nowMs();
+  const views = createEvidenceViews(store.hosts);
+  let revision = 0;
+  let emitTimer: ReturnType<typeof setTimeout> | null = null;
+
+  const changed = (): void => {
+    revision += 1;
+    emitTimer ??= setTimeout(() => {
+      emitTimer = null;
+      options.emit('fleet.changed', { revision, atMs: nowMs() });
+    }, EMIT_EVERY_MS);
+  };
+
+  const onObservation = (observation: Observation): Promise<void> => {
+    const memory = store.hosts.memory(hostKey(observation));
+    store.write.recordHost(recordOf(observation, memory, manifest));
+    changed();
+    return Promise.resolve();
+  };
+
+  const onSweep = (report: SweepReport): void => {
+    const config = endpoints.find((endpoint) => endpoint.name === report.name);
+    if (!config) return;
+    const { outcome } = report;
+    const atMs = report.startedAtMs + report.durationMs;
+    store.write.recordEndpoint({
+      name: config.name,
+      kind: config.kind,
+      url: config.verifier,
+      problem: outcome.ok ? null : outcome.problem,
+      hosts: outcome.ok ? outcome.hosts : 0,
+      sweepAtMs: atMs,
+      successAtMs: outcome.ok ? atMs : null,
+      durationMs: report.durationMs,
+      intervalMs: config.intervalMs,
+      demo: outcome.ok && outcome.demo,
+    });
+    const silent = outcome.ok
+      ? null
+      : {
+          kind: 'endpoint-silent' as const,
+          severity: 'warning' as const,
+          title: `No answer: ${config.name}`,
+          detail: `${outcome.problem.message} ${outcome.problem.nextStep}`,
+          momentary: false,
+        };
+    store.write.setEndpointFinding(config.name, silent, atMs);
+    store.write.recordTrend(atMs, TREND_EVERY_MS);
+    changed();
+  };
+
+  const polled: Polled[] = endpoints.map((config) => ({
+    name: config.name,
+    intervalMs: config.intervalMs,
+    connector: createKeylimeConnector(config),
+  }));
+  const polling: PollingOptions = { nowMs, randomBytes, random: Math.random };
+  const events = {
+    onObservation,
+    onSweep,
+    onProgress: (endpoint: string, done: number, total: number, running: boolean) =>
+      options.emit('poll.progress', { endpoint, done, total, running }),
+  };
+  const scheduler: Scheduler = createScheduler(polled, events, polling);
+
+  const expire = (): void => {
+    if (store.write.expire(nowMs() - manifest.maxEvidenceAgeMs, nowMs()) > 0) {
+      store.write.recordTrend(nowMs(), TREND_EVERY_MS);
+      changed();
+    }
+  };
+  // Before anyone looks: what was trusted when Plumbline stopped may not be now.
+  expire();
+  let expiry: ReturnType<typeof setInterval> | null = null;
+
+  const endpointStatuses = (): EndpointStatus[] => {
+    const stored = new Map(store.fleet.endpoints().map((endpoint) => [endpoint.name, endpoint]));
+    return endpoints.map((config) => {
+      const known = stored.get(config.name);
+      const asking = scheduler.isSweeping(config.name);
+      return {
+        name: config.name,
+        kind: config.kind,
+        url: config.verifier,
+        state: known?.problem ? 'silent' : known?.lastSuccessAtMs ? 'answering' : asking ? 'asking' : 'never-asked',
+        problem: known?.problem ?? null,
+        hosts: known?.hosts ?? 0,
+        lastSweepAtMs: known?.lastSweepAtMs ?? null,
+        lastSuccessAtMs: known?.lastSuccessAtMs ?? null,
+        lastDurationMs: known?.lastDurationMs ?? null,
+        nextSweepAtMs: scheduler.nextSweepAtMs(config.name),
+        intervalMs: config.intervalMs,
+        demo: known?.demo ?? false,
+      };
+    });
+  };
+
+  const hostDetail = (id: string): HostDetail | null => {
+    const host = store.hosts.get(id);
+    const kept = host === null ? null : readKeptDetail(host.detail);
+    if (host === null || kept === null) return null;
+    const { row } = host;
+    const detail = { ...kept.detail, row, identity: { ...kept.detail.identity, akPinnedAtMs: host.akPinnedAtMs } };
+    if (row.verdict !== 'stale' || detail.evidenceProblem !== null) return detail;
+    return staleDetail(detail);
+  };
+
+  const handlers: Handlers = {
+    'app.info': () => {
+      const demoHosts = store.fleet.demoHosts();
+      return {
+        name: 'Plumbline',
+        version: options.version,
+        shell: options.shell,
+        runtime: process.versions.electron === undefined ? `Node ${process.versions.node}` : `Electron ${process.versions.electron}`,
+        startedAtMs,
+        user: userInfo().username,
+        dataFolder: options.dataFolder,
+        demo: demoHosts > 0 || store.fleet.endpoints().some((endpoint) => endpoint.demo) ? { hosts: demoHosts } : null,
+      };
+    },
+    'overview.get': () => {
+      const { rows, total } = store.fleet.findings(0, 8, true);
+      return {
+        nowMs: nowMs(),
+        tally: store.fleet.tally(),
+        disagreements: store.fleet.disagreements(),
+        trend: store.fleet.trend(TREND_POINTS),
+        freshness: store.fleet.freshness(nowMs(), manifest.maxEvidenceAgeMs),
+        links: store.fleet.links(),
+        places: store.fleet.places(),
+        findings: rows,
+        openFindings: total,
+        endpoints: endpointStatuses(),
+        manifest: { name: manifest.name, builtIn: manifest.builtIn },
+      };
+    },
+    'hosts.list': ({ query, sort, offset, limit }) => store.hosts.list(query, sort, offset, limit, nowMs()),
+    'hosts.get': ({ id }) => hostDetail(id),
+    'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
+    'hosts.events': views.events,
+    'hosts.ima': views.ima,
+    'findings.list': ({ offset, limit, openOnly }) => store.fleet.findings(offset, limit, openOnly),
+    'endpoints.list': endpointStatuses,
+    'poll.now': () => ({ started: scheduler.sweepNow() }),
+  };
+
+  return {
+    handlers,
+    start: () => {
+      expiry = setInterval(expire, EXPIRY_TICK_MS);
+      scheduler.start();
+    },
+    sweepAll: async (signal) => {
+      const reports = await Promise.all(polled.map((one) => sweepOnce(one, events, polling, signal)));
+      for (const report of reports) onSweep(report);
+      return reports;
+    },
+    stop: async () => {
+      if (expiry) clearInterval(expiry);
+      if (emitTimer) clearTimeout(emitTimer);
+      await scheduler.stop();
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { hostDetailSchema } from '../../shared/contract/schemas.ts';
+import { linkSchema } from '../../shared/contract/schemas.ts';
+import { VERDICTS } from '../../shared/model/verdict.ts';
+
+const brokenSchema = z.object({ index: z.number().int(), link: linkSchema, reason: z.string(), expected: z.array(z.string()) });
+
+/** What is kept of the last appraisal of a host, as JSON: everything the host page shows that is not a column of its row. */
+export const keptDetailSchema = z.object({
+  detail: hostDetailSchema.omit({ row: true }),
+  brokenEvents: z.array(brokenSchema),
+  brokenIma: z.array(brokenSchema),
+  provenIma: z.number().int().nullable(),
+  /** The verdict of the last evidence, kept while the host cannot be asked. */
+  evidenceVerdict: z.enum(VERDICTS).nullable(),
+});
+export type KeptDetail = z.output<typeof keptDetailSchema>;
+
+/** Reads what this engine wrote earlier. Null for a shape of another version: the next sweep writes it anew. */
+export const readKeptDetail = (text: string): KeptDetail | null => {
+  const parsed = keptDetailSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : null;
+};

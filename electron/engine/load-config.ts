@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fail, ok, type Result } from '../../shared/model/result.ts';
+import { BUILT_IN_MANIFEST, type Manifest, parseManifest } from '../appraisal/manifest/manifest.ts';
+import { type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
+
+export type LoadedConfig = { readonly endpoints: readonly EndpointConfig[]; readonly manifest: Manifest };
+
+const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
+
+const readText = (file: string, what: string): Result<string> => {
+  try {
+    if (statSync(file).size > MAX_CONFIG_BYTES)
+      return fail('too-large', `${what} ${file} is larger than ${MAX_CONFIG_BYTES} bytes.`, 'Name the right file.');
+    return ok(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    return fail('unreadable', `${what} ${file} ${reason}.`, 'Check the path and the rights of the file.');
+  }
+};
+
+const located = (file: string, problems: readonly { line: number; column: number; message: string }[]): string =>
+  problems.map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.message}`).join('\n');
+
+export const loadManifest = (file: string): Result<Manifest> => {
+  const text = readText(file, 'The manifest');
+  if (!text.ok) return text;
+  const parsed = parseManifest(text.value);
+  return parsed.ok ? ok(parsed.manifest) : fail('manifest', located(file, parsed.problems), 'Correct the manifest and start again.');
+};
+
+/** Reads endpoints file and manifest. A manifest given by hand wins over the one that the endpoints file names; without any, the built-in one applies. */
+export const loadConfig = (endpointsPath: string | null, manifestPath: string | null): Result<LoadedConfig> => {
+  let endpoints: readonly EndpointConfig[] = [];
+  let named: string | null = null;
+  if (endpointsPath !== null) {
+    const file = path.resolve(endpointsPath);
+    const text = readText(file, 'The endpoints file');
+    if (!text.ok) return text;
+    const parsed = parseEndpointsFile(text.value, { path: file, readFile: (name) => readFileSync(name, 'utf8'), env: process.env });
+    if (!parsed.ok)
+      return fail(
+        'endpoints-file',
+        located(file, parsed.problems),
+        parsed.problems[0]?.nextStep ?? 'Correct the endpoints file and start again.',
+      );
+    endpoints = parsed.value.endpoints;
+    named = parsed.value.manifestPath;
+  }
+  const chosen = manifestPath === null ? named : path.resolve(manifestPath);
+  const manifest = chosen === null ? ok(BUILT_IN_MANIFEST) : loadManifest(chosen);
+  return manifest.ok ? ok({ endpoints, manifest: manifest.value }) : manifest;
+};

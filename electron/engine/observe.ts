@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import type { Verdict } from '../../shared/model/verdict.ts';
+import { type Appraisal, type AppraisalInput, appraise, chainVerdicts } from '../appraisal/appraise.ts';
+import type { Manifest } from '../appraisal/manifest/manifest.ts';
+import type { Observation } from '../connectors/port.ts';
+import { akNameOf, verifyEvidence } from '../evidence/index.ts';
+import type { EvidenceResult, PcrSelection } from '../evidence/types.ts';
+import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
+import { findingsOf } from './findings.ts';
+import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
+import { pcrRows } from './pcr-rows.ts';
+import { toRuntimeReferenceBlob } from './runtime-reference-blob.ts';
+import { disagreementSentence, headline, utc, verifiedSentence } from './sentences.ts';
+
+/** Registers that every quote must cover: the static root of trust (0-7), GRUB (8, 9), IMA (10) and machine owner keys (14). */
+const REQUIRED_SELECTION: PcrSelection = { sha256: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14] };
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const blobOf = (kind: Blob['kind'], bytes: Uint8Array | null): Blob | null =>
+  bytes === null ? null : { kind, bytes, sha256: sha256(bytes) };
+
+export const hostKey = (observation: Observation): string => `${observation.endpoint}/${observation.hostId}`;
+
+const verify = (observation: Observation, memory: HostMemory | null, akName: string | null): AppraisalInput['evidence'] => {
+  const { evidence, identity } = observation;
+  if (evidence.kind === 'none') return evidence;
+  // A renewed key has its own clock offsets, so an old clock says nothing about it (TPM 2.0 Part 1 §36.7).
+  const clock = memory?.akName === akName ? memory?.clock : null;
+  const result = verifyEvidence({
+    host: observation.hostId,
+    nonce: evidence.nonce,
+    quote: evidence.quote,
+    pcrs: evidence.pcrs,
+    requiredSelection: REQUIRED_SELECTION,
+    ...(identity.akTpm2bPublic && { akTpm2bPublic: identity.akTpm2bPublic }),
+    ...(identity.ekTpm2bPublic && { ekTpm2bPublic: identity.ekTpm2bPublic }),
+    ...(identity.ekCertDer && { ekCertDer: identity.ekCertDer }),
+    ...(evidence.eventLog && { eventLog: evidence.eventLog }),
+    ...(evidence.ima && { ima: evidence.ima }),
+    ...(evidence.geo && { geo: evidence.geo }),
+    ...(evidence.claimedSelection && { claimedSelection: evidence.claimedSelection }),
+    ...(akName !== null && { enrolment: { akName, source: 'the registrar, which activated a credential for it' } }),
+    ...(clock && {
+      previous: {
+        resetCount: clock.resetCount,
+        restartCount: clock.restartCount,
+        clockMs: BigInt(clock.clockMs),
+        safe: clock.safe,
+        firmwareVersion: BigInt(clock.firmwareVersion),
+      },
+    }),
+  });
+  return { kind: 'verified', result };
+};
+
+/** The clock to compare the next quote with: only that of a quote whose every hardware check held. */
+const acceptedClock = (result: EvidenceResult, appraisal: Appraisal, memory: HostMemory | null, atMs: number): StoredClock | null => {
+  if (!result.quote || appraisal.chain[0]?.verdict !== 'trusted') return null;
+  const { clock } = result.quote;
+  const seenBefore = memory?.clock?.resetCount === clock.resetCount ? memory.clock.countSeenAtMs : atMs;
+  return {
+    resetCount: clock.resetCount,
+    restartCount: clock.restartCount,
+    clockMs: clock.clockMs.toString(),
+    safe: clock.safe,
+    firmwareVersion: clock.firmwareVersion.toString(),
+    countSeenAtMs: seenBefore,
+  };
+};
+
+type Outcome = { readonly verdict: Verdict; readonly reason: string; readonly keepOld: boolean };
+
+/** What a host is when it could not be asked: a past failure stands, past trust grows stale, anything else stays open. */
+const outcomeWithoutEvidence = (appraisal: Appraisal, memory: HostMemory | null): Outcome => {
+  const since = memory?.evidenceAtMs;
+  if (memory?.verdict === 'failed') return { verdict: 'failed', reason: memory.reason, keepOld: true };
+  if ((memory?.verdict === 'trusted' || memory?.verdict === 'stale') && since !== null && since !== undefined) {
+    return { verdict: 'stale', reason: `Cannot be asked; last trusted at ${utc(since)}. ${appraisal.reason}`, keepOld: false };
+  }
+  return { verdict: 'inconclusive', reason: appraisal.reason, keepOld: false };
+};
+
+/** Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing. */
+export const recordOf = (observation: Observation, memory: HostMemory | null, manifest: Manifest): HostRecord => {
+  const { identity, evidence, claims, reported, reference } = observation;
+  const named = identity.akTpm2bPublic === null ? null : akNameOf(identity.akTpm2bPublic);
+  const akName = named?.ok ? named.value : null;
+  const ekSha256 = identity.ekTpm2bPublic === null ? null : sha256(identity.ekTpm2bPublic);
+  const verified = verify(observation, memory, akName);
+  const result = verified.kind === 'verified' ? verified.result : null;
+  const appraisal = appraise({
+    evidence: verified,
+    reported: reported.verdict,
+    claims,
+    identity: { previousAkName: memory?.akName ?? null, akName, previousEkSha256: memory?.ekSha256 ?? null, ekSha256 },
+    reference,
+    manifest,
+  });
+  const outcome: Outcome =
+    result === null ? outcomeWithoutEvidence(appraisal, memory) : { verdict: appraisal.verdict, reason: appraisal.reason, keepOld: false };
+  const kept = outcome.keepOld && memory ? readKeptDetail(memory.detail) : null;
+  const chain =
+    kept?.detail.chain ?? appraisal.chain.map((link) => ({ ...link, basis: [...link.basis], notEvaluated: [...link.notEvaluated] }));
+  const brokenLink = kept ? (memory?.brokenLink ?? null) : appraisal.brokenLink;
+  const disagreement = result === null ? false : appraisal.disagreement;
+  const name = claims.name ?? observation.hostId;
+  const clock = result === null ? null : acceptedClock(result, appraisal, memory, observation.observedAtMs);
+  const receivedAtMs = evidence.kind === 'evidence' ? evidence.receivedAtMs : null;
+  const detail: KeptDetail['detail'] = {
+    sentence: headline(name, outcome.verdict, outcome.reason),
+    nextStep: kept?.detail.nextStep ?? appraisal.nextStep,
+    chain,
+    checks: kept?.detail.checks ?? [...appraisal.checks],
+    reportedSentence: reported.sentence,
+    verifiedSentence: verifiedSentence(appraisal, outcome.verdict),
+    disagreementSentence: disagreement ? disagreementSentence(reported.verdict, appraisal.reason) : null,
+    clocks: {
+      bootedAtMs: clock?.countSeenAtMs ?? memory?.clock?.countSeenAtMs ?? null,
+      measuredEvents: result?.eventLog?.events.length ?? kept?.detail.clocks.measuredEvents ?? 0,
+      quotedAtMs: evidence.kind === 'evidence' ? evidence.requestedAtMs : (kept?.detail.clocks.quotedAtMs ?? null),
+      receivedAtMs: receivedAtMs ?? memory?.evidenceAtMs ?? null,
+      resetCount: result?.quote?.clock.resetCount ?? memory?.clock?.resetCount ?? null,
+      restartCount: result?.quote?.clock.restartCount ?? memory?.clock?.restartCount ?? null,
+      clockSafe: result?.quote?.clock.safe ?? null,
+    },
+    identity: {
+      akName,
+      akPinnedAtMs: memory?.akPinnedAtMs ?? null,
+      ekSha256,
+      signatureScheme: result?.quote?.scheme ?? null,
+      address: observation.address,
+    },
+    pcrs: result && evidence.kind === 'evidence' ? pcrRows(evidence.pcrs, result) : (kept?.detail.pcrs ?? []),
+    workloads: appraisal.workloads.map((workload) => ({ ...workload })),
+    references: [
+      ...(reference.measuredBoot ? [{ kind: 'measured-boot' as const, ...reference.measuredBoot.source }] : []),
+      ...(reference.runtime ? [{ kind: 'runtime' as const, ...reference.runtime.source }] : []),
+    ],
+    events: result?.eventLog?.events.length ?? kept?.detail.events ?? 0,
+    ima: result?.ima?.entryCount ?? kept?.detail.ima ?? 0,
+    evidenceProblem: evidence.kind === 'none' ? { ...evidence.problem } : null,
+  };
+  const toKeep: KeptDetail = {
+    detail,
+    brokenEvents: kept?.brokenEvents ?? appraisal.brokenEvents.map((broken) => ({ ...broken, expected: [...broken.expected] })),
+    brokenIma: kept?.brokenIma ?? appraisal.brokenIma.map((broken) => ({ ...broken, expected: [...broken.expected] })),
+    provenIma: result?.ima?.provenCount ?? kept?.provenIma ?? null,
+    evidenceVerdict: result === null ? (kept?.evidenceVerdict ?? null) : appraisal.verdict,
+  };
+  const { country, subdivision, site, assurance } = appraisal.location;
+  return {
+    id: hostKey(observation),
+    agentId: observation.hostId,
+    endpoint: observation.endpoint,
+    name: visibleText(name, 200),
+    hostClass: claims.hostClass,
+    address: observation.address,
+    verdict: outcome.verdict,
+    verified: outcome.verdict,
+    reported: reported.verdict,
+    disagreement,
+    brokenLink,
+    reason: outcome.reason,
+    chain: kept ? kept.detail.chain.map((link) => link.verdict) : chainVerdicts(appraisal.chain),
+    location: { country, subdivision, site, assurance },
+    evidenceAtMs: receivedAtMs,
+    seenAtMs: observation.observedAtMs,
+    demo: observation.demo,
+    detail: JSON.stringify(toKeep),
+    // An exchanged TPM is not pinned over the one that was enrolled, nor is a key whose quote did not hold.
+    akName: appraisal.chain[0]?.verdict === 'trusted' || memory === null ? akName : null,
+    ekSha256: memory?.ekSha256 ?? ekSha256,
+    clock,
+    blobs:
+      evidence.kind === 'none'
+        ? null
+        : {
+            eventLog: blobOf('event-log', evidence.eventLog),
+            ima: blobOf('ima', evidence.ima),
+            runtimeReference: reference.runtime === null ? null : toRuntimeReferenceBlob(reference.runtime),
+          },
+    findings: findingsOf({
+      observation,
+      name,
+      outcome,
+      brokenLink,
+      memory,
+      disagreement,
+      rebooted: result?.checks.some((check) => check.code === 'reboot-detected' && check.outcome === 'notice') ?? false,
+    }),
+  };
+};

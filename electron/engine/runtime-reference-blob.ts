@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { RuntimeReference } from '../../shared/model/reference-values.ts';
+import type { Blob } from '../store/records.ts';
+
+const blobSchema = z.object({
+  source: z.object({ provenance: z.string(), sha256: z.string(), obtainedAtMs: z.number() }),
+  digests: z.array(z.tuple([z.string(), z.array(z.string())])),
+  excludes: z.array(z.string()),
+});
+
+/** Reference values as they are kept: content-addressed by the policy they came from, so that hosts of one class share them. */
+export const toRuntimeReferenceBlob = (reference: RuntimeReference): Blob => {
+  const digests = [...reference.digests];
+  const content = JSON.stringify({ source: { ...reference.source, obtainedAtMs: 0 }, digests, excludes: reference.excludes });
+  return { sha256: createHash('sha256').update(content).digest('hex'), kind: 'runtime-reference', bytes: Buffer.from(content) };
+};
+
+export const fromRuntimeReferenceBlob = (bytes: Uint8Array): RuntimeReference => {
+  const parsed = blobSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  return { source: parsed.source, digests: new Map(parsed.digests), excludes: parsed.excludes };
+};

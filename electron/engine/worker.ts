@@ -1,0 +1,43 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { dispatch } from '../../shared/contract/dispatch.ts';
+import { openStore } from '../store/store.ts';
+import { createEngine } from './engine.ts';
+import { loadConfig } from './load-config.ts';
+import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
+
+/** The engine's own thread. Nothing else runs here, and nothing of the engine runs anywhere else. */
+const run = (): void => {
+  const port = parentPort;
+  if (!port) throw new Error('the engine runs in a worker thread');
+  const send = (message: FromEngine): void => port.postMessage(message);
+  const start = engineStartSchema.parse(workerData);
+  const config = loadConfig(start.endpointsPath, start.manifestPath);
+  if (!config.ok) return send({ type: 'failed', problem: config.problem });
+  const store = openStore(start.dataFolder);
+  if (!store.ok) return send({ type: 'failed', problem: store.problem });
+  const engine = createEngine({
+    store: store.value,
+    ...config.value,
+    version: start.version,
+    shell: start.shell,
+    dataFolder: start.dataFolder,
+    emit: (name, payload) => send({ type: 'event', name, payload }),
+  });
+  port.on('message', (raw) => {
+    const message = toEngineSchema.parse(raw);
+    if (message.type === 'call') {
+      void dispatch(engine.handlers, message.name, message.input).then((wire) => send({ type: 'reply', id: message.id, wire }));
+      return;
+    }
+    void engine.stop().then(() => {
+      store.value.close();
+      send({ type: 'stopped' });
+      port.close();
+      return undefined;
+    });
+  });
+  engine.start();
+  send({ type: 'ready' });
+};
+
+run();
