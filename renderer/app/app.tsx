@@ -1,0 +1,63 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { useConnection } from '../transport/connection.ts';
+import { Waiting } from '../ui/callout.tsx';
+import { Broken } from './broken.tsx';
+import { Frame } from './frame.tsx';
+import { overviewHref, useRoute, type Route } from './navigation.ts';
+import { SessionOver } from './session-over.tsx';
+import styles from './frame.module.css';
+
+const Overview = lazy(async () => ({ default: (await import('../features/overview/overview.tsx')).Overview }));
+const Hosts = lazy(async () => ({ default: (await import('../features/hosts/hosts.tsx')).Hosts }));
+const Host = lazy(async () => ({ default: (await import('../features/host/host.tsx')).Host }));
+const Endpoints = lazy(async () => ({ default: (await import('../features/endpoints/endpoints.tsx')).Endpoints }));
+
+const TITLE: Readonly<Record<Route['page'], string>> = {
+  overview: 'Overview',
+  hosts: 'Hosts',
+  host: 'Host',
+  endpoints: 'Endpoints',
+  'not-found': 'Not found',
+};
+
+const NotFound = ({ address }: { address: string }) => (
+  <section className={styles['lost']}>
+    <h1>There is no such page</h1>
+    <p>
+      Nothing answers to <code>{address}</code>. <a href={overviewHref}>Go to the overview</a>.
+    </p>
+  </section>
+);
+
+const Page = ({ route }: { route: Route }) => {
+  switch (route.page) {
+    case 'overview':
+      return <Overview />;
+    case 'hosts':
+      return <Hosts view={route.view} />;
+    case 'host':
+      return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
+    case 'endpoints':
+      return <Endpoints />;
+    case 'not-found':
+      return <NotFound address={route.address} />;
+  }
+};
+
+export const App = () => {
+  const route = useRoute();
+  const over = useConnection((state) => state.connection.state === 'over');
+  useEffect(() => {
+    document.title = `${TITLE[route.page]} · Plumbline`;
+  }, [route.page]);
+  if (over) return <SessionOver />;
+  return (
+    <Frame page={route.page}>
+      <Broken key={route.page}>
+        <Suspense fallback={<Waiting>Opening…</Waiting>}>
+          <Page route={route} />
+        </Suspense>
+      </Broken>
+    </Frame>
+  );
+};

@@ -1,0 +1,130 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { LINKS, VERDICTS, type Link, type Verdict } from '../../shared/model/verdict.ts';
+import { HOST_SORTS, type HostSort } from '../../shared/contract/schemas.ts';
+
+export type HostsView = {
+  readonly verdicts: readonly Verdict[];
+  readonly link: Link | null;
+  readonly country: string | null;
+  readonly endpoint: string | null;
+  readonly disagreement: boolean;
+  readonly olderThanMs: number | null;
+  readonly text: string;
+  readonly sort: HostSort;
+  readonly descending: boolean;
+};
+
+export const HOST_TABS = ['checks', 'pcrs', 'boot-events', 'runtime', 'history', 'identity'] as const;
+export type HostTab = (typeof HOST_TABS)[number];
+
+export type Route =
+  | { readonly page: 'overview' }
+  | { readonly page: 'hosts'; readonly view: HostsView }
+  | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
+  | { readonly page: 'endpoints' }
+  | { readonly page: 'not-found'; readonly address: string };
+
+export const ALL_HOSTS: HostsView = {
+  verdicts: [],
+  link: null,
+  country: null,
+  endpoint: null,
+  disagreement: false,
+  olderThanMs: null,
+  text: '',
+  sort: 'verdict',
+  descending: false,
+};
+
+const TEXT_MOST = 200;
+const memberOf = <T extends string>(list: readonly T[], value: string | null): T | null => list.find((item) => item === value) ?? null;
+const wholeNumber = (value: string | null): number | null => (value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null);
+
+const parseView = (params: URLSearchParams): HostsView => {
+  const sort = params.get('sort') ?? ALL_HOSTS.sort;
+  const wanted = new Set((params.get('verdict') ?? '').split(','));
+  return {
+    verdicts: VERDICTS.filter((verdict) => wanted.has(verdict)),
+    link: memberOf(LINKS, params.get('link')),
+    country: params.get('country')?.slice(0, 2) ?? null,
+    endpoint: params.get('endpoint')?.slice(0, TEXT_MOST) ?? null,
+    disagreement: params.get('disagreement') === 'yes',
+    olderThanMs: wholeNumber(params.get('older')),
+    text: (params.get('q') ?? '').slice(0, TEXT_MOST),
+    sort: memberOf(HOST_SORTS, sort.replace(/^-/, '')) ?? ALL_HOSTS.sort,
+    descending: sort.startsWith('-'),
+  };
+};
+
+const decode = (value: string): string | null => {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
+};
+
+/** Reads an address. Unknown filters are dropped, an unknown page says so; nothing throws. */
+export const parseRoute = (hash: string): Route => {
+  const address = hash.replace(/^#/, '');
+  const [path = '', search = ''] = address.split(/\?(.*)/s);
+  const params = new URLSearchParams(search);
+  const [page = '', ...rest] = path.split('/').filter((part) => part !== '');
+  if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
+  if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
+  if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
+  const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
+  if (id === null) return { page: 'not-found', address };
+  return { page: 'host', id, tab: memberOf(HOST_TABS, params.get('tab')) ?? 'checks', event: wholeNumber(params.get('event')) };
+};
+
+const withParams = (path: string, pairs: readonly (readonly [string, string | null])[]): string => {
+  const params = pairs.flatMap(([name, value]) => (value === null ? [] : [`${name}=${encodeURIComponent(value).replaceAll('%2C', ',')}`]));
+  return params.length === 0 ? path : `${path}?${params.join('&')}`;
+};
+
+export const overviewHref = '#/overview';
+export const endpointsHref = '#/endpoints';
+
+/** The address of a host list. What is not said is as in `ALL_HOSTS`. */
+export const hostsHref = (view: Partial<HostsView> = {}): string => {
+  const { verdicts, link, country, endpoint, disagreement, olderThanMs, text, sort, descending } = { ...ALL_HOSTS, ...view };
+  const usual = sort === ALL_HOSTS.sort && descending === ALL_HOSTS.descending;
+  return withParams('#/hosts', [
+    ['verdict', verdicts.length === 0 ? null : verdicts.join(',')],
+    ['link', link],
+    ['country', country],
+    ['endpoint', endpoint],
+    ['disagreement', disagreement ? 'yes' : null],
+    ['older', olderThanMs === null ? null : String(olderThanMs)],
+    ['q', text === '' ? null : text],
+    ['sort', usual ? null : `${descending ? '-' : ''}${sort}`],
+  ]);
+};
+
+export const hostHref = (id: string, tab?: HostTab, event?: number): string =>
+  withParams(`#/hosts/${encodeURIComponent(id)}`, [
+    ['tab', tab ?? null],
+    ['event', event === undefined ? null : String(event)],
+  ]);
+
+const subscribe = (listener: () => void): (() => void) => {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+};
+
+export const useRoute = (): Route => {
+  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  return useMemo(() => parseRoute(hash), [hash]);
+};
+
+/** Goes to an address; `replace` for what a person would not call a step, such as typing in a filter. */
+export const go = (href: string, how: 'push' | 'replace' = 'push'): void => {
+  if (location.hash === href) return;
+  if (how === 'push') {
+    location.hash = href;
+    return;
+  }
+  history.replaceState(null, '', href);
+  dispatchEvent(new HashChangeEvent('hashchange'));
+};

@@ -1,0 +1,123 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { EventRow, HostDetail } from '../../../shared/contract/schemas.ts';
+import { go, hostHref } from '../../app/navigation.ts';
+import { usePages } from '../../transport/pages.ts';
+import { useQuery } from '../../transport/query.ts';
+import { call } from '../../transport/transport.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
+import { shorten } from '../../ui/digest.tsx';
+import { Grid, type Column } from '../../ui/grid.tsx';
+import { ListSearch } from '../../ui/list-search.tsx';
+import { OutcomeWord, VerdictMark } from '../../ui/verdict-mark.tsx';
+import { count, plural } from '../../ui/words.ts';
+import { EventDetail } from './event-detail.tsx';
+import { ListWithDetail } from './list-with-detail.tsx';
+
+const DATA: Readonly<Record<EventRow['data'], React.ReactNode>> = {
+  verified: <OutcomeWord kind="trusted" word="verified" />,
+  mismatch: <OutcomeWord kind="failed" word="mismatch" />,
+  'not-covered': <OutcomeWord kind="not-required" word="not covered" />,
+};
+
+const COLUMNS: readonly Column<EventRow, never>[] = [
+  { key: 'index', title: '#', track: '40px', align: 'end', cell: (row) => count(row.index) },
+  { key: 'pcr', title: 'PCR', track: '32px', align: 'end', cell: (row) => row.pcr },
+  { key: 'type', title: 'Type (claimed)', track: 'minmax(180px, 1fr)', cell: (row) => <code>{row.claimedType.replace(/^EV_/, '')}</code> },
+  { key: 'data', title: 'Data', track: '104px', cell: (row) => DATA[row.data] },
+  {
+    key: 'summary',
+    title: 'What it says',
+    track: 'minmax(180px, 2fr)',
+    cell: (row) => (
+      <span title={row.summary}>
+        {row.broke !== null && (
+          <>
+            <MarkInline /> <span className="visually-hidden">Broke trust. </span>
+          </>
+        )}
+        {row.summary}
+      </span>
+    ),
+  },
+  { key: 'digest', title: 'Digest', track: '136px', cell: (row) => <code>{shorten(row.digest, 7)}</code> },
+];
+
+const MarkInline = () => (
+  <span style={{ display: 'inline-block', verticalAlign: '-1px' }}>
+    <VerdictMark kind="failed" size={11} />
+  </span>
+);
+
+type BootEventsProps = { host: HostDetail; event: number | null };
+
+export const BootEvents = ({ host, event }: BootEventsProps) => {
+  const { id } = host.row;
+  const [text, setText] = useState('');
+  const fetchPage = useCallback(
+    (offset: number, limit: number) => call('hosts.events', { id, offset, limit, ...(text !== '' && { text }) }),
+    [id, text],
+  );
+  const { total, problem, rowAt, show } = usePages<EventRow>(`${id} ${text}`, fetchPage);
+  const broken = useQuery('hosts.events', { id, offset: 0, limit: 1, onlyBroken: true }).data?.rows[0];
+  const select = (index: number): void => go(hostHref(id, 'boot-events', index), 'replace');
+  const [reveal, setReveal] = useState<{ index: number; nonce: number } | undefined>(() =>
+    event === null ? undefined : { index: event, nonce: 0 },
+  );
+  useEffect(() => {
+    if (event !== null && text === '')
+      setReveal((before) => (before?.index === event ? before : { index: event, nonce: (before?.nonce ?? 0) + 1 }));
+  }, [event, text]);
+  const jump = (index: number): void => {
+    setText('');
+    select(index);
+  };
+  if (host.events === 0)
+    return (
+      <Empty title="No boot event log.">
+        <p>The endpoint delivered none, so no single boot event could be looked at. PCR values alone say only that something differs.</p>
+      </Empty>
+    );
+  return (
+    <ListWithDetail
+      tools={
+        <>
+          <ListSearch label="Search events" value={text} onChange={setText} />
+          <span role="status">
+            {total === undefined
+              ? ''
+              : text === ''
+                ? plural(total, 'event', 'events')
+                : `${count(total)} of ${plural(host.events, 'event', 'events')}`}
+          </span>
+          {broken !== undefined && <Button onClick={() => jump(broken.index)}>Go to the event that broke trust</Button>}
+        </>
+      }
+      list={
+        <>
+          {problem !== undefined && <Callout problem={problem} />}
+          {total === undefined && problem === undefined && <Waiting>Reading the log…</Waiting>}
+          {total === 0 && (
+            <Empty title="No event matches.">
+              <Button onClick={() => setText('')}>Undo the search</Button>
+            </Empty>
+          )}
+          {total !== undefined && total > 0 && (
+            <Grid
+              label="Boot events"
+              columns={COLUMNS}
+              total={total}
+              rowAt={rowAt}
+              onVisible={show}
+              onOpen={(row) => select(row.index)}
+              rowTone={(row) => (row.index === event ? 'selected' : row.broke === null ? undefined : 'alarm')}
+              reveal={text === '' ? reveal : undefined}
+            />
+          )}
+        </>
+      }
+      detail={event === null ? null : <EventDetail id={id} index={event} />}
+      hint="Choose an event to see its digest in full, what it proves, and what was expected."
+    />
+  );
+};

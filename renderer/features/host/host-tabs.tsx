@@ -1,0 +1,47 @@
+import type { HostDetail } from '../../../shared/contract/schemas.ts';
+import { go, hostHref, type HostTab } from '../../app/navigation.ts';
+import { Tabs } from '../../ui/tabs.tsx';
+import { count } from '../../ui/words.ts';
+import { BootEvents } from './boot-events.tsx';
+import { Checks } from './checks.tsx';
+import { History } from './history.tsx';
+import { Identity } from './identity.tsx';
+import { Pcrs } from './pcrs.tsx';
+import { Runtime } from './runtime.tsx';
+
+type HostTabsProps = { host: HostDetail; tab: HostTab; event: number | null };
+
+const Panel = ({ host, tab, event }: HostTabsProps) => {
+  switch (tab) {
+    case 'checks':
+      return <Checks checks={host.checks} />;
+    case 'pcrs':
+      return <Pcrs pcrs={host.pcrs} />;
+    case 'boot-events':
+      return <BootEvents host={host} event={event} />;
+    case 'runtime':
+      return <Runtime host={host} entry={event} />;
+    case 'history':
+      return <History id={host.row.id} />;
+    case 'identity':
+      return <Identity host={host} />;
+  }
+};
+
+export const HostTabs = ({ host, tab, event }: HostTabsProps) => (
+  <Tabs
+    label="Evidence of this host"
+    value={tab}
+    onChange={(next) => go(hostHref(host.row.id, next), 'replace')}
+    tabs={[
+      { value: 'checks', word: 'Checks', count: count(host.checks.length) },
+      { value: 'pcrs', word: 'PCRs', count: count(host.pcrs.length) },
+      { value: 'boot-events', word: 'Boot events', count: count(host.events) },
+      { value: 'runtime', word: 'Runtime (IMA)', count: count(host.ima) },
+      { value: 'history', word: 'History' },
+      { value: 'identity', word: 'Identity' },
+    ]}
+  >
+    <Panel host={host} tab={tab} event={event} />
+  </Tabs>
+);

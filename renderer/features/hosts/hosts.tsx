@@ -1,0 +1,80 @@
+import { useCallback, useState } from 'react';
+import type { HostRow, HostSort } from '../../../shared/contract/schemas.ts';
+import { go, hostHref, hostsHref, type HostsView } from '../../app/navigation.ts';
+import { usePages } from '../../transport/pages.ts';
+import { call } from '../../transport/transport.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
+import { Grid } from '../../ui/grid.tsx';
+import { useWide } from '../../ui/use-wide.ts';
+import { count, plural } from '../../ui/words.ts';
+import { Filters } from './filters.tsx';
+import { isFiltered, queryOf } from './host-query.ts';
+import { hostColumns } from './host-columns.tsx';
+import styles from './hosts.module.css';
+
+/** Where each list was left, so that going back finds the same rows. Forgotten with the window. */
+const leftAt = new Map<string, number>();
+
+const announce = (total: number | undefined, inventory: number | undefined, filtered: boolean): string => {
+  if (total === undefined) return '';
+  return filtered && inventory !== undefined ? `${count(total)} of ${plural(inventory, 'host', 'hosts')}` : plural(total, 'host', 'hosts');
+};
+
+export const Hosts = ({ view }: { view: HostsView }) => {
+  const key = hostsHref(view);
+  const fetchPage = useCallback(
+    (offset: number, limit: number) =>
+      call('hosts.list', { query: queryOf(view), sort: { by: view.sort, descending: view.descending }, offset, limit }),
+    [view],
+  );
+  const { total, inventory, problem, rowAt, show, current } = usePages<HostRow>(key, fetchPage);
+  const filtered = isFiltered(view);
+  const columns = hostColumns(useWide(1360));
+  const [startAt] = useState(() => leftAt.get(key) ?? 0);
+  const changeSort = (by: HostSort): void =>
+    go(hostsHref({ ...view, sort: by, descending: view.sort === by ? !view.descending : false }), 'replace');
+  const unfiltered = hostsHref({ sort: view.sort, descending: view.descending });
+  return (
+    <div className={styles['page']}>
+      <div className={styles['head']}>
+        <h1>Hosts</h1>
+        <p role="status">{announce(total, inventory, filtered)}</p>
+      </div>
+      <Filters view={view} />
+      {problem !== undefined && (
+        <div className={styles['note']}>
+          <Callout problem={problem} still={total === undefined ? undefined : 'The rows below are the last known.'} />
+        </div>
+      )}
+      <div className={styles['rows']} data-settling={!current}>
+        {total === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
+        {total === 0 && filtered && (
+          <Empty title="No host matches this filter.">
+            <p>{inventory === undefined ? '' : `It was asked of ${plural(inventory, 'host', 'hosts')}.`}</p>
+            <Button onClick={() => go(unfiltered)}>Undo the filter</Button>
+          </Empty>
+        )}
+        {total === 0 && !filtered && (
+          <Empty title="No host yet.">
+            <p>Hosts appear here as soon as an endpoint names one.</p>
+          </Empty>
+        )}
+        {total !== undefined && total > 0 && (
+          <Grid
+            key={key}
+            label="Hosts"
+            columns={columns}
+            total={total}
+            rowAt={rowAt}
+            onVisible={show}
+            onOpen={(row) => go(hostHref(row.id))}
+            sort={{ by: view.sort, descending: view.descending, change: changeSort }}
+            startAt={startAt}
+            onLeave={(first) => leftAt.set(key, first)}
+          />
+        )}
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,42 @@
+import type { Finding } from '../../../shared/contract/schemas.ts';
+import { hostHref } from '../../app/navigation.ts';
+import { Age } from '../../ui/time.tsx';
+import { plural } from '../../ui/words.ts';
+import { Section } from './section.tsx';
+import styles from './newest-findings.module.css';
+
+const SEVERITY: Readonly<Record<Finding['severity'], { word: string; shape: React.ReactNode }>> = {
+  critical: { word: 'Critical', shape: <path d="M6 1 11.5 11H.5Z" fill="currentColor" /> },
+  warning: {
+    word: 'Warning',
+    shape: <path d="M6 2 10.6 10.4H1.4Z" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinejoin="round" />,
+  },
+  info: { word: 'Note', shape: <circle cx="6" cy="6.5" r="2" fill="currentColor" /> },
+};
+
+const SHOWN = 5;
+
+export const NewestFindings = ({ findings, open }: { findings: readonly Finding[]; open: number }) => (
+  <Section title="Newest findings" aside={<span>{open === 0 ? 'none open' : `${plural(open, 'open', 'open')}`}</span>}>
+    {findings.length === 0 ? (
+      <p className={styles['none']}>Nothing has been found so far.</p>
+    ) : (
+      <ul className={styles['findings']}>
+        {findings.slice(0, SHOWN).map((finding) => (
+          <li key={finding.id}>
+            <span className={styles['severity']} title={SEVERITY[finding.severity].word}>
+              <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+                {SEVERITY[finding.severity].shape}
+              </svg>
+              {SEVERITY[finding.severity].word}
+            </span>
+            <span className={styles['title']} title={finding.detail}>
+              {finding.hostId === null ? finding.title : <a href={hostHref(finding.hostId)}>{finding.title}</a>}
+            </span>
+            <span className={styles['age']}>{finding.resolvedAtMs === null ? <Age atMs={finding.openedAtMs} /> : 'resolved'}</span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Section>
+);

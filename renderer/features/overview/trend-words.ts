@@ -1,0 +1,15 @@
+import type { Overview } from '../../../shared/contract/schemas.ts';
+import { count } from '../../ui/words.ts';
+
+/** What the trend shows: everything that is not trusted. The rest of the inventory is trusted and would only fill the picture. */
+export const OFF_TRUE = ['failed', 'inconclusive', 'stale'] as const;
+
+const off = (point: Overview['trend'][number]): number => point.failed + point.inconclusive + point.stale;
+
+export const trendSentence = (trend: Overview['trend']): string => {
+  const first = trend[0];
+  const last = trend.at(-1);
+  if (first === undefined || last === undefined) return 'Nothing recorded yet.';
+  const most = Math.max(...trend.map(off));
+  return `Hosts not trusted: ${count(off(first))} at the beginning, at most ${count(most)}, now ${count(off(last))} of ${count(last.inventory)}; ${count(last.failed)} failed.`;
+};

@@ -1,0 +1,95 @@
+import { lazy, Suspense, useState } from 'react';
+import type { Overview } from '../../../shared/contract/schemas.ts';
+import { Button } from '../../ui/button.tsx';
+import { useZone } from '../../ui/clock.ts';
+import { formatDuration, formatInstant } from '../../ui/format-time.ts';
+import { Instant } from '../../ui/time.tsx';
+import { count, VERDICT_WORD } from '../../ui/words.ts';
+import { VerdictMark } from '../../ui/verdict-mark.tsx';
+import { Section } from './section.tsx';
+import { OFF_TRUE, trendSentence } from './trend-words.ts';
+import styles from './trend.module.css';
+
+const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx')).TrendChart }));
+
+type Points = Overview['trend'];
+
+const Table = ({ trend }: { trend: Points }) => {
+  const zone = useZone((state) => state.zone);
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
+    <div className={styles['table']} tabIndex={0} role="region" aria-label="Trend as a table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Recorded</th>
+            {OFF_TRUE.map((verdict) => (
+              <th key={verdict} scope="col">
+                {VERDICT_WORD[verdict]}
+              </th>
+            ))}
+            <th scope="col">Trusted</th>
+          </tr>
+        </thead>
+        <tbody>
+          {trend.toReversed().map((point) => (
+            <tr key={point.atMs}>
+              <td>{formatInstant(point.atMs, zone, point.atMs)}</td>
+              {OFF_TRUE.map((verdict) => (
+                <td key={verdict}>{count(point[verdict])}</td>
+              ))}
+              <td>{count(point.trusted)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+};
+
+export const Trend = ({ trend, nowMs }: { trend: Points; nowMs: number }) => {
+  const [asTable, setAsTable] = useState(false);
+  const [first] = trend;
+  if (first === undefined || trend.length < 2)
+    return (
+      <Section title="Not trusted over time">
+        <p className={styles['starts']}>
+          The trend starts now.{' '}
+          {first !== undefined && (
+            <>
+              First recorded <Instant atMs={first.atMs} />; earlier times are not known and not guessed.
+            </>
+          )}
+        </p>
+      </Section>
+    );
+  return (
+    <Section
+      title={`Not trusted, last ${formatDuration(nowMs - first.atMs)}`}
+      aside={
+        <Button kind="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          {asTable ? 'Chart' : 'Table'}
+        </Button>
+      }
+    >
+      <div className={styles['body']}>
+        {asTable ? (
+          <Table trend={trend} />
+        ) : (
+          <figure role="img" aria-label={trendSentence(trend)}>
+            <Suspense fallback={null}>
+              <TrendChart trend={trend} nowMs={nowMs} />
+            </Suspense>
+          </figure>
+        )}
+      </div>
+      <ul className={styles['legend']} aria-hidden="true">
+        {OFF_TRUE.map((verdict) => (
+          <li key={verdict}>
+            <VerdictMark kind={verdict} size={10} /> {VERDICT_WORD[verdict]}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+};

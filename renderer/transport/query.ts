@@ -1,0 +1,85 @@
+import { useCallback, useEffect } from 'react';
+import { create } from 'zustand';
+import type { CallInput, CallName, CallOutput } from '../../shared/contract/contract.ts';
+import type { Problem } from '../../shared/model/result.ts';
+import { onFleetChanged } from './changes.ts';
+import { call } from './transport.ts';
+
+export type Query<T> = {
+  /** The last good answer; kept while asking again and when asking fails. */
+  readonly data: T | undefined;
+  readonly problem: Problem | undefined;
+  readonly loading: boolean;
+  readonly updatedAtMs: number | null;
+};
+
+type Caches = { readonly [N in CallName]: ReadonlyMap<string, Query<CallOutput<N>>> };
+
+const IDLE: Query<never> = { data: undefined, problem: undefined, loading: true, updatedAtMs: null };
+const KEPT_PER_CALL = 24;
+
+const useCache = create<Caches>(() => ({
+  'app.info': new Map(),
+  'overview.get': new Map(),
+  'hosts.list': new Map(),
+  'hosts.get': new Map(),
+  'hosts.history': new Map(),
+  'hosts.events': new Map(),
+  'hosts.ima': new Map(),
+  'findings.list': new Map(),
+  'endpoints.list': new Map(),
+  'poll.now': new Map(),
+}));
+
+const put = <N extends CallName>(name: N, key: string, next: Query<CallOutput<N>>): void => {
+  const map = new Map(useCache.getState()[name]);
+  map.delete(key);
+  map.set(key, next);
+  for (const oldest of map.keys()) {
+    if (map.size <= KEPT_PER_CALL) break;
+    map.delete(oldest);
+  }
+  useCache.setState({ [name]: map });
+};
+
+const asked = new Map<string, number>();
+let sequence = 0;
+
+const ask = async <N extends CallName>(name: N, key: string, input: CallInput<N>): Promise<void> => {
+  sequence += 1;
+  const mine = sequence;
+  const slot = `${name} ${key}`;
+  asked.set(slot, mine);
+  const before = useCache.getState()[name].get(key) ?? IDLE;
+  if (!before.loading) put(name, key, { ...before, loading: true });
+  const answer = await call(name, input);
+  // A later question was asked meanwhile: this answer is out of order.
+  if (asked.get(slot) !== mine) return;
+  asked.delete(slot);
+  const last = useCache.getState()[name].get(key) ?? IDLE;
+  if (answer.ok) put(name, key, { data: answer.value, problem: undefined, loading: false, updatedAtMs: Date.now() });
+  else put(name, key, { ...last, problem: answer.problem, loading: false });
+};
+
+const RETRY_MS = 4000;
+
+/** Asks, keeps the last answer while asking again, and asks again whenever the fleet changed. */
+export const useQuery = <N extends CallName>(name: N, input: CallInput<N>): Query<CallOutput<N>> & { readonly refetch: () => void } => {
+  const key = JSON.stringify(input);
+  const query: Query<CallOutput<N>> = useCache((caches) => caches[name].get(key)) ?? IDLE;
+  const refetch = useCallback(() => {
+    const again: CallInput<N> = JSON.parse(key);
+    void ask(name, key, again);
+  }, [name, key]);
+  useEffect(() => {
+    refetch();
+    return onFleetChanged(refetch);
+  }, [refetch]);
+  const failing = query.problem !== undefined;
+  useEffect(() => {
+    if (!failing) return;
+    const timer = setInterval(refetch, RETRY_MS);
+    return () => clearInterval(timer);
+  }, [failing, refetch]);
+  return { ...query, refetch };
+};

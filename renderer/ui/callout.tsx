@@ -1,0 +1,28 @@
+import styles from './callout.module.css';
+
+type Said = { readonly message: string; readonly nextStep: string };
+
+/** A problem in a sentence, and what to do next. `still` says what holds nevertheless. */
+export const Callout = ({ problem, still, action }: { problem: Said; still?: React.ReactNode; action?: React.ReactNode }) => (
+  <div className={styles['callout']} role="status">
+    <p className={styles['message']}>{problem.message}</p>
+    {still !== undefined && <p>{still}</p>}
+    <p className={styles['next']}>{problem.nextStep}</p>
+    {action}
+  </div>
+);
+
+/** A designed nothing: what is absent, since when or why, and the next step. */
+export const Empty = ({ title, children }: { title: React.ReactNode; children?: React.ReactNode }) => (
+  <div className={styles['empty']}>
+    <p className={styles['emptyTitle']}>{title}</p>
+    {children}
+  </div>
+);
+
+/** Calm waiting: nothing for a moment, then one quiet sentence. */
+export const Waiting = ({ children }: { children: React.ReactNode }) => (
+  <p className={styles['waiting']} role="status">
+    {children}
+  </p>
+);
