@@ -32,6 +32,8 @@ export type GeoEvidence = {
   /** The key the host says signed it; trusted only if it is the enrolled AK or another AK enrolled for the same host. */
   readonly signerPem?: string;
   readonly nvIndex: number;
+  /** TPM name of the NV index pinned at provisioning, hex. Without it the name is recomputed for the attribute sets of a write-locked index. */
+  readonly pinnedIndexName?: string;
 };
 
 /** One bundle of evidence of one host. Everything is bytes or text from outside: nothing here is trusted. */
@@ -56,6 +58,8 @@ export type EvidenceInput = {
   /** Names of further AKs enrolled for the same host (for example the key that certifies the geo tag). */
   readonly enrolledKeys?: readonly Enrolment[];
   readonly previous?: ClockFacts;
+  /** The last accepted quote of the same AK, where only its bytes were kept; verified before its clock is used. */
+  readonly previousQuote?: { readonly attest: Uint8Array; readonly signature: Uint8Array };
 };
 
 /** Whether the event's data is covered by its digest. `not-covered`: the digest is of something else; the description is a claim. */
@@ -153,6 +157,8 @@ export type EvidenceResult = {
   readonly quote: QuoteFacts | null;
   /** Values whose hash the signed digest covers; empty unless signature and pcr-digest passed. */
   readonly quotedPcrs: PcrValues;
+  /** PCRs whose events in the log replay to a quoted value in every quoted bank; events of any other PCR are claims. */
+  readonly provenLogPcrs: readonly number[];
   readonly eventLog: EventLogFacts | null;
   readonly ima: ImaFacts | null;
   /** Contents of the geo tag when every geo check passed: bytes of the NV index. */

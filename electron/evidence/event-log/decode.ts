@@ -1,0 +1,164 @@
+import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts';
+import { asBuffer, toHex } from '../hashing.ts';
+import type { BootEvent, LogProblem, SignatureEntry } from '../types.ts';
+import { imageLoadText, loadOptionText } from './device-path.ts';
+import {
+  EV_ACTION,
+  EV_EFI_ACTION,
+  EV_EFI_BOOT_SERVICES_APPLICATION,
+  EV_EFI_BOOT_SERVICES_DRIVER,
+  EV_EFI_PLATFORM_FIRMWARE_BLOB,
+  EV_EFI_RUNTIME_SERVICES_DRIVER,
+  EV_EFI_VARIABLE_AUTHORITY,
+  EV_EFI_VARIABLE_BOOT,
+  EV_EFI_VARIABLE_BOOT2,
+  EV_EFI_VARIABLE_DRIVER_CONFIG,
+  EV_EVENT_TAG,
+  EV_IPL,
+  EV_NO_ACTION,
+  EV_SEPARATOR,
+  EV_S_CRTM_VERSION,
+  type LogRecord,
+  eventTypeName,
+} from './types.ts';
+import { type UefiVariable, parseAuthoritySignature, parseSignatureLists, parseVariable } from './uefi.ts';
+
+const MAX_TEXT_CHARACTERS = 4096;
+const MAX_VALUE_BYTES = 64;
+const KEY_VARIABLES: ReadonlySet<string> = new Set(['PK', 'KEK', 'db', 'dbx']);
+
+type Decoded = Pick<BootEvent, 'summary' | 'variable' | 'text'>;
+type Report = (code: string, message: string) => void;
+
+const isUcs2 = (data: Uint8Array): boolean => {
+  if (data.length < 4 || data.length % 2 !== 0) return false;
+  let zeros = 0;
+  for (let i = 1; i < data.length && i < 512; i += 2) if (data[i] === 0) zeros += 1;
+  return zeros * 2 > Math.min(data.length, 512) * 0.8;
+};
+
+const withoutTrailingNul = (data: Uint8Array): Uint8Array => {
+  let end = data.length;
+  while (end > 0 && data[end - 1] === 0) end -= 1;
+  return data.subarray(0, end);
+};
+
+const textOf = (data: Uint8Array, max: number): string =>
+  isUcs2(data)
+    ? visibleText(
+        asBuffer(data.subarray(0, max * 2))
+          .toString('utf16le')
+          .replace(/\0+$/u, ''),
+        max,
+      )
+    : visibleBytes(withoutTrailingNul(data), max);
+
+const signaturesOf = (type: number, variable: UefiVariable, report: Report): readonly SignatureEntry[] | undefined => {
+  if (type === EV_EFI_VARIABLE_AUTHORITY) {
+    const entry = parseAuthoritySignature(variable.data);
+    return entry === undefined ? undefined : [entry];
+  }
+  if (type !== EV_EFI_VARIABLE_DRIVER_CONFIG || !KEY_VARIABLES.has(variable.name)) return undefined;
+  const lists = parseSignatureLists(variable.data);
+  if (lists.ok) return lists.value;
+  report('signature-list', `the signature list of ${variable.name} cannot be read: ${lists.message}`);
+  return undefined;
+};
+
+const variableSummary = (
+  type: number,
+  variable: UefiVariable,
+  signatures: readonly SignatureEntry[] | undefined,
+  report: Report,
+): string => {
+  const name = visibleText(variable.name, 80);
+  if (signatures !== undefined) {
+    const subjects = signatures.flatMap((entry) => (entry.subject === undefined ? [] : [entry.subject]));
+    const named = subjects.length > 0 ? `: ${subjects.slice(0, 4).join('; ')}${subjects.length > 4 ? '; …' : ''}` : '';
+    return `${name}: ${signatures.length} ${signatures.length === 1 ? 'signature' : 'signatures'}${named}`;
+  }
+  if (variable.data.length === 1) return `${name} = ${variable.data[0]}`;
+  if (/^Boot[0-9A-Fa-f]{4}$/u.test(variable.name) && (type === EV_EFI_VARIABLE_BOOT || type === EV_EFI_VARIABLE_BOOT2)) {
+    const option = loadOptionText(variable.data);
+    if (option.ok) return `${name} = ${option.value}`;
+    report('load-option', `${name} is not a readable load option: ${option.message}`);
+  }
+  if (variable.name === 'SbatLevel') return `${name} = ${visibleBytes(withoutTrailingNul(variable.data), 120)}`;
+  return `${name}: ${variable.data.length} bytes`;
+};
+
+const decodeVariable = (type: number, data: Uint8Array, report: Report): Decoded => {
+  const parsed = parseVariable(data);
+  if (!parsed.ok) {
+    report('variable', `the UEFI variable cannot be read: ${parsed.message}`);
+    return { summary: `unreadable UEFI variable of ${data.length} bytes` };
+  }
+  const signatures = signaturesOf(type, parsed.value, report);
+  const variable = {
+    name: visibleText(parsed.value.name, 200),
+    guid: parsed.value.guid,
+    valueHex: toHex(parsed.value.data.subarray(0, MAX_VALUE_BYTES)),
+    ...(signatures === undefined ? {} : { signatures }),
+  };
+  return { summary: variableSummary(type, parsed.value, signatures, report), variable };
+};
+
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ['00000000', 'end of the firmware phase'],
+  ['ffffffff', 'end of the firmware phase (Windows value)'],
+  ['01000000', 'firmware error'],
+]);
+
+const noActionSummary = (data: Uint8Array): string => {
+  const signature = visibleBytes(withoutTrailingNul(data.subarray(0, 16)), 16);
+  if (signature === 'StartupLocality') return `startup locality ${data[16] ?? '?'}`;
+  return `${signature === '' ? 'empty' : signature} (never extended)`;
+};
+
+/** Puts an event's data into words. Everything it says is a claim until coverage says otherwise. */
+export const decodeData = (record: LogRecord, data: Uint8Array, report: Report): Decoded => {
+  switch (record.type) {
+    case EV_NO_ACTION:
+      return { summary: noActionSummary(data) };
+    case EV_SEPARATOR:
+      return { summary: SEPARATORS.get(toHex(data)) ?? `separator with data ${toHex(data.subarray(0, 16))}` };
+    case EV_EFI_VARIABLE_DRIVER_CONFIG:
+    case EV_EFI_VARIABLE_BOOT:
+    case EV_EFI_VARIABLE_BOOT2:
+    case EV_EFI_VARIABLE_AUTHORITY:
+      return decodeVariable(record.type, data, report);
+    case EV_EFI_BOOT_SERVICES_APPLICATION:
+    case EV_EFI_BOOT_SERVICES_DRIVER:
+    case EV_EFI_RUNTIME_SERVICES_DRIVER: {
+      const path = imageLoadText(data);
+      if (!path.ok) report('device-path', `the image's device path cannot be read: ${path.message}`);
+      return { summary: path.ok ? `image ${path.value === '' ? 'without a path' : path.value}` : 'image with an unreadable device path' };
+    }
+    case EV_IPL:
+    case EV_EVENT_TAG: {
+      const text = textOf(record.type === EV_EVENT_TAG ? data.subarray(Math.min(8, data.length)) : data, MAX_TEXT_CHARACTERS);
+      return { summary: visibleText(text, 160), text };
+    }
+    case EV_EFI_ACTION:
+    case EV_ACTION:
+    case EV_S_CRTM_VERSION:
+      return { summary: textOf(data, 160) };
+    case EV_EFI_PLATFORM_FIRMWARE_BLOB:
+      return { summary: blobSummary(data) };
+    default:
+      return { summary: `${eventTypeName(record.type)}, ${data.length} bytes` };
+  }
+};
+
+const blobSummary = (data: Uint8Array): string => {
+  if (data.length !== 16) return `firmware blob description of ${data.length} bytes`;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return `firmware blob of ${view.getBigUint64(8, true)} bytes at 0x${view.getBigUint64(0, true).toString(16)}`;
+};
+
+/** Collects the remarks of one event. */
+export const reporterOf =
+  (problems: LogProblem[], offset: number): Report =>
+  (code, message) => {
+    problems.push({ code, offset, message });
+  };

@@ -1,0 +1,75 @@
+import { type Result, fail, ok } from '../../../shared/model/result.ts';
+import { BANK_PREFERENCE, canHash, toHex } from '../hashing.ts';
+import type { Bank, BootEvent, EventLogFacts, LogProblem } from '../types.ts';
+import { coverageOf } from './coverage.ts';
+import { decodeData, reporterOf } from './decode.ts';
+import { parseLog } from './parse.ts';
+import { replayLog } from './replay.ts';
+import { type LogRecord, type ParsedLog, eventTypeName } from './types.ts';
+
+/** The bank whose digests are held against the event data. */
+const coverageBank = (log: ParsedLog, wanted: Bank | undefined): Bank | undefined =>
+  wanted !== undefined && log.algorithms.includes(wanted)
+    ? wanted
+    : BANK_PREFERENCE.find((bank) => log.algorithms.includes(bank) && canHash(bank));
+
+const digestsOf = (bytes: Uint8Array, record: LogRecord): Partial<Record<Bank, string>> => {
+  const digests: Partial<Record<Bank, string>> = {};
+  for (const digest of record.digests) digests[digest.bank] = toHex(bytes.subarray(digest.start, digest.start + digest.size));
+  return digests;
+};
+
+const describe = (bytes: Uint8Array, record: LogRecord, index: number, bank: Bank | undefined, problems: LogProblem[]): BootEvent => {
+  const coverage = bank === undefined ? { data: 'not-covered' as const, partial: false } : coverageOf(bytes, record, bank);
+  const data = bytes.subarray(record.dataStart, record.dataStart + record.dataLength);
+  const decoded = decodeData(record, data, reporterOf(problems, record.offset));
+  const note = coverage.partial && decoded.variable !== undefined ? ' (the digest covers the value, not the name)' : '';
+  return {
+    index,
+    offset: record.offset,
+    pcr: record.pcr,
+    claimedType: eventTypeName(record.type),
+    digests: digestsOf(bytes, record),
+    data: coverage.data,
+    dataLength: record.dataLength,
+    ...decoded,
+    summary: decoded.summary + note,
+  };
+};
+
+/** Facts of a log that was already parsed: replayed, described, and its data held against the digests of one bank. */
+export const factsOf = (bytes: Uint8Array, log: ParsedLog, wantedBank?: Bank): EventLogFacts => {
+  const problems = [...log.problems];
+  const bank = coverageBank(log, wantedBank);
+  const events = log.records.map((record, index) => describe(bytes, record, index, bank, problems));
+  const pcrs = replayLog(bytes, log);
+  return { format: log.format, algorithms: log.algorithms, startupLocality: log.startupLocality, pcrs, events, problems };
+};
+
+export type EventLogOptions = {
+  /** Hold event data against this bank's digests: the bank that a quote covers. Default: SHA-256, else the strongest. */
+  readonly bank?: Bank;
+};
+
+/**
+ * Parses, replays and describes a TCG event log (PC Client PFP 10; CCEL has the same wire format with MR indices for PCRs).
+ *
+ * `ok` as soon as one event could be read; a log that could not be read to its end carries a problem with code `log-parse`
+ * and the byte (see `isWhole`). Fails with `log-parse` where not even the first event can be read.
+ * Does not prove anything: compare `pcrs` with quoted values; types, and data marked `not-covered`, stay claims even then.
+ */
+export const parseEventLog = (bytes: Uint8Array, options: EventLogOptions = {}): Result<EventLogFacts> => {
+  const log = parseLog(bytes);
+  const stopped = log.problems.find((problem) => problem.code === 'log-parse');
+  if (log.records.length === 0 && stopped !== undefined) {
+    return fail(
+      'log-parse',
+      `The event log cannot be read: at byte ${stopped.offset} ${stopped.message}.`,
+      'Check that this is a binary TCG event log, not text.',
+    );
+  }
+  return ok(factsOf(bytes, log, options.bank));
+};
+
+/** Whether the log was read to its last byte. */
+export const isWhole = (facts: EventLogFacts): boolean => facts.problems.every((problem) => problem.code !== 'log-parse');

@@ -1,0 +1,192 @@
+import { DIGEST_SIZE, HASH_BY_ID, asBuffer } from '../hashing.ts';
+import { type Attempt, ReadFailure, attempt, readerOf } from '../reader.ts';
+import type { Bank, LogProblem } from '../types.ts';
+import {
+  EV_EFI_HCRTM_EVENT,
+  EV_NO_ACTION,
+  type LogRecord,
+  MAX_EVENT_DATA_BYTES,
+  MAX_LOG_BANKS,
+  MAX_LOG_BYTES,
+  MAX_LOG_EVENTS,
+  type ParsedLog,
+  type RecordDigest,
+} from './types.ts';
+
+const SPEC_ID_AGILE = 'Spec ID Event03\0';
+const SPEC_ID_SHA1 = 'Spec ID Event02\0';
+const STARTUP_LOCALITY = 'StartupLocality\0';
+const SHA1_HEADER_BYTES = 32;
+const NO_PCR = 0xffffffff;
+const LAST_PCR = 23;
+
+type Algorithm = { readonly id: number; readonly bank: Bank; readonly size: number };
+
+type Cursor = { readonly bytes: Uint8Array; readonly view: DataView; at: number };
+
+const need = (cursor: Cursor, length: number, what: string): number => {
+  const left = cursor.bytes.length - cursor.at;
+  if (length > left) throw new ReadFailure(`${what} needs ${length} bytes but only ${left} are left`, cursor.at);
+  const start = cursor.at;
+  cursor.at += length;
+  return start;
+};
+
+const readData = (cursor: Cursor): { readonly dataStart: number; readonly dataLength: number } => {
+  const sizeAt = cursor.at;
+  const dataLength = cursor.view.getUint32(need(cursor, 4, 'event size'), true);
+  if (dataLength > MAX_EVENT_DATA_BYTES) {
+    throw new ReadFailure(`the event claims ${dataLength} bytes of data; at most ${MAX_EVENT_DATA_BYTES} are read`, sizeAt);
+  }
+  return { dataStart: need(cursor, dataLength, 'event data'), dataLength };
+};
+
+const checkPcr = (pcr: number, type: number, offset: number): void => {
+  if (pcr <= LAST_PCR || (pcr === NO_PCR && type === EV_NO_ACTION)) return;
+  throw new ReadFailure(`the event names PCR ${pcr}; PCRs are 0 to ${LAST_PCR}`, offset);
+};
+
+/** TCG_PCR_EVENT: one SHA-1 digest (TPM 1.2 format; also the first event of every agile log). */
+const readSha1Record = (cursor: Cursor): LogRecord => {
+  const offset = need(cursor, SHA1_HEADER_BYTES - 4, 'event header');
+  const pcr = cursor.view.getUint32(offset, true);
+  const type = cursor.view.getUint32(offset + 4, true);
+  checkPcr(pcr, type, offset);
+  return { offset, pcr, type, digests: [{ bank: 'sha1', start: offset + 8, size: 20 }], ...readData(cursor) };
+};
+
+/**
+ * TCG_PCR_EVENT2: declared algorithms only, each at most once, at least one. The PFP asks for all of them, but Windows appends
+ * events to firmware logs with the digest of one bank only; a bank that an event leaves out is not extended by it.
+ */
+const readAgileRecord = (cursor: Cursor, algorithms: readonly Algorithm[]): LogRecord => {
+  const offset = need(cursor, 12, 'event header');
+  const pcr = cursor.view.getUint32(offset, true);
+  const type = cursor.view.getUint32(offset + 4, true);
+  const count = cursor.view.getUint32(offset + 8, true);
+  checkPcr(pcr, type, offset);
+  if (count < 1 || count > algorithms.length) {
+    throw new ReadFailure(`the event carries ${count} digests; the log declares ${algorithms.length} hash algorithms`, offset + 8);
+  }
+  const digests: RecordDigest[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const idAt = need(cursor, 2, 'digest algorithm');
+    const id = cursor.view.getUint16(idAt, true);
+    const algorithm = algorithms.find((known) => known.id === id);
+    if (algorithm === undefined) throw new ReadFailure(`digest algorithm 0x${id.toString(16)} is not declared by the log`, idAt);
+    if (digests.some((digest) => digest.bank === algorithm.bank)) throw new ReadFailure(`the event carries ${algorithm.bank} twice`, idAt);
+    digests.push({ bank: algorithm.bank, start: need(cursor, algorithm.size, `${algorithm.bank} digest`), size: algorithm.size });
+  }
+  return { offset, pcr, type, digests, ...readData(cursor) };
+};
+
+/** TCG_EfiSpecIDEvent (PC Client PFP 10.4.5.1). */
+const readAlgorithms = (data: Uint8Array, base: number): readonly Algorithm[] => {
+  const read: Attempt<readonly Algorithm[]> = attempt(() => {
+    const reader = readerOf(data, 'little');
+    reader.bytes(SPEC_ID_AGILE.length, 'signature');
+    reader.u32('platform class');
+    reader.bytes(4, 'specification version');
+    const count = reader.u32('number of algorithms');
+    if (count < 1 || count > MAX_LOG_BANKS) reader.fail(`the log declares ${count} hash algorithms; 1 to ${MAX_LOG_BANKS} are allowed`);
+    const algorithms: Algorithm[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const id = reader.u16('algorithm');
+      const size = reader.u16('digest size');
+      const bank = HASH_BY_ID.get(id)?.bank;
+      if (bank === undefined) return reader.fail(`the log declares unknown hash algorithm 0x${id.toString(16)}`);
+      if (DIGEST_SIZE[bank] !== size) reader.fail(`the log declares ${size}-byte ${bank} digests`);
+      if (algorithms.some((known) => known.id === id)) reader.fail(`the log declares ${bank} twice`);
+      algorithms.push({ id, bank, size });
+    }
+    reader.bytes(reader.u8('vendor info size'), 'vendor info');
+    return algorithms;
+  });
+  if (read.ok) return read.value;
+  throw new ReadFailure(read.message, base + read.offset);
+};
+
+const startsWith = (bytes: Uint8Array, start: number, length: number, text: string): boolean =>
+  length >= text.length && asBuffer(bytes).toString('latin1', start, start + text.length) === text;
+
+/** True when everything from here on is one repeated 0x00 or 0xff. */
+const isPadding = (bytes: Uint8Array, at: number): boolean => {
+  const first = bytes[at];
+  if (first !== 0 && first !== 0xff) return false;
+  for (let i = at + 1; i < bytes.length; i += 1) if (bytes[i] !== first) return false;
+  return true;
+};
+
+/** An all-zero or all-ones header is padding, never an event: data behind padding must not pass for events. */
+const looksLikePadding = (bytes: Uint8Array, at: number): boolean => {
+  const first = bytes[at];
+  if (first !== 0 && first !== 0xff) return false;
+  const end = Math.min(bytes.length, at + SHA1_HEADER_BYTES);
+  for (let i = at + 1; i < end; i += 1) if (bytes[i] !== first) return false;
+  return true;
+};
+
+type State = { locality: number | null; hcrtm: boolean; pcr0Extended: boolean };
+
+const noteStartup = (state: State, bytes: Uint8Array, record: LogRecord): void => {
+  if (record.type !== EV_NO_ACTION) {
+    if (record.pcr !== 0) return;
+    if (record.type === EV_EFI_HCRTM_EVENT && !state.pcr0Extended) state.hcrtm = true;
+    state.pcr0Extended = true;
+    return;
+  }
+  if (!startsWith(bytes, record.dataStart, record.dataLength, STARTUP_LOCALITY)) return;
+  const locality = record.dataLength === STARTUP_LOCALITY.length + 1 ? bytes[record.dataStart + STARTUP_LOCALITY.length] : undefined;
+  if (locality !== 0 && locality !== 3 && locality !== 4) {
+    throw new ReadFailure('the StartupLocality event does not say locality 0, 3 or 4', record.offset);
+  }
+  if (record.pcr !== 0) throw new ReadFailure(`the StartupLocality event names PCR ${record.pcr}; only PCR 0 is allowed`, record.offset);
+  if (state.locality !== null) throw new ReadFailure('a second StartupLocality event', record.offset);
+  if (state.pcr0Extended) throw new ReadFailure('a StartupLocality event after PCR 0 was extended', record.offset);
+  state.locality = locality;
+};
+
+/**
+ * Parses a TCG event log (PC Client PFP 10): agile or SHA-1 format, WBCL, CCEL. Little-endian, bounded, never throws.
+ * Tolerates only a tail of all 0x00 or all 0xff. Where reading stops early, `problems` holds one `log-parse` with the
+ * offset, and `records` what was read before it. A log proves nothing by itself: replay it against quoted PCRs.
+ */
+export const parseLog = (bytes: Uint8Array): ParsedLog => {
+  const records: LogRecord[] = [];
+  const problems: LogProblem[] = [];
+  const state: State = { locality: null, hcrtm: false, pcr0Extended: false };
+  let algorithms: readonly Algorithm[] | null = null;
+  const cursor: Cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 0 };
+  const read = attempt(() => {
+    if (bytes.length > MAX_LOG_BYTES) throw new ReadFailure(`the log has ${bytes.length} bytes; at most ${MAX_LOG_BYTES} are read`, 0);
+    if (bytes.length === 0) throw new ReadFailure('the log is empty', 0);
+    while (cursor.at < bytes.length) {
+      if (records.length > 0 && looksLikePadding(bytes, cursor.at)) {
+        if (isPadding(bytes, cursor.at)) break;
+        throw new ReadFailure('data follows padding', cursor.at);
+      }
+      if (records.length >= MAX_LOG_EVENTS) throw new ReadFailure(`more than ${MAX_LOG_EVENTS} events`, cursor.at);
+      const record = algorithms === null ? readSha1Record(cursor) : readAgileRecord(cursor, algorithms);
+      const specId = record.type === EV_NO_ACTION && startsWith(bytes, record.dataStart, record.dataLength, SPEC_ID_AGILE);
+      if (specId && records.length === 0) {
+        algorithms = readAlgorithms(bytes.subarray(record.dataStart, record.dataStart + record.dataLength), record.dataStart);
+      } else if (specId || (records.length > 0 && startsWith(bytes, record.dataStart, record.dataLength, SPEC_ID_SHA1))) {
+        problems.push({ code: 'spec-id-repeated', offset: record.offset, message: 'a second Spec ID event; it is ignored' });
+      }
+      noteStartup(state, bytes, record);
+      records.push(record);
+    }
+  });
+  if (!read.ok) problems.push({ code: 'log-parse', offset: read.offset, message: read.message });
+  const known: readonly Algorithm[] | null = algorithms;
+  return {
+    format: known === null ? 'sha1' : 'agile',
+    algorithms: known === null ? ['sha1'] : banksOf(known),
+    startupLocality: state.locality,
+    hcrtm: state.hcrtm,
+    records,
+    problems,
+  };
+};
+
+const banksOf = (algorithms: readonly Algorithm[]): readonly Bank[] => algorithms.map((algorithm) => algorithm.bank);

@@ -1,0 +1,89 @@
+import { type Report, listOf } from '../report.ts';
+import type { BootEvent } from '../types.ts';
+
+/** What belongs into PCR 7 (PC Client PFP 3.3.4.8). EV_ACTION is OpenPOWER's. */
+const SECURE_BOOT_TYPES: ReadonlySet<string> = new Set([
+  'EV_EFI_VARIABLE_DRIVER_CONFIG',
+  'EV_EFI_VARIABLE_AUTHORITY',
+  'EV_SEPARATOR',
+  'EV_EFI_ACTION',
+  'EV_ACTION',
+  'EV_EFI_SPDM_DEVICE_POLICY',
+  'EV_EFI_SPDM_DEVICE_AUTHORITY',
+]);
+
+const FIRMWARE_ONLY: ReadonlyMap<string, readonly number[]> = new Map([
+  ['EV_S_CRTM_CONTENTS', [0]],
+  ['EV_S_CRTM_VERSION', [0]],
+  ['EV_POST_CODE', [0]],
+  ['EV_EFI_HCRTM_EVENT', [0]],
+  ['EV_EFI_VARIABLE_DRIVER_CONFIG', [1, 3, 5, 7]],
+  ['EV_EFI_VARIABLE_AUTHORITY', [1, 7]],
+  ['EV_EFI_GPT_EVENT', [2, 5]],
+  ['EV_EFI_BOOT_SERVICES_APPLICATION', [2, 4]],
+  ['EV_EFI_BOOT_SERVICES_DRIVER', [0, 2]],
+  ['EV_EFI_RUNTIME_SERVICES_DRIVER', [0, 2]],
+]);
+
+/** Types are not covered by replay; PCR 7 has so strict a form that a relabelled event shows. */
+const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
+  if (events.length === 0) return [];
+  const faults: string[] = [];
+  const stranger = events.find((event) => !SECURE_BOOT_TYPES.has(event.claimedType));
+  if (stranger !== undefined)
+    faults.push(`event ${stranger.index} in PCR 7 is labelled ${stranger.claimedType}, which does not belong there`);
+  const separators = events.filter((event) => event.claimedType === 'EV_SEPARATOR').length;
+  if (separators !== 1) faults.push(`PCR 7 has ${separators} separators instead of one`);
+  const end = events.findIndex((event) => event.claimedType === 'EV_SEPARATOR');
+  const late = end < 0 ? undefined : events.slice(end).find((event) => event.claimedType === 'EV_EFI_VARIABLE_DRIVER_CONFIG');
+  if (late !== undefined) faults.push(`event ${late.index} configures Secure Boot after the separator`);
+  const seen = new Set<string>();
+  for (const event of events) {
+    if (event.claimedType !== 'EV_EFI_VARIABLE_DRIVER_CONFIG') continue;
+    if (event.variable === undefined) {
+      faults.push(`event ${event.index} in PCR 7 is labelled a variable but is none`);
+      continue;
+    }
+    const name = `${event.variable.guid} ${event.variable.name}`;
+    if (seen.has(name)) faults.push(`variable ${event.variable.name} is measured twice into PCR 7`);
+    seen.add(name);
+  }
+  return faults;
+};
+
+const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {
+  const odd: string[] = [];
+  for (const event of events) {
+    if (event.pcr > 7) continue;
+    const places = FIRMWARE_ONLY.get(event.claimedType);
+    if (event.claimedType.startsWith('EV_0x'))
+      odd.push(`event ${event.index} in PCR ${event.pcr} has unknown type ${event.claimedType.slice(3)}`);
+    else if (places !== undefined && !places.includes(event.pcr))
+      odd.push(`event ${event.index} is labelled ${event.claimedType} in PCR ${event.pcr}`);
+  }
+  const withoutOne = [0, 1, 2, 3, 4, 5, 6].filter((pcr) => {
+    const own = events.filter((event) => event.pcr === pcr);
+    return own.length > 0 && own.filter((event) => event.claimedType === 'EV_SEPARATOR').length !== 1;
+  });
+  if (withoutOne.length > 0) odd.push(`PCRs ${listOf(withoutOne)} do not have exactly one separator`);
+  return odd;
+};
+
+/**
+ * `event-type`: whether the claimed types make a plausible boot. Fails only for PCR 7, whose form is fixed: known types, one
+ * separator, every variable once and before it. Everything else is a notice: firmware differs. A pass does not prove the types.
+ */
+export const checkEventTypes = (events: readonly BootEvent[], report: Report): void => {
+  const extended = events.filter((event) => event.claimedType !== 'EV_NO_ACTION');
+  const faults = secureBootFaults(extended.filter((event) => event.pcr === 7));
+  const odd = oddPlaces(extended);
+  if (faults.length > 0) report.add('event-type', 'fail', `The event types do not make a boot: ${faults.slice(0, 3).join('; ')}.`);
+  else if (odd.length > 0)
+    report.add(
+      'event-type',
+      'notice',
+      `Some event types are unusual: ${odd.slice(0, 3).join('; ')}${odd.length > 3 ? `; and ${odd.length - 3} more` : ''}.`,
+    );
+  else
+    report.add('event-type', 'pass', 'The event types are where the specification puts them; types are claims that replay does not cover.');
+};

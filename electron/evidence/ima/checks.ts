@@ -1,0 +1,212 @@
+import { BANKS, canHash, hexDigest, isBank, shortHex } from '../hashing.ts';
+import { type Report, listOf } from '../report.ts';
+import type { Bank, EvidenceInput, ImaFacts, PcrValues } from '../types.ts';
+import { type ImaReplay, parseIma } from './facts.ts';
+
+const IMA_PCR = 10;
+const LIST_CODES = ['ima-parse', 'ima-template-hash', 'ima-replay', 'ima-partial', 'ima-violation', 'boot-aggregate'] as const;
+const ZEROS = /^0*$/u;
+
+const quotedTen = (quotedPcrs: PcrValues): Partial<Record<Bank, string>> => {
+  const values: Partial<Record<Bank, string>> = {};
+  for (const bank of BANKS) {
+    const value = quotedPcrs[bank]?.[IMA_PCR];
+    if (value !== undefined && canHash(bank)) values[bank] = value;
+  }
+  return values;
+};
+
+const checkReplay = (ima: ImaReplay, quoted: Partial<Record<Bank, string>>, report: Report): void => {
+  const banks = BANKS.filter((bank) => quoted[bank] !== undefined);
+  if (banks.length === 0) {
+    report.add('ima-replay', 'not-evaluated', 'No valid quote covers PCR 10, so no entry of the IMA list is proven.');
+    report.add('ima-partial', 'not-evaluated', 'No valid quote covers PCR 10.');
+    return;
+  }
+  if (ima.entryCount === 0) {
+    const unused = banks.every((bank) => ZEROS.test(quoted[bank] ?? ''));
+    report.add(
+      'ima-replay',
+      unused ? 'pass' : 'fail',
+      unused
+        ? 'The IMA list is empty and the quoted PCR 10 was never extended.'
+        : 'The IMA list is empty, but the quote shows that PCR 10 was extended.',
+    );
+    report.add('ima-partial', 'not-evaluated', 'The IMA list is empty.');
+    return;
+  }
+  const failed = banks.filter((bank) => ima.provenPerBank[bank] === null || ima.provenPerBank[bank] === undefined);
+  if (failed.length > 0) {
+    const values = failed.map(
+      (bank) => `${bank} replays to ${shortHex(ima.pcr10[bank] ?? '(not computable)')} but the quote says ${shortHex(quoted[bank] ?? '')}`,
+    );
+    report.add(
+      'ima-replay',
+      'fail',
+      `No beginning of the ${ima.entryCount} IMA entries reproduces the quoted PCR 10: ${values.join('; ')}; entries were removed, added or changed.`,
+    );
+    report.add('ima-partial', 'not-evaluated', 'The IMA list does not replay to the quote, so no part of it is proven.');
+    return;
+  }
+  const proven = ima.provenCount ?? 0;
+  report.add(
+    'ima-replay',
+    'pass',
+    `The first ${proven} of ${ima.entryCount} IMA entries reproduce the quoted PCR 10 (${banks.join(', ')}).`,
+  );
+  const tail = ima.entryCount - proven;
+  if (tail > 0)
+    report.add(
+      'ima-partial',
+      'notice',
+      `The last ${tail} of ${ima.entryCount} IMA entries were measured after the quote and are not proven by it; the next quote must cover them.`,
+    );
+  else report.add('ima-partial', 'pass', 'The quote covers the IMA list to its last entry.');
+};
+
+const checkTemplates = (ima: ImaFacts, report: Report): void => {
+  const unknown = ima.entries.filter((entry) => entry.templateHashOk === null && !entry.violation).length;
+  const first = ima.entries.find((entry) => entry.templateHashOk === false);
+  if (first !== undefined) {
+    const others = ima.templateHashMismatches > 1 ? ` and ${ima.templateHashMismatches - 1} more` : '';
+    report.add(
+      'ima-template-hash',
+      'fail',
+      `IMA entry ${first.index} (${first.path.slice(0, 200)})${others}: the template hash is not the hash of what the entry says; the text was changed.`,
+    );
+  } else if (unknown > 0) {
+    report.add(
+      'ima-template-hash',
+      'notice',
+      `${unknown} of ${ima.entryCount} IMA entries use a template that cannot be recomputed, so what they say is a claim.`,
+    );
+  } else if (ima.entryCount === 0) report.add('ima-template-hash', 'not-evaluated', 'The IMA list is empty.');
+  else
+    report.add('ima-template-hash', 'pass', `Every template hash of the ${ima.entryCount} IMA entries is the hash of what the entry says.`);
+};
+
+const checkViolations = (ima: ImaFacts, report: Report): void => {
+  const odd = ima.problems.find((problem) => problem.code === 'ima-violation-digest' || problem.code === 'ima-pcr');
+  const first = ima.entries.find((entry) => entry.violation);
+  if (first !== undefined) {
+    report.add(
+      'ima-violation',
+      'notice',
+      `IMA recorded ${ima.violations} ${ima.violations === 1 ? 'violation' : 'violations'} (a file was written while it was read, or could not be measured); the first is entry ${first.index}, ${first.path.slice(0, 200)}.`,
+    );
+  } else if (odd !== undefined) report.add('ima-violation', 'notice', `The IMA list is odd: ${odd.message}.`);
+  else report.add('ima-violation', 'pass', 'IMA recorded no violation.');
+};
+
+/** Sets of PCRs that kernels have hashed into boot_aggregate: 0–7, and 0–9 since 5.8 for banks other than SHA-1. */
+const AGGREGATE_SETS: readonly (readonly number[])[] = [
+  [0, 1, 2, 3, 4, 5, 6, 7],
+  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+];
+
+const aggregates = (bank: Bank, quotedPcrs: PcrValues): readonly string[] =>
+  AGGREGATE_SETS.flatMap((pcrs) => {
+    const values = pcrs.map((pcr) => quotedPcrs[bank]?.[pcr]);
+    const known = values.filter((value) => value !== undefined);
+    return known.length === pcrs.length && canHash(bank) ? [hexDigest(bank, Buffer.from(known.join(''), 'hex'))] : [];
+  });
+
+const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): void => {
+  const [first] = ima.entries;
+  if (first === undefined) {
+    report.add('boot-aggregate', 'not-evaluated', 'The IMA list is empty.');
+    return;
+  }
+  if (first.path !== 'boot_aggregate') {
+    report.add('boot-aggregate', 'fail', 'The IMA list does not start with boot_aggregate, so nothing ties it to this boot.');
+    return;
+  }
+  const bank = first.fileAlg;
+  const expected = isBank(bank) ? aggregates(bank, quotedPcrs) : [];
+  if (expected.length === 0) {
+    report.add(
+      'boot-aggregate',
+      'not-evaluated',
+      `boot_aggregate is a hash over ${bank === '' ? 'unknown' : bank} PCRs ${listOf([0, 1, 2, 3, 4, 5, 6, 7])}, which no valid quote covers.`,
+    );
+    return;
+  }
+  const wrong = ima.entries.find(
+    (entry) => entry.path === 'boot_aggregate' && entry.fileAlg === bank && !expected.includes(entry.fileDigest),
+  );
+  if (wrong !== undefined) {
+    report.add(
+      'boot-aggregate',
+      'fail',
+      `boot_aggregate in IMA entry ${wrong.index} is ${shortHex(wrong.fileDigest)}, but the quoted PCRs give ${expected.map(shortHex).join(' or ')}; the list is from another boot.`,
+    );
+  } else if (ima.bootAggregates > 1) {
+    report.add(
+      'boot-aggregate',
+      'notice',
+      `boot_aggregate appears ${ima.bootAggregates} times and agrees with the quoted PCRs; the kernel was replaced by kexec.`,
+    );
+  } else
+    report.add(
+      'boot-aggregate',
+      'pass',
+      `boot_aggregate ${shortHex(first.fileDigest)} is the hash of the quoted boot PCRs, so the list belongs to this boot.`,
+    );
+};
+
+const reportMissing = (input: EvidenceInput, quotedPcrs: PcrValues, report: Report): void => {
+  const required = BANKS.filter((bank) => input.requiredSelection[bank]?.includes(IMA_PCR));
+  const extended = required.some((bank) => !ZEROS.test(quotedPcrs[bank]?.[IMA_PCR] ?? input.pcrs[bank]?.[IMA_PCR] ?? ''));
+  if (extended)
+    report.add(
+      'ima-missing',
+      'fail',
+      'The host sent no IMA list, but PCR 10 is required and was extended, so something was measured that is not shown.',
+    );
+  else report.add('ima-missing', 'not-evaluated', 'The host sent no IMA list, and no required PCR 10 was extended.');
+  for (const code of LIST_CODES) report.add(code, 'not-evaluated', 'There is no IMA list.');
+};
+
+/**
+ * IMA checks (Linux Documentation/security/IMA-templates.rst): presence, form, template hashes, replay of a prefix against the
+ * quoted PCR 10, violations, boot_aggregate against the quoted boot PCRs. They prove what was measured and in which order;
+ * not that everything was measured, nor that a measured file is good.
+ */
+export const judgeIma = (input: EvidenceInput, quotedPcrs: PcrValues, report: Report): ImaFacts | null => {
+  if (input.ima === undefined) {
+    reportMissing(input, quotedPcrs, report);
+    return null;
+  }
+  report.add('ima-missing', 'pass', `The host sent an IMA list of ${input.ima.length} bytes.`);
+  const quoted = quotedTen(quotedPcrs);
+  const banks = BANKS.filter((bank) => quoted[bank] !== undefined);
+  const parsed = replayFor(input.ima, banks, quoted);
+  if (!parsed.ok) {
+    report.add('ima-parse', 'fail', parsed.problem.message);
+    for (const code of LIST_CODES.slice(1)) report.add(code, 'not-evaluated', 'The IMA list cannot be read.');
+    return null;
+  }
+  const ima = parsed.value;
+  const stop = ima.problems.find((problem) => problem.code === 'ima-parse');
+  if (stop !== undefined)
+    report.add(
+      'ima-parse',
+      'fail',
+      `The IMA list cannot be read beyond byte ${stop.offset}: ${stop.message}; ${ima.entryCount} entries were read before it.`,
+    );
+  else report.add('ima-parse', 'pass', `The IMA list is whole: ${ima.entryCount} entries.`);
+  checkTemplates(ima, report);
+  checkReplay(ima, quoted, report);
+  checkViolations(ima, report);
+  checkAggregate(ima, quotedPcrs, report);
+  return ima;
+};
+
+/** The padded replay of old kernels costs as much again, so it runs only where the plain one proves nothing. */
+const replayFor = (list: Uint8Array, banks: readonly Bank[], quoted: Partial<Record<Bank, string>>): ReturnType<typeof parseIma> => {
+  const options = banks.length === 0 ? {} : { banks, quoted };
+  const plain = parseIma(list, { ...options, legacyPadded: false });
+  if (!plain.ok || banks.length === 0 || plain.value.provenCount !== null || plain.value.entryCount === 0) return plain;
+  const padded = parseIma(list, options);
+  return padded.ok && padded.value.provenCount !== null ? padded : plain;
+};

@@ -1,0 +1,29 @@
+/** Evidence: bytes in, checks out. Pure; no policy, no clock, no I/O. */
+import { type Result, fail, ok } from '../../shared/model/result.ts';
+import { keyObjectOf, parsePublic } from './tpm/public.ts';
+
+export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
+export { type EventLogOptions, isWhole, parseEventLog } from './event-log/facts.ts';
+export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
+export { type ImaOptions, type ImaReplay, parseIma } from './ima/facts.ts';
+export { MAX_IMA_BYTES, MAX_IMA_ENTRIES } from './ima/template.ts';
+export { type KeyCache, createKeyCache } from './tpm/key-checks.ts';
+export { type VerifyOptions, verifyEvidence } from './verify.ts';
+
+const NEXT_STEP = "Check that this is the key's TPM2B_PUBLIC, as TPM2_Create or TPM2_ReadPublic returns it.";
+
+/** TPM name of a key: nameAlg || H(TPMT_PUBLIC), hex (TPM 2.0 Part 1, 16). Fails with `tpm2b-public`. */
+export const akNameOf = (tpm2bPublic: Uint8Array): Result<string> => {
+  const parsed = parsePublic(tpm2bPublic);
+  return parsed.ok ? ok(parsed.value.name) : fail('tpm2b-public', `The key cannot be read: ${parsed.message}.`, NEXT_STEP);
+};
+
+/** SubjectPublicKeyInfo PEM of a key. Fails with `tpm2b-public`; says nothing about the key's attributes. */
+export const akPemOf = (tpm2bPublic: Uint8Array): Result<string> => {
+  const parsed = parsePublic(tpm2bPublic);
+  if (!parsed.ok) return fail('tpm2b-public', `The key cannot be read: ${parsed.message}.`, NEXT_STEP);
+  const key = keyObjectOf(parsed.value);
+  return key === null
+    ? fail('tpm2b-public', 'The key cannot be used: its numbers are not a public key.', NEXT_STEP)
+    : ok(key.export({ type: 'spki', format: 'pem' }).toString());
+};

@@ -1,0 +1,102 @@
+import { type KeyObject, constants, verify } from 'node:crypto';
+import { HASH_BY_ID } from '../hashing.ts';
+import { attempt, readerOf } from '../reader.ts';
+import type { Bank } from '../types.ts';
+
+export const SCHEMES = { 0x0014: 'RSASSA', 0x0016: 'RSAPSS', 0x0018: 'ECDSA' } as const;
+export type Scheme = (typeof SCHEMES)[keyof typeof SCHEMES];
+
+export const schemeOf = (id: number): Scheme | null => (id === 0x0014 || id === 0x0016 || id === 0x0018 ? SCHEMES[id] : null);
+
+const MAX_SIGNATURE_BYTES = 1100;
+const MAX_RSA_BYTES = 512;
+const MAX_ECC_BYTES = 66;
+
+export type TpmSignature =
+  | { readonly scheme: 'RSASSA' | 'RSAPSS'; readonly hash: Bank; readonly value: Uint8Array }
+  | { readonly scheme: 'ECDSA'; readonly hash: Bank; readonly r: Uint8Array; readonly s: Uint8Array };
+
+export type ParsedSignature = { readonly ok: true; readonly value: TpmSignature } | { readonly ok: false; readonly message: string };
+
+const HASH_NAMES: Readonly<Record<Bank, string>> = { sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512', sm3: 'SM3' };
+export const hashName = (bank: Bank): string => HASH_NAMES[bank];
+export const schemeInWords = (signature: { readonly scheme: Scheme; readonly hash: Bank }): string =>
+  `${signature.scheme} with ${hashName(signature.hash)}`;
+
+/**
+ * Parses TPMT_SIGNATURE (TPM 2.0 Part 2, 11.3.4): RSASSA, RSAPSS or ECDSA and nothing after it. Never throws.
+ * The scheme and hash in it are the sender's label: compare them with the key's own scheme before use.
+ */
+export const parseSignature = (bytes: Uint8Array): ParsedSignature => {
+  if (bytes.length > MAX_SIGNATURE_BYTES) {
+    return { ok: false, message: `it has ${bytes.length} bytes; at most ${MAX_SIGNATURE_BYTES} are allowed` };
+  }
+  return attempt((): TpmSignature => {
+    const reader = readerOf(bytes, 'big');
+    const sigAlg = reader.u16('sigAlg');
+    const scheme = schemeOf(sigAlg);
+    if (scheme === null) return reader.fail(`signature algorithm 0x${sigAlg.toString(16)} is not RSASSA, RSAPSS or ECDSA`);
+    const hashAlg = reader.u16('hashAlg');
+    const hash = HASH_BY_ID.get(hashAlg)?.bank;
+    if (hash === undefined || hash === 'sm3')
+      return reader.fail(`signature hash 0x${hashAlg.toString(16)} is not SHA-1, SHA-256, SHA-384 or SHA-512`);
+    const signature: TpmSignature =
+      scheme === 'ECDSA'
+        ? { scheme, hash, r: reader.sized(MAX_ECC_BYTES, 'r'), s: reader.sized(MAX_ECC_BYTES, 's') }
+        : { scheme, hash, value: reader.sized(MAX_RSA_BYTES, 'RSA signature') };
+    if (reader.remaining() > 0) reader.fail(`${reader.remaining()} bytes follow the signature`);
+    return signature;
+  });
+};
+
+const CURVE_BYTES: ReadonlyMap<string, number> = new Map([
+  ['prime256v1', 32],
+  ['secp384r1', 48],
+  ['secp521r1', 66],
+]);
+
+/** An unsigned big-endian integer without leading zeros, left-padded to `size`; null when it is zero or does not fit. */
+const fixedInteger = (value: Uint8Array, size: number): Uint8Array | null => {
+  let start = 0;
+  while (start < value.length && value[start] === 0) start += 1;
+  const length = value.length - start;
+  if (length === 0 || length > size) return null;
+  const out = new Uint8Array(size);
+  out.set(value.subarray(start), size - length);
+  return out;
+};
+
+const verifyEcdsa = (signature: Extract<TpmSignature, { scheme: 'ECDSA' }>, key: KeyObject, message: Uint8Array): boolean => {
+  const size = CURVE_BYTES.get(key.asymmetricKeyDetails?.namedCurve ?? '');
+  if (key.asymmetricKeyType !== 'ec' || size === undefined) return false;
+  const r = fixedInteger(signature.r, size);
+  const s = fixedInteger(signature.s, size);
+  if (r === null || s === null) return false;
+  const joined = new Uint8Array(size * 2);
+  joined.set(r);
+  joined.set(s, size);
+  return verify(signature.hash, message, { key, dsaEncoding: 'ieee-p1363' }, joined);
+};
+
+const verifyRsaPss = (signature: TpmSignature & { readonly value: Uint8Array }, key: KeyObject, message: Uint8Array): boolean => {
+  // TPMs salt with the digest length (FIPS mode) or with all the room there is (TPM 2.0 Part 1, B.7); nothing else is accepted.
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  return [constants.RSA_PSS_SALTLEN_DIGEST, constants.RSA_PSS_SALTLEN_MAX_SIGN].some((saltLength) =>
+    verify(signature.hash, message, { key, padding, saltLength }, signature.value),
+  );
+};
+
+/**
+ * Verifies a signature over exactly the received bytes; nothing is re-encoded. False for every mismatch of key and scheme.
+ * Does not say whose key it is, nor what the bytes mean.
+ */
+export const verifySignature = (signature: TpmSignature, key: KeyObject, message: Uint8Array): boolean => {
+  try {
+    if (signature.scheme === 'ECDSA') return verifyEcdsa(signature, key, message);
+    if (key.asymmetricKeyType !== 'rsa') return false;
+    if (signature.scheme === 'RSAPSS') return verifyRsaPss(signature, key, message);
+    return verify(signature.hash, message, { key, padding: constants.RSA_PKCS1_PADDING }, signature.value);
+  } catch {
+    return false;
+  }
+};
