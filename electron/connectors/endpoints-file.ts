@@ -1,27 +1,99 @@
-/** The endpoints file (YAML): which endpoints to ask, and with which certificates. Written by hand by the connector author; see endpoints-file.test.ts. */
-export type EndpointConfig = {
-  readonly name: string;
-  readonly kind: 'keylime';
-  readonly verifier: string;
-  readonly registrar: string;
-  readonly tls: {
-    /** PEM texts, already read from the paths in the file. */
-    readonly ca: string | null;
-    readonly cert: string | null;
-    readonly key: string | null;
-    readonly password: string | null;
-    /** Name expected in the server's certificate instead of the host part of the URL. */
-    readonly serverName: string | null;
-  };
-  readonly intervalMs: number;
-  readonly allowPlaintextLoopback: boolean;
-  /** Named Keylime policies that hold for every host of this endpoint; absent = the policy stored under each agent's own id. */
-  readonly runtimePolicy: string | null;
-  readonly measuredBootPolicy: string | null;
+import { LineCounter, parseDocument } from 'yaml';
+import type { EndpointConfig, EndpointsFile, EndpointsProblem } from './endpoint-types.ts';
+import { checkEndpoint, type EndpointContext } from './endpoint-config.ts';
+import { endpointsFileSchema } from './endpoints-schema.ts';
+import { createLocator, problemsOfIssues, substituteEnvironment, type Locator } from './yaml-problems.ts';
+
+export type { EndpointConfig, EndpointsFile, EndpointsProblem };
+
+export type EndpointsFileResult =
+  | { readonly ok: true; readonly value: EndpointsFile }
+  | { readonly ok: false; readonly problems: readonly EndpointsProblem[] };
+
+export type EndpointsFileInput = {
+  /** Absolute path of the file; the paths in it are relative to its folder. */
+  readonly path: string;
+  /** Throws where the file cannot be read. */
+  readonly readFile: (path: string) => string;
+  readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-export type EndpointsFile = {
-  readonly endpoints: readonly EndpointConfig[];
-  /** Absolute path of the manifest named by the file, if any. */
-  readonly manifestPath: string | null;
+const MAX_CHARACTERS = 1024 * 1024;
+
+/** The folder rule of both kinds of systems, without touching the file system. */
+const resolveBeside = (file: string, target: string): string => {
+  if (target.startsWith('/') || target.startsWith('\\\\') || /^[A-Za-z]:[\\/]/.test(target)) return target;
+  const folder = file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return `${folder}${target.replace(/^\.\//, '')}`;
 };
+
+const duplicateNames = (names: readonly string[], locate: Locator): readonly EndpointsProblem[] =>
+  names.flatMap((name, at) =>
+    names.indexOf(name) === at
+      ? []
+      : [
+          {
+            ...locate(['endpoints', at, 'name']),
+            message: `The name of endpoint ${at + 1} is already used by endpoint ${names.indexOf(name) + 1}.`,
+            nextStep: 'Give every endpoint a name of its own.',
+          },
+        ],
+  );
+
+/** Parses and checks the whole file and reports everything that is wrong with it, not just the first thing. */
+export const parseEndpointsFile = (text: string, input: EndpointsFileInput): EndpointsFileResult => {
+  if (text.length > MAX_CHARACTERS) {
+    return {
+      ok: false,
+      problems: [
+        { line: 1, column: 1, message: `The file is larger than ${MAX_CHARACTERS} characters.`, nextStep: 'Name the right file.' },
+      ],
+    };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      // The parser's own message may quote the line, which may hold a password.
+      return {
+        line,
+        column: col,
+        message: `Not valid YAML (${error.code}).`,
+        nextStep: 'Check indentation, quotes and duplicate keys near this line.',
+      };
+    });
+    return { ok: false, problems };
+  }
+  const locate = createLocator(document, lines);
+  const problems: EndpointsProblem[] = [...substituteEnvironment(document, lines, input.env)];
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 20 });
+  } catch {
+    return { ok: false, problems: [{ line: 1, column: 1, message: 'The file uses too many aliases.', nextStep: 'Write the values out.' }] };
+  }
+  const checked = endpointsFileSchema.safeParse(content);
+  if (!checked.success)
+    return { ok: false, problems: sorted([...problems, ...problemsOfIssues(checked.error.issues, locate, { document, lines })]) };
+
+  const { endpoints, manifest } = checked.data;
+  problems.push(
+    ...duplicateNames(
+      endpoints.map((endpoint) => endpoint.name),
+      locate,
+    ),
+  );
+  const configs = endpoints.map((endpoint, at) => {
+    const context: EndpointContext = {
+      readFile: (target) => input.readFile(resolveBeside(input.path, target)),
+      report: (path, message, nextStep) => problems.push({ ...locate(['endpoints', at, ...path]), message, nextStep }),
+    };
+    return checkEndpoint(endpoint, context);
+  });
+  if (problems.length > 0) return { ok: false, problems: sorted(problems) };
+  return { ok: true, value: { endpoints: configs, manifestPath: manifest === undefined ? null : resolveBeside(input.path, manifest) } };
+};
+
+const sorted = (problems: readonly EndpointsProblem[]): readonly EndpointsProblem[] =>
+  [...problems].sort((a, b) => a.line - b.line || a.column - b.column);

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import type { ConnectionOptions, PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { Problem, Result } from '../../../shared/model/result.ts';
 import type { GeoEvidence } from '../../evidence/types.ts';
 import type { FetchedEvidence } from '../port.ts';
 import { fromBase64 } from './bytes.ts';
 import { problem } from './failures.ts';
-import { createService, LIMITS, parseResults, type Deadline, type Service } from './http.ts';
+import { createService, LIMITS, parseResults, type Deadline, type Service, type TlsChoice } from './http.ts';
 import { parseQuoteString } from './quote.ts';
 import { geoTagSchema, quoteSchema, versionSchema } from './schemas.ts';
 import { negotiate } from './versions.ts';
@@ -41,7 +41,7 @@ export const freshNonce = (randomBytes: (length: number) => Uint8Array): string 
 const none = (found: Problem): FetchedEvidence => ({ kind: 'none', problem: found });
 
 /** Trusts exactly one certificate. TLS verifies the signature; this verifies that it is that very one. */
-const pinned = (expected: X509Certificate): ConnectionOptions => ({
+const pinned = (expected: X509Certificate): TlsChoice => ({
   ca: expected.toString(),
   checkServerIdentity: (_name: string, peer: PeerCertificate): Error | undefined =>
     peer.raw.equals(expected.raw) ? undefined : Object.assign(new Error('another certificate'), { code: 'PIN_MISMATCH' }),
@@ -83,7 +83,7 @@ const connectTo = (ask: AgentAsk): Result<Service> => {
       'Restart the agent so that it registers again.',
     );
   }
-  const tls: ConnectionOptions = {
+  const tls: TlsChoice = {
     ...pinned(expected),
     ...(ask.client.cert === null ? {} : { cert: ask.client.cert }),
     ...(ask.client.key === null ? {} : { key: ask.client.key }),

@@ -1,4 +1,4 @@
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity } from 'node:tls';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { Problem, Result } from '../../../shared/model/result.ts';
 import type { EndpointConfig } from '../endpoints-file.ts';
@@ -7,7 +7,7 @@ import { fetchAgentEvidence } from './agent.ts';
 import { fromBase64 } from './bytes.ts';
 import { parseMetaData } from './claims.ts';
 import { problem } from './failures.ts';
-import { createService, LIMITS, parseResults, type Deadline, type Service } from './http.ts';
+import { createService, LIMITS, parseResults, type Deadline, type Service, type TlsChoice } from './http.ts';
 import { readInventory, type Inventory, type InventoryHost } from './inventory.ts';
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library.ts';
 import { reportedOf, unknownToVerifier } from './reported.ts';
@@ -16,7 +16,7 @@ import { registrationSchema, type Registration } from './schemas.ts';
 const isAddress = (name: string): boolean => /^[\d.]+$/.test(name) || name.includes(':');
 
 /** Server certificates are checked against the configured authority and name. There is no way to switch that off. */
-const tlsOf = (config: EndpointConfig, url: URL): ConnectionOptions | null => {
+const tlsOf = (config: EndpointConfig, url: URL): TlsChoice | null => {
   if (url.protocol === 'http:') return null;
   const { ca, cert, key, password, serverName } = config.tls;
   return {

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
@@ -30,11 +30,21 @@ export type Service = {
 
 export type Deadline = { readonly signal: AbortSignal; readonly timeoutMs: number };
 
+/** The part of tls.connect's options that may be chosen; the rest is fixed below. */
+export type TlsChoice = {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly passphrase?: string;
+  readonly servername?: string;
+  readonly checkServerIdentity?: (name: string, peer: PeerCertificate) => Error | undefined;
+};
+
 export type ServiceOptions = {
   readonly who: string;
   readonly origin: string;
   /** null for plain HTTP to a loopback address. */
-  readonly tls: ConnectionOptions | null;
+  readonly tls: TlsChoice | null;
   readonly connections: number;
 };
 
@@ -60,8 +70,8 @@ const declaredLength = (headers: Record<string, string | string[] | undefined>):
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : null;
 };
 
-/** undici accepts all options of tls.connect; certificates are always verified. */
-const secure = (tls: ConnectionOptions) => ({
+/** Certificates are always verified, and never skipped by way of a cached session. */
+const secure = (tls: TlsChoice) => ({
   ...tls,
   rejectUnauthorized: true,
   minVersion: 'TLSv1.2' as const,

@@ -1,0 +1,30 @@
+/** The endpoints file (YAML): which endpoints to ask, and with which certificates. Written by a person; see endpoints-file.test.ts. */
+export type EndpointConfig = {
+  readonly name: string;
+  readonly kind: 'keylime';
+  readonly verifier: string;
+  readonly registrar: string;
+  readonly tls: {
+    /** PEM texts, already read from the paths in the file. */
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: string | null;
+    readonly password: string | null;
+    /** Name expected in the server's certificate instead of the host part of the URL. */
+    readonly serverName: string | null;
+  };
+  readonly intervalMs: number;
+  readonly allowPlaintextLoopback: boolean;
+  /** Named Keylime policies that hold for every host of this endpoint; absent = the policy stored under each agent's own id. */
+  readonly runtimePolicy: string | null;
+  readonly measuredBootPolicy: string | null;
+};
+
+export type EndpointsFile = {
+  readonly endpoints: readonly EndpointConfig[];
+  /** Absolute path of the manifest named by the file, if any. */
+  readonly manifestPath: string | null;
+};
+
+/** One thing wrong with the file, where it is (from 1), and what to do. Never contains a value of the file that could be a secret. */
+export type EndpointsProblem = { readonly line: number; readonly column: number; readonly message: string; readonly nextStep: string };

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const text = z.string().trim().min(1, 'must not be empty').max(4096);
+
+export const endpointSchema = z.strictObject({
+  name: text.max(80),
+  kind: z.literal('keylime', { error: 'must be keylime: other kinds are not supported yet' }),
+  verifier: text,
+  registrar: text,
+  tls: z
+    .strictObject({
+      ca: text.optional(),
+      cert: text.optional(),
+      key: text.optional(),
+      password: z.string().optional(),
+      serverName: text.max(253).optional(),
+    })
+    .optional(),
+  interval: z
+    .string()
+    .regex(/^\d{1,6}(s|m|h)$/, 'must be a duration such as 60s, 5m or 1h')
+    .optional(),
+  allowPlaintextLoopback: z.boolean().optional(),
+  runtimePolicy: text.max(200).optional(),
+  measuredBootPolicy: text.max(200).optional(),
+});
+export type EndpointEntry = z.infer<typeof endpointSchema>;
+
+export const endpointsFileSchema = z.strictObject({
+  manifest: text.optional(),
+  endpoints: z.array(endpointSchema).min(1, 'must name at least one endpoint').max(1000),
+});
+
+/** Every key that the file may contain, for suggestions. */
+export const KNOWN_KEYS: readonly string[] = [
+  ...Object.keys(endpointsFileSchema.shape),
+  ...Object.keys(endpointSchema.shape),
+  'ca',
+  'cert',
+  'key',
+  'password',
+  'serverName',
+];
