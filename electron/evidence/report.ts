@@ -3,6 +3,12 @@ import type { Check, CheckCode, CheckOutcome } from '../../shared/model/check.ts
 
 const MAX_MESSAGE_CHARACTERS = 1500;
 
+/** Our own sentences, which need no escaping. */
+const PLAIN = /^[\x20-\x7e…–→]*$/u;
+
+const visible = (message: string): string =>
+  message.length <= MAX_MESSAGE_CHARACTERS && PLAIN.test(message) ? message : visibleText(message, MAX_MESSAGE_CHARACTERS);
+
 /** Collects checks in the order they were made. A code appears once; a later, worse outcome replaces a better one. */
 export type Report = {
   readonly add: (code: CheckCode, outcome: CheckOutcome, message: string) => void;
@@ -15,7 +21,7 @@ export const createReport = (): Report => {
   return {
     add: (code, outcome, message) => {
       if (checks.get(code)?.outcome === 'fail') return;
-      checks.set(code, { code, outcome, message: visibleText(message, MAX_MESSAGE_CHARACTERS) });
+      checks.set(code, { code, outcome, message: visible(message) });
     },
     outcome: (code) => checks.get(code)?.outcome ?? null,
     checks: () => [...checks.values()],

@@ -1,6 +1,6 @@
 import { type Result, fail, ok } from '../../../shared/model/result.ts';
 import { BANK_PREFERENCE, canHash, toHex } from '../hashing.ts';
-import type { Bank, BootEvent, EventLogFacts, LogProblem } from '../types.ts';
+import type { Bank, BootEvent, EventLogFacts, LogProblem, PcrValues } from '../types.ts';
 import { coverageOf } from './coverage.ts';
 import { decodeData, reporterOf } from './decode.ts';
 import { parseLog } from './parse.ts';
@@ -69,6 +69,15 @@ export const parseEventLog = (bytes: Uint8Array, options: EventLogOptions = {}):
     );
   }
   return ok(factsOf(bytes, log, options.bank));
+};
+
+/** Only the replayed PCR values of a log that was read to its end; no event is described. Fails with `log-parse`. */
+export const replayEventLog = (bytes: Uint8Array): Result<PcrValues> => {
+  const log = parseLog(bytes);
+  const stopped = log.problems.find((problem) => problem.code === 'log-parse');
+  return stopped === undefined
+    ? ok(replayLog(bytes, log))
+    : fail('log-parse', `At byte ${stopped.offset} ${stopped.message}.`, 'Fetch the log again.');
 };
 
 /** Whether the log was read to its last byte. */

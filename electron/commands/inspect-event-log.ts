@@ -1,0 +1,102 @@
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS, parseEventLog } from '../evidence/index.ts';
+import type { EventLogFacts, LogProblem } from '../evidence/types.ts';
+import { type ExitStatus, parseCommandLine, refuse } from './arguments.ts';
+import type { Command, CommandIo } from './command.ts';
+import { readBounded } from './read-file.ts';
+
+const HELP = `Usage: plumbline inspect event-log FILE [--json]
+
+Parses and replays a TCG event log: UEFI agile, SHA-1 format, WBCL, CCEL (binary; for CCEL the PCR numbers are measurement registers).
+Replay says which PCR values the log explains. It proves nothing until a quote covers those values.
+
+  --json   one JSON document on stdout
+
+Exit status: 0 the log was read to its end; 2 it was not, or cannot be read at all.
+Bounds: ${MAX_LOG_BYTES / 1024 / 1024} MiB, ${MAX_LOG_EVENTS} events, ${MAX_EVENT_DATA_BYTES / 1024 / 1024} MiB per event.
+
+Example: plumbline inspect event-log /sys/kernel/security/tpm0/binary_bios_measurements
+`;
+
+type Shown = Omit<EventLogFacts, 'format'> & { readonly format: EventLogFacts['format'] | null };
+
+const NOTHING: Shown = { format: null, algorithms: [], startupLocality: null, pcrs: {}, events: [], problems: [] };
+
+const document = (facts: Shown): string => {
+  const events = facts.events.map(({ index, pcr, claimedType, digests, data, summary }) => ({
+    index,
+    pcr,
+    claimedType,
+    digests,
+    data,
+    summary,
+  }));
+  const { format, algorithms, startupLocality, pcrs, problems } = facts;
+  return `${JSON.stringify({ format, algorithms, eventCount: events.length, startupLocality, pcrs, events, problems })}\n`;
+};
+
+const MARKS = { verified: 'data ok', mismatch: 'DATA CHANGED', 'not-covered': 'claim' } as const;
+
+const readable = (facts: Shown): string => {
+  const lines: string[] = [];
+  const locality = facts.startupLocality === null ? '' : `, startup locality ${facts.startupLocality}`;
+  lines.push(
+    `${facts.format === 'sha1' ? 'SHA-1 format' : 'Agile format'}, ${facts.events.length} events, banks ${facts.algorithms.join(', ')}${locality}`,
+    '',
+  );
+  for (const event of facts.events) {
+    const pcr = event.pcr > 23 ? '–' : String(event.pcr);
+    lines.push(
+      `${String(event.index).padStart(5)}  PCR ${pcr.padEnd(2)}  ${event.claimedType.padEnd(34)} ${MARKS[event.data].padEnd(12)}  ${event.summary}`,
+    );
+  }
+  for (const bank of facts.algorithms) {
+    const values = Object.entries(facts.pcrs[bank] ?? {});
+    if (values.length === 0) continue;
+    lines.push('', `Replayed ${bank}:`, ...values.map(([pcr, value]) => `  PCR ${pcr.padEnd(2)}  ${value}`));
+  }
+  if (facts.problems.length > 0)
+    lines.push('', 'Problems:', ...facts.problems.map((problem) => `  byte ${problem.offset}: ${problem.message}`));
+  return `${lines.join('\n')}\n`;
+};
+
+const finish = (io: CommandIo, json: boolean, facts: Shown): void => io.stdout(json ? document(facts) : readable(facts));
+
+const inspect = async (file: string, json: boolean, io: CommandIo): Promise<ExitStatus> => {
+  const name = visibleText(file, 200);
+  const bytes = await readBounded(file, MAX_LOG_BYTES);
+  if (!bytes.ok) return refuse(io, bytes.problem.message);
+  const parsed = parseEventLog(bytes.value);
+  if (!parsed.ok) {
+    const problem: LogProblem = { code: parsed.problem.code, offset: offsetIn(parsed.problem.message), message: parsed.problem.message };
+    if (json) finish(io, true, { ...NOTHING, problems: [problem] });
+    return refuse(io, `${name}: ${parsed.problem.message} ${parsed.problem.nextStep}`);
+  }
+  finish(io, json, parsed.value);
+  const stop = parsed.value.problems.find((problem) => problem.code === 'log-parse');
+  if (stop !== undefined)
+    return refuse(
+      io,
+      `${name}: not readable beyond byte ${stop.offset}: ${stop.message}. What was read before it is shown; fetch the log again.`,
+    );
+  return 0;
+};
+
+const offsetIn = (message: string): number => Number(/at byte (\d+)/u.exec(message)?.[1] ?? 0);
+
+export const inspectEventLogCommand: Command = {
+  name: 'inspect event-log',
+  summary: 'parse and replay a TCG event log',
+  help: HELP,
+  run: async (args, io) => {
+    const parsed = parseCommandLine(args, { json: { type: 'boolean' } });
+    if (!parsed.ok) return refuse(io, `inspect event-log: ${parsed.message}`);
+    if (parsed.values['help'] === true) {
+      io.stdout(HELP);
+      return 0;
+    }
+    const [file, ...others] = parsed.files;
+    if (file === undefined || others.length > 0) return refuse(io, 'inspect event-log: give exactly one FILE (see --help)');
+    return inspect(file, parsed.values['json'] === true, io);
+  },
+};
