@@ -82,6 +82,10 @@ export const pollCommand: Command = {
   summary: 'one full sweep: fetch, verify, judge, record',
   help: HELP,
   run: async (args, io) => {
+    if (args.includes('--help')) {
+      io.stdout(HELP);
+      return 0;
+    }
     let options: { endpoints?: string; manifest?: string; data?: string; once: boolean; json: boolean };
     const refuse = (problem: Problem): 2 => {
       io.stderr(`plumbline poll: ${problem.message}\n${problem.nextStep}\n`);

@@ -48,6 +48,10 @@ export const serveCommand: Command = {
   summary: 'console shell and headless collector',
   help: HELP,
   run: async (args, io) => {
+    if (args.includes('--help')) {
+      io.stdout(HELP);
+      return 0;
+    }
     let options: { endpoints?: string; manifest?: string; data?: string; port: string; demo: boolean; open: boolean; json: boolean };
     try {
       const { values } = parseArgs({

@@ -79,9 +79,4 @@ export const wireSchema = z.discriminatedUnion('ok', [
 ]);
 export type Wire = z.output<typeof wireSchema>;
 
-/** What the desktop preload puts on `window.plumbline`: the renderer's one door. */
-export type Bridge = {
-  readonly call: (name: string, input: unknown) => Promise<unknown>;
-  readonly subscribe: (name: string, listener: (payload: unknown) => void) => () => void;
-};
-export const BRIDGE_KEY = 'plumbline';
+export { BRIDGE_KEY, type Bridge } from './bridge.ts';
