@@ -29,6 +29,8 @@ const listening = (server: Server, host: string): Promise<number> =>
 
 const closed = (server: Server): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
 
+const addressOf = (index: number): string => `127.77.${(index + 1) >> 8}.${(index + 1) & 0xff}`;
+
 export const openAgentPorts = async (input: AgentPortsInput): Promise<AgentPorts> => {
   const servers = new Map<number, HttpsServer>();
   const sockets = new Set<Socket>();
@@ -46,7 +48,6 @@ export const openAgentPorts = async (input: AgentPortsInput): Promise<AgentPorts
   };
 
   const shared = input.count > OWN_PORTS && process.platform === 'linux';
-  const addressOf = (index: number): string => `127.77.${(index + 1) >> 8}.${(index + 1) & 0xff}`;
   const listeners: Server[] = [];
   const addresses: { ip: string; port: number }[] = [];
   if (shared) {

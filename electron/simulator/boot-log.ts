@@ -57,12 +57,21 @@ const ipl = (pcr: number, text: string, measured: Uint8Array): MeasuredEvent => 
 const grubText = (prefix: 'grub_cmd' | 'kernel_cmdline', text: string): MeasuredEvent =>
   ipl(8, `${prefix}: ${text}`, Buffer.from(text, 'utf8'));
 
+/** A measured variable: the digest covers name and data. */
+const variable =
+  (pcr: number, type: number) =>
+  (vendor: string, name: string, data: Uint8Array): MeasuredEvent => ({ pcr, type, data: variableData(vendor, name, data) });
+const config = variable(7, EVENT.variableDriverConfig);
+const authority = variable(7, EVENT.variableAuthority);
+const bootVariable = variable(1, EVENT.variableBoot2);
+const application = (address: bigint, size: number, path: Uint8Array, measured: Uint8Array): MeasuredEvent => ({
+  pcr: 4,
+  type: EVENT.bootServicesApplication,
+  data: imageLoad(address, size, path),
+  measured,
+});
+
 const secureBootEvents = (keys: SecureBootKeys, enabled: boolean): readonly MeasuredEvent[] => {
-  const config = (vendor: string, name: string, data: Uint8Array): MeasuredEvent => ({
-    pcr: 7,
-    type: EVENT.variableDriverConfig,
-    data: variableData(vendor, name, data),
-  });
   return [
     config(GUIDS.global, 'SecureBoot', Buffer.from([enabled ? 1 : 0])),
     config(GUIDS.global, 'PK', signatureDatabase(keys.pk, [])),
@@ -109,11 +118,6 @@ const firmwareEvents = (
 ): readonly MeasuredEvent[] => {
   const short = hostClass.architecture === 'x64' ? 'shimx64.efi' : 'shimaa64.efi';
   const shimPath = bootFilePath(disk, `${hostClass.bootDirectory}\\${short}`);
-  const bootVariable = (name: string, data: Uint8Array): MeasuredEvent => ({
-    pcr: 1,
-    type: EVENT.variableBoot2,
-    data: variableData(GUIDS.global, name, data),
-  });
   return [
     { pcr: 0, type: EVENT.crtmVersion, data: contents.crtmVersion },
     ...contents.firmware.map((measured, at) => ({
@@ -135,9 +139,9 @@ const firmwareEvents = (
       data: imageLoad(0x7d8c_9018n, 218_080, optionRomPath()),
       measured: Buffer.from(`option rom ${hostClass.id}`),
     },
-    bootVariable('BootOrder', Buffer.from([0x03, 0x00, 0x01, 0x00])),
-    bootVariable('Boot0003', loadOption(hostClass.bootLabel, shimPath)),
-    bootVariable('Boot0001', loadOption('Network card 1', optionRomPath())),
+    bootVariable(GUIDS.global, 'BootOrder', Buffer.from([0x03, 0x00, 0x01, 0x00])),
+    bootVariable(GUIDS.global, 'Boot0003', loadOption(hostClass.bootLabel, shimPath)),
+    bootVariable(GUIDS.global, 'Boot0001', loadOption('Network card 1', optionRomPath())),
     action(4, 'Calling EFI Application from Boot Option'),
     ...[0, 1, 2, 3, 4, 5, 6].map(separator),
   ];
@@ -152,17 +156,6 @@ const loaderEvents = (
 ): readonly MeasuredEvent[] => {
   const suffix = hostClass.architecture === 'x64' ? 'x64' : 'aa64';
   const root = `(hd0,gpt2)${hostClass.grubDirectory}`;
-  const application = (address: bigint, size: number, path: Uint8Array, measured: Uint8Array): MeasuredEvent => ({
-    pcr: 4,
-    type: EVENT.bootServicesApplication,
-    data: imageLoad(address, size, path),
-    measured,
-  });
-  const authority = (vendor: string, name: string, data: Uint8Array): MeasuredEvent => ({
-    pcr: 7,
-    type: EVENT.variableAuthority,
-    data: variableData(vendor, name, data),
-  });
   const commands = grubCommands(hostClass);
   return [
     ...(secureBoot ? [authority(GUIDS.imageSecurity, 'db', signatureData(keys.bootAuthority))] : []),

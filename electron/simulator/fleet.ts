@@ -52,7 +52,7 @@ const HOSTS_PER_TRANSPORT_KEY = 50;
 const DEFAULT_SEED = 2026;
 export const MAX_HOSTS = 20_000;
 
-const createHosts = (options: FleetOptions, seeded: Seeded, state: FleetState): readonly SimulatedHost[] => {
+const createHosts = (options: FleetOptions, seeded: Seeded, state: FleetState, runStartMs: number): readonly SimulatedHost[] => {
   const assignments = assignIncidents(seeded, {
     hosts: options.hosts,
     tamper: options.tamper ?? 0,
@@ -74,6 +74,8 @@ const createHosts = (options: FleetOptions, seeded: Seeded, state: FleetState): 
       keys: { rsa: state.rsaKeys.get(index) ?? null, ekIssuer: state.endorsementKey },
       assignment: assignments.get(index) ?? null,
       fleetStartMs: state.startedAtMs,
+      runStartMs,
+      earlierRuns: state.earlierRuns,
     }),
   );
 };
@@ -137,7 +139,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const state = await openState(options.stateDir, seed, options.hosts, nowMs());
   // Certificates are judged by the real clock, whatever time the fleet plays.
   const authority = createAuthority(state.caKey, host, Date.now());
-  const hosts = createHosts(options, seeded, state);
+  const hosts = createHosts(options, seeded, state, nowMs());
 
   const certificates = hosts.map((simulated) => {
     let pem: string | null = null;

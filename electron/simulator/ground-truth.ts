@@ -1,4 +1,12 @@
+import type { Verdict } from '../../shared/model/verdict.ts';
 import type { SimulatedHost } from './simulated-host.ts';
+
+const firstSweepVerdict = (host: SimulatedHost): Verdict => {
+  const incident = host.assignment?.incident;
+  if (incident === undefined || incident.detectableFromSweep > 1 || (host.assignment?.afterMs ?? 0) > 0) return 'trusted';
+  // Nothing is known yet of a host that never answered.
+  return incident.verdict === 'stale' ? 'inconclusive' : incident.verdict;
+};
 
 /** The answers, for whoever wants to check a verifier against this fleet. */
 export const groundTruth = (hosts: readonly SimulatedHost[]): readonly object[] =>
@@ -11,6 +19,7 @@ export const groundTruth = (hosts: readonly SimulatedHost[]): readonly object[] 
       incident: incident?.name ?? null,
       afterMs: host.assignment?.afterMs ?? 0,
       verdict: incident?.verdict ?? 'trusted',
+      firstSweepVerdict: firstSweepVerdict(host),
       brokenLink: incident?.brokenLink ?? null,
       reason: incident?.reason ?? null,
       sentence: incident?.sentence ?? null,

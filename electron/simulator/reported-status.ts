@@ -7,12 +7,12 @@ const SILENCE_MS = 17_000;
 
 type Word = { readonly state: number; readonly status: 'PASS' | 'FAIL'; readonly event: string | null };
 
-const wordOf = (host: SimulatedHost, nowMs: number, startMs: number): Word => {
+const wordOf = (host: SimulatedHost, nowMs: number): Word => {
   const event = host.active(nowMs) === null ? null : (host.assignment?.incident.reportedEvent ?? null);
   const pass: Word = { state: 3, status: 'PASS', event: null };
   if (event === null) return pass;
   if (host.active(nowMs) === 'host-gone') {
-    return nowMs < startMs + (host.assignment?.afterMs ?? 0) + SILENCE_MS ? pass : { state: 7, status: 'FAIL', event };
+    return nowMs < host.onsetMs + SILENCE_MS ? pass : { state: 7, status: 'FAIL', event };
   }
   return { state: 9, status: 'FAIL', event };
 };
@@ -35,8 +35,8 @@ export const agentStatus = (
   nowMs: number,
   startMs: number,
 ): object => {
-  const word = wordOf(host, nowMs, startMs);
-  const onsetMs = startMs + (host.assignment?.afterMs ?? 0);
+  const word = wordOf(host, nowMs);
+  const { onsetMs } = host;
   const polledMs = nowMs - (nowMs % PERIOD_MS);
   const lastMs = word.status === 'PASS' ? polledMs : Math.min(polledMs, onsetMs + PERIOD_MS);
   const successMs = word.status === 'PASS' ? polledMs : onsetMs > startMs ? onsetMs - (onsetMs % PERIOD_MS) : 0;

@@ -1,12 +1,11 @@
-import type { KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { BootDeviation } from './boot-log.ts';
 import type { ClassImage } from './class-image.ts';
-import { createCertificate, spkiOf } from './certificates.ts';
+import { createCertificate, pemOf, spkiOf } from './certificates.ts';
 import { disguised, extend, measuredEntry, type MeasuredEntry } from './ima-list.ts';
 import type { Assignment, IncidentName } from './incidents.ts';
 import { hostName, siteOf, workloadsOf, type Site, type Workload } from './places.ts';
 import type { Seeded } from './seeded.ts';
-import { createHash, createPublicKey } from 'node:crypto';
 import {
   akPublic,
   ekPublic,
@@ -19,13 +18,14 @@ import {
   type AkScheme,
   type AttestFacts,
 } from './tpm-structures.ts';
-import { pemOf } from './certificates.ts';
+import { sized } from './wire.ts';
 
 export const GEO_INDEX = 0x01500010;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Machines boot on a fixed grid from here on, so that any two runs agree about their reboots. */
 const EPOCH = Date.UTC(2024, 0, 1);
+const REPAIRED_BEFORE_MS = 60_000;
 const REPLAYED_NONCE = Buffer.from('Q7kfreshOnceLongAgo1', 'ascii');
 
 export type HostKeys = { readonly rsa: KeyObject | null; readonly ekIssuer: KeyObject };
@@ -49,6 +49,8 @@ export type SimulatedHost = {
   readonly hasGeoTag: boolean;
   readonly scheme: AkScheme;
   readonly assignment: Assignment | null;
+  /** When its incident begins. */
+  readonly onsetMs: number;
   /** The incident, once its time has come. */
   readonly active: (nowMs: number) => IncidentName | null;
   readonly akTpm2b: () => Buffer;
@@ -86,11 +88,15 @@ export type HostInput = {
   readonly keys: HostKeys;
   readonly assignment: Assignment | null;
   readonly fleetStartMs: number;
+  /** When this run began, and how many runs there were before it: incidents of a story play again at every start. */
+  readonly runStartMs: number;
+  readonly earlierRuns: number;
 };
 
-export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fleetStartMs }: HostInput): SimulatedHost => {
+export const createSimulatedHost = ({ seeded, index, image, keys, assignment, ...run }: HostInput): SimulatedHost => {
   const incident = assignment?.incident.name ?? null;
-  const onsetMs = fleetStartMs + (assignment?.afterMs ?? 0);
+  const storied = (assignment?.afterMs ?? 0) > 0;
+  const onsetMs = (storied ? run.runStartMs : run.fleetStartMs) + (assignment?.afterMs ?? 0);
   const active = (nowMs: number): IncidentName | null => (incident !== null && nowMs >= onsetMs ? incident : null);
   const abroad = incident === 'workload-abroad';
   const site = siteOf(seeded, index, abroad);
@@ -100,11 +106,13 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fl
   const scheme = schemeOf(index, keys.rsa);
 
   const akKey = once(() => keys.rsa ?? seeded.ecKey(`ak ${index}`, scheme === 'ecdsa-p384' ? 'P-384' : 'P-256'));
-  const strangeKey = once(() => seeded.ecKey(`strange ak ${index}`, 'P-256'));
+  /** A key of the same kind that nobody enrolled. */
+  const strangeKey = once(() =>
+    keys.rsa === null ? seeded.ecKey(`strange ak ${index}`, scheme === 'ecdsa-p384' ? 'P-384' : 'P-256') : keys.ekIssuer,
+  );
   const ekKey = once(() => seeded.ecKey(`ek ${index}`, 'P-256'));
   const akArea = once(() => akPublic(akKey(), scheme));
   const ekArea = once(() => ekPublic(ekKey()));
-  const withSize = (area: Buffer): Buffer => Buffer.concat([Buffer.from([area.length >> 8, area.length & 0xff]), area]);
   const signer = once(() => qualifiedName(ekArea(), akArea()));
   const transportPem = once(() =>
     createPublicKey(seeded.ecKey(`transport ${index}`, 'P-256'))
@@ -124,16 +132,18 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fl
   const bootFacts = (nowMs: number): { readonly bootedAtMs: number; readonly resetCount: number } => {
     const turns = Math.max(0, Math.floor((nowMs - EPOCH - phase) / period));
     const regular = EPOCH + phase + turns * period;
+    // Between two runs a host with a story is put right and rebooted, so that its counters never run backwards by accident.
+    const repaired = storied && run.earlierRuns > 0 ? run.runStartMs - REPAIRED_BEFORE_MS : 0;
     const extra = active(nowMs) === 'reboot';
     return {
-      bootedAtMs: extra ? Math.max(regular, onsetMs) : regular,
-      resetCount: 20 + seeded.int(`resets ${index}`, 40) + turns + (extra ? 1 : 0),
+      bootedAtMs: Math.max(regular, repaired, extra ? onsetMs : 0),
+      resetCount: 20 + seeded.int(`resets ${index}`, 40) + turns + (storied ? run.earlierRuns : 0) + (extra ? 1 : 0),
     };
   };
 
   const attestFacts = (nonce: Buffer, nowMs: number): AttestFacts => {
     const { resetCount } = bootFacts(nowMs);
-    const rolledBack = active(nowMs) === 'clock-rolled-back' && ((assignment?.afterMs ?? 0) > 0 || quotes > 1);
+    const rolledBack = active(nowMs) === 'clock-rolled-back' && (storied || quotes > 1);
     return {
       qualifiedSigner: signer(),
       extraData: active(nowMs) === 'quote-replayed' ? REPLAYED_NONCE : nonce,
@@ -171,10 +181,7 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fl
     };
   };
 
-  const signWith = (attest: Buffer, nowMs: number): Buffer => {
-    if (active(nowMs) !== 'ak-swapped') return signAttest(attest, akKey(), scheme);
-    return signAttest(attest, strangeKey(), 'ecdsa-p256');
-  };
+  const signerAt = (nowMs: number): KeyObject => (active(nowMs) === 'ak-swapped' ? strangeKey() : akKey());
 
   return {
     id: seeded.uuid(`host ${index}`),
@@ -186,9 +193,10 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fl
     hasGeoTag,
     scheme,
     assignment,
+    onsetMs,
     active,
-    akTpm2b: once(() => withSize(akArea())),
-    ekTpm2b: once(() => withSize(ekArea())),
+    akTpm2b: once(() => sized(akArea())),
+    ekTpm2b: once(() => sized(ekArea())),
     ekCertificate: once(() =>
       createCertificate({
         issuer: { name: 'Simulated TPM Endorsement CA', organization: 'Plumbline demo data', key: keys.ekIssuer },
@@ -211,9 +219,9 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fl
       const pcrs = Array.from({ length: 24 }, (_, pcr) => pcr).filter((pcr) => pcr === 16 || ((mask >>> pcr) & 1) === 1);
       const bound = createHash('sha256').update(Buffer.alloc(32)).update(createHash('sha256').update(publicKeyPem).digest()).digest();
       const values = pcrs.map((pcr) => (pcr === 10 ? ima.pcr10 : pcr === 16 ? bound : (booted.pcrs[pcr] ?? Buffer.alloc(32))));
-      const attest = quoteAttest(attestFacts(nonce, nowMs), incidentNow === 'ak-swapped' ? 'ecdsa-p256' : scheme, pcrs, values);
+      const attest = quoteAttest(attestFacts(nonce, nowMs), scheme, pcrs, values);
       return {
-        quote: quoteString(attest, signWith(attest, nowMs), pcrBlob(pcrs, values)),
+        quote: quoteString(attest, signAttest(attest, signerAt(nowMs), scheme), pcrBlob(pcrs, values)),
         eventLog: incidentNow === 'log-forged' ? image.boot('none').bytes : booted.bytes,
         ima: ima.text,
         imaCount: ima.count,
@@ -224,11 +232,10 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, fl
       if (!hasGeoTag) return null;
       const content = Buffer.from(JSON.stringify({ v: 1, country: site.country, subdivision: site.subdivision, site: site.code }), 'utf8');
       const attest = nvAttest(attestFacts(nonce, nowMs), { index: GEO_INDEX, content });
-      const key = active(nowMs) === 'ak-swapped' ? strangeKey() : akKey();
       return {
         attest,
-        signature: signWith(attest, nowMs),
-        signerPem: createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString(),
+        signature: signAttest(attest, signerAt(nowMs), scheme),
+        signerPem: createPublicKey(signerAt(nowMs)).export({ type: 'spki', format: 'pem' }).toString(),
       };
     },
   };

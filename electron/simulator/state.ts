@@ -8,6 +8,7 @@ const stateSchema = z.object({
   version: z.literal(1),
   seed: z.number().int(),
   startedAtMs: z.number(),
+  runs: z.number().int(),
   caKey: z.string(),
   firmwareRootKey: z.string(),
   endorsementKey: z.string(),
@@ -17,6 +18,8 @@ const stateSchema = z.object({
 export type FleetState = {
   readonly seed: number;
   readonly startedAtMs: number;
+  /** Runs before this one. */
+  readonly earlierRuns: number;
   readonly caKey: KeyObject;
   readonly firmwareRootKey: KeyObject;
   readonly endorsementKey: KeyObject;
@@ -73,11 +76,22 @@ export const openState = async (folder: string, seed: number, hosts: number, now
     ...missing.map(rsaPem),
   ]);
   const rsaKeys = { ...known?.rsaKeys, ...Object.fromEntries(missing.map((index, at) => [String(index), fresh[at] ?? ''])) };
-  const state = { version: 1 as const, seed, startedAtMs: known?.startedAtMs ?? nowMs, caKey, firmwareRootKey, endorsementKey, rsaKeys };
-  if (known === null || missing.length > 0) writeSecret(file, JSON.stringify(state));
+  const runs = (known?.runs ?? 0) + 1;
+  const state = {
+    version: 1 as const,
+    seed,
+    runs,
+    startedAtMs: known?.startedAtMs ?? nowMs,
+    caKey,
+    firmwareRootKey,
+    endorsementKey,
+    rsaKeys,
+  };
+  writeSecret(file, JSON.stringify(state));
   return {
     seed,
     startedAtMs: state.startedAtMs,
+    earlierRuns: runs - 1,
     caKey: createPrivateKey(caKey),
     firmwareRootKey: createPrivateKey(firmwareRootKey),
     endorsementKey: createPrivateKey(endorsementKey),

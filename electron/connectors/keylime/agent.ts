@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
-import type { Problem, Result } from '../../../shared/model/result.ts';
+import { fail, type Problem, type Result } from '../../../shared/model/result.ts';
 import type { GeoEvidence } from '../../evidence/types.ts';
 import type { FetchedEvidence } from '../port.ts';
 import { fromBase64 } from './bytes.ts';
@@ -53,13 +53,9 @@ const hostPart = (ip: string): string | null => {
 };
 
 const connectTo = (ask: AgentAsk): Result<Service> => {
-  const failed = (code: string, message: string, nextStep: string): Result<Service> => ({
-    ok: false,
-    problem: problem(code, message, nextStep),
-  });
   const host = ask.ip === null ? null : hostPart(ask.ip);
   if (host === null || ask.port === null || ask.port === 0) {
-    return failed(
+    return fail(
       'no-address',
       'The endpoint knows no address of this host, so it cannot be asked for evidence.',
       'Agents of the push model have none; a pull agent registers one (agent setting contact_ip and contact_port).',
@@ -67,7 +63,7 @@ const connectTo = (ask: AgentAsk): Result<Service> => {
   }
   const who = `the agent at ${host}:${ask.port}`;
   if (ask.mtlsCert === null || ask.mtlsCert === '' || ask.mtlsCert === 'disabled') {
-    return failed(
+    return fail(
       'agent-tls-disabled',
       `The agent at ${host}:${ask.port} registered without a TLS certificate, so its answers could come from anyone.`,
       "Set enable_agent_mtls = true in the agent's configuration and restart it.",
@@ -77,7 +73,7 @@ const connectTo = (ask: AgentAsk): Result<Service> => {
   try {
     expected = new X509Certificate(ask.mtlsCert);
   } catch {
-    return failed(
+    return fail(
       'agent-certificate-unreadable',
       `The certificate that ${who} registered cannot be read.`,
       'Restart the agent so that it registers again.',

@@ -48,9 +48,10 @@ type Sweep = {
 
 const NOBODY: Identity = { akTpm2bPublic: null, ekTpm2bPublic: null, ekCertDer: null, registrations: null };
 
+const bytes = (text: string | null | undefined): Uint8Array | null =>
+  text === null || text === undefined || text === '' ? null : fromBase64(text);
+
 const identityOf = (registration: Registration): Identity => {
-  const bytes = (text: string | null | undefined): Uint8Array | null =>
-    text === null || text === undefined || text === '' ? null : fromBase64(text);
   return {
     akTpm2bPublic: bytes(registration.aik_tpm),
     ekTpm2bPublic: bytes(registration.ek_tpm),

@@ -53,14 +53,15 @@ const referencesOf = (entries: Entries): readonly SignatureReference[] | null =>
 
 export type MeasuredBootBody = Omit<MeasuredBootReference, 'source'>;
 
+const unusable = (detail: string): Result<never> =>
+  fail(
+    'policy-unreadable',
+    `The measured-boot policy cannot be used as reference values: ${detail}.`,
+    'Plumbline reads the reference state of Keylime\'s "example" policy; create it with keylime-policy create measured-boot.',
+  );
+
 /** null: the policy accepts every boot and is no reference. */
 export const parseMeasuredBootPolicy = (text: string): Result<MeasuredBootBody | null> => {
-  const unusable = (detail: string): Result<never> =>
-    fail(
-      'policy-unreadable',
-      `The measured-boot policy cannot be used as reference values: ${detail}.`,
-      'Plumbline reads the reference state of Keylime\'s "example" policy; create it with keylime-policy create measured-boot.',
-    );
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

@@ -18,14 +18,15 @@ const HEX = /^(?:0x)?([0-9a-f]{40,128})$/i;
 
 export type RuntimeBody = Omit<RuntimeReference, 'source'>;
 
+const unusable = (detail: string): Result<never> =>
+  fail(
+    'policy-unreadable',
+    `The runtime policy cannot be used as reference values: ${detail}.`,
+    'Plumbline reads Keylime runtime policies of version 1; convert older allowlists with keylime_convert_runtime_policy.',
+  );
+
 /** null: an empty policy, which the verifier itself treats as none. */
 export const parseRuntimePolicy = (text: string): Result<RuntimeBody | null> => {
-  const unusable = (detail: string): Result<never> =>
-    fail(
-      'policy-unreadable',
-      `The runtime policy cannot be used as reference values: ${detail}.`,
-      'Plumbline reads Keylime runtime policies of version 1; convert older allowlists with keylime_convert_runtime_policy.',
-    );
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
