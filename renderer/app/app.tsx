@@ -29,19 +29,12 @@ const NotFound = ({ address }: { address: string }) => (
   </section>
 );
 
-const Page = ({ route }: { route: Route }) => {
-  switch (route.page) {
-    case 'overview':
-      return <Overview />;
-    case 'hosts':
-      return <Hosts view={route.view} />;
-    case 'host':
-      return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
-    case 'endpoints':
-      return <Endpoints />;
-    case 'not-found':
-      return <NotFound address={route.address} />;
-  }
+const Page = ({ route }: { route: Route }): React.JSX.Element => {
+  if (route.page === 'overview') return <Overview />;
+  if (route.page === 'hosts') return <Hosts view={route.view} />;
+  if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
+  if (route.page === 'endpoints') return <Endpoints />;
+  return <NotFound address={route.address} />;
 };
 
 export const App = () => {

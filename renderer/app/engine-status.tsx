@@ -73,9 +73,7 @@ export const EngineStatus = () => {
       <div className={styles['line']}>
         <Line />
       </div>
-      <span className={styles['said']} role="status">
-        {said}
-      </span>
+      <output className={styles['said']}>{said}</output>
       <Button onClick={() => void ask()} aria-disabled={busy}>
         Ask now
       </Button>

@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'react';
 import { useQuery } from '../transport/query.ts';
-import { ProductMark } from '../ui/plumb-bob.tsx';
 import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
 import { endpointsHref, hostsHref, overviewHref, type Route } from './navigation.ts';
@@ -30,13 +29,11 @@ type FrameProps = { page: Route['page']; children: React.ReactNode };
 
 export const Frame = ({ page, children }: FrameProps) => {
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  const shown = useRef(page);
   // A new page begins at its top, and the keyboard begins there too; not on the first one, where the address bar has the focus.
   useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
+    if (shown.current === page) return;
+    shown.current = page;
     main.current?.focus({ preventScroll: true });
     main.current?.scrollTo({ top: 0 });
   }, [page]);
@@ -54,17 +51,20 @@ export const Frame = ({ page, children }: FrameProps) => {
       </a>
       <header className={styles['rail']}>
         <a className={styles['brand']} href={overviewHref} aria-label="Plumbline, overview">
-          <ProductMark size={24} />
+          <svg width="18" height="30" viewBox="0 0 18 30" aria-hidden="true">
+            <path d="M1 1h15" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+            <path d="M8.5 1v29" stroke="currentColor" />
+          </svg>
           <span>Plumbline</span>
         </a>
         <Rail places={PLACES.map(({ href, word, pages }) => ({ href, word, current: pages.some((one) => one === page) }))} />
         <Preferences />
       </header>
       <div className={styles['column']}>
-        <div className={styles['bar']} role="region" aria-label="Engine">
+        <section className={styles['bar']} aria-label="Engine">
           <DemoLabel />
           <EngineStatus />
-        </div>
+        </section>
         <main className={styles['main']} id="main" ref={main} tabIndex={-1}>
           {children}
         </main>

@@ -10,7 +10,7 @@ export const Rail = ({ places }: { places: readonly Place[] }) => (
       {places.map((place) => (
         <li key={place.href} className={styles['place']} data-current={place.current}>
           <a href={place.href} aria-current={place.current ? 'page' : undefined}>
-            <svg className={styles['bob']} width="12" height="20" viewBox="-7 0 14 24" aria-hidden="true">
+            <svg className={styles['bob']} width="14" height="24" viewBox="-7 0 14 24" aria-hidden="true">
               <path d={BOB_PATH} fill="currentColor" />
             </svg>
             {place.word}

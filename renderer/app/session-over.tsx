@@ -9,9 +9,8 @@ export const SessionOver = () => (
       A link opens one browser once, so that nobody else can follow it. The engine goes on asking and recording; only this window has lost
       its way in.
     </p>
-    <p>Print a fresh link in the terminal where Plumbline runs:</p>
-    <pre>
-      <code>plumbline serve</code>
-    </pre>
+    <p>
+      In the terminal where <code>plumbline serve</code> runs, press Enter: it prints a fresh link. If it no longer runs, start it again.
+    </p>
   </main>
 );

@@ -198,7 +198,15 @@ const eventsOf = (host) =>
           ? '\\EFI\\debian\\shimx64.efi'
           : type === 'EV_IPL'
             ? `grub_cmd: ${['set root=hd0,gpt2', 'linux /boot/vmlinuz-6.12.9 root=/dev/vda2 ro ima_policy=tcb', 'initrd /boot/initrd.img-6.12.9', 'insmod part_gpt'][index % 4]}`
-            : `${['SMBIOS 3.4', 'Firmware volume 0x830000', 'SecureBoot = enabled', 'separator', 'boot application', '', 'db entry: Debian Secure Boot CA'][index % 7] || 'variable'}`,
+            : [
+                'SMBIOS 3.4',
+                'Firmware volume 0x830000',
+                'SecureBoot = enabled',
+                'separator',
+                'boot application',
+                '',
+                'db entry: Debian Secure Boot CA',
+              ][index % 7] || 'variable',
       broke: broke ? { link: host.brokenLink, reason: host.reason, expected: [hexFrom('good shim'), hexFrom('also good shim')] } : null,
     };
   });
@@ -407,6 +415,11 @@ const detailOf = (host, nowMs) => {
   };
 };
 
+const filtered = (rows, { text, onlyBroken }, print) =>
+  rows.filter(
+    (row) => (!onlyBroken || row.broke !== null) && (text === undefined || print(row).toLowerCase().includes(text.toLowerCase())),
+  );
+
 const page = (rows, { offset, limit }) => ({ total: rows.length, rows: rows.slice(offset, offset + limit) });
 
 export const makeEngine = (kind) => {
@@ -489,10 +502,6 @@ export const makeEngine = (kind) => {
     brokenLink: (host) => (host.brokenLink === null ? 99 : LINKS.indexOf(host.brokenLink)),
   };
   const find = (id) => hosts.find((host) => host.id === id);
-  const filtered = (rows, { text, onlyBroken }, print) =>
-    rows.filter(
-      (row) => (!onlyBroken || row.broke !== null) && (text === undefined || print(row).toLowerCase().includes(text.toLowerCase())),
-    );
 
   return {
     hosts,

@@ -5,9 +5,9 @@
  */
 import { preview } from 'vite';
 import { WebSocketServer } from 'ws';
-import { makeEngine } from './fixture-data.mjs';
 
 const [kind = 'normal', port = '4173', outDir = '../dist/renderer'] = process.argv.slice(2);
+const { makeEngine } = await import(new URL('./fixture-data.mjs', import.meta.url).href);
 const engine = makeEngine(kind);
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'";
 const TOKEN = 'fixture';

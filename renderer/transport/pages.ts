@@ -29,7 +29,7 @@ export const pagesOf = (first: number, last: number): readonly number[] => {
  */
 export const usePages = <Row>(key: string, fetchPage: FetchPage<Row>) => {
   const [state, setState] = useState<State<Row>>({ key: '', total: undefined, inventory: undefined, pages: new Map(), problem: undefined });
-  const window = useRef({ first: 0, last: 0 });
+  const seen = useRef({ first: 0, last: 0 });
   const fetcher = useRef(fetchPage);
   const wanted = useRef(key);
   const asked = useRef(new Map<number, number>());
@@ -56,7 +56,7 @@ export const usePages = <Row>(key: string, fetchPage: FetchPage<Row>) => {
   }, []);
 
   const refresh = useCallback(() => {
-    const visible = pagesOf(window.current.first, window.current.last);
+    const visible = pagesOf(seen.current.first, seen.current.last);
     // Pages off screen may have moved: forget them, they are fetched again when scrolled to.
     setState((before) => ({ ...before, pages: new Map([...before.pages].filter(([page]) => visible.includes(page))) }));
     for (const page of visible) void load(page);
@@ -65,14 +65,14 @@ export const usePages = <Row>(key: string, fetchPage: FetchPage<Row>) => {
   useEffect(() => {
     wanted.current = key;
     asked.current.clear();
-    window.current = { first: 0, last: 0 };
+    seen.current = { first: 0, last: 0 };
     void load(0);
     return onFleetChanged(refresh);
   }, [key, load, refresh]);
 
   const failing = state.problem !== undefined;
   useEffect(() => {
-    if (!failing) return;
+    if (!failing) return undefined;
     const timer = setInterval(refresh, RETRY_MS);
     return () => clearInterval(timer);
   }, [failing, refresh]);
@@ -80,7 +80,7 @@ export const usePages = <Row>(key: string, fetchPage: FetchPage<Row>) => {
   const { pages } = state;
   const show = useCallback(
     (first: number, last: number) => {
-      window.current = { first, last };
+      seen.current = { first, last };
       for (const page of pagesOf(first, last)) if (!pages.has(page) && !asked.current.has(page)) void load(page);
     },
     [pages, load],

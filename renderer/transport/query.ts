@@ -77,7 +77,7 @@ export const useQuery = <N extends CallName>(name: N, input: CallInput<N>): Quer
   }, [refetch]);
   const failing = query.problem !== undefined;
   useEffect(() => {
-    if (!failing) return;
+    if (!failing) return undefined;
     const timer = setInterval(refetch, RETRY_MS);
     return () => clearInterval(timer);
   }, [failing, refetch]);

@@ -1,6 +1,6 @@
 import styles from './button.module.css';
 
-type ButtonProps = Omit<React.ComponentProps<'button'>, 'className' | 'type'> & { kind?: 'primary' | 'plain' | 'quiet' };
+type ButtonProps = Omit<React.ComponentProps<'button'>, 'className' | 'type'> & { kind?: 'primary' | 'plain' | 'quiet' | 'word' };
 
 export const Button = ({ kind = 'plain', ...rest }: ButtonProps) => (
   <button type="button" className={`${styles['button']} ${styles[kind]}`} {...rest} />
@@ -15,11 +15,11 @@ type ToggleProps<T extends string> = {
 
 /** A few exclusive choices side by side. */
 export const Choice = <T extends string>({ label, options, value, onChange }: ToggleProps<T>) => (
-  <div role="group" aria-label={label} className={styles['choice']}>
+  <fieldset aria-label={label} className={styles['choice']}>
     {options.map((option) => (
       <button key={option.value} type="button" aria-pressed={option.value === value} onClick={() => onChange(option.value)}>
         {option.word}
       </button>
     ))}
-  </div>
+  </fieldset>
 );

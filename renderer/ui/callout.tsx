@@ -4,7 +4,7 @@ type Said = { readonly message: string; readonly nextStep: string };
 
 /** A problem in a sentence, and what to do next. `still` says what holds nevertheless. */
 export const Callout = ({ problem, still, action }: { problem: Said; still?: React.ReactNode; action?: React.ReactNode }) => (
-  <div className={styles['callout']} role="status">
+  <div className={styles['callout']} aria-live="polite">
     <p className={styles['message']}>{problem.message}</p>
     {still !== undefined && <p>{still}</p>}
     <p className={styles['next']}>{problem.nextStep}</p>
@@ -21,8 +21,4 @@ export const Empty = ({ title, children }: { title: React.ReactNode; children?: 
 );
 
 /** Calm waiting: nothing for a moment, then one quiet sentence. */
-export const Waiting = ({ children }: { children: React.ReactNode }) => (
-  <p className={styles['waiting']} role="status">
-    {children}
-  </p>
-);
+export const Waiting = ({ children }: { children: React.ReactNode }) => <output className={styles['waiting']}>{children}</output>;

@@ -27,7 +27,7 @@ const Node = ({ at, verdict, believable }: { at: Point; verdict: LinkVerdict; be
       <path
         className={`${styles['failed']}${faded}`}
         transform={place}
-        d="M-.9-9.4-9.2-.4-1.2 8.4-2.6 2.6.4-.4-2.4-3.4ZM2-8.4 9.8-.4 1.4 7.8.4 3 3.2-.6.6-3.6Z"
+        d="M-.2-9.6-9.8 0-1 8.8.9 1.7-2.9-1.2ZM2.4-7.4-.3-2.1 3.5.9 1.6 8.2 9.8 0Z"
       />
     );
   if (verdict === 'inconclusive') return <circle className={`${styles['open']}${faded}`} transform={place} r="5.5" />;
@@ -39,7 +39,7 @@ const Line = ({ line, broken, parts, height }: { line: ChainLine; broken: boolea
   const [from, to] = line.straight;
   const holds = line.rest === null;
   return (
-    <svg className={styles['line']} width="88" height={height} viewBox={`0 0 88 ${height}`} aria-hidden="true">
+    <svg className={styles['line']} width="104" height={height} viewBox={`0 0 104 ${height}`} aria-hidden="true">
       <path className={styles['anchor']} d={`M${from.x - 14} .75h28`} />
       <path className={styles['straight']} d={`M${from.x} ${from.y}V${holds ? to.y : to.y - NODE_CLEAR}`} />
       {line.rest !== null && (
@@ -70,7 +70,7 @@ const Sentence = ({ lead, items }: { lead: string; items: readonly string[] }) =
 
 const Part = ({ part, first }: { part: ChainPart; first: boolean }) => (
   <li className={styles['part']} data-believable={part.believable} data-verdict={part.verdict}>
-    {first && <p className={styles['limit']}>From here on, nothing can be believed any longer</p>}
+    {first && <p className={styles['limit']}>What follows can no longer be believed</p>}
     <div className={styles['name']}>
       <h3>{LINK_WORD[part.link]}</h3>
       <LinkVerdictWord verdict={part.verdict} />
@@ -89,7 +89,7 @@ export const Chain = ({ parts, label }: { parts: readonly ChainPart[]; label: st
   const [rows, setRows] = useState<{ ys: readonly number[]; height: number }>({ ys: [], height: 0 });
   useLayoutEffect(() => {
     const element = list.current;
-    if (element === null) return;
+    if (element === null) return undefined;
     const measure = (): void => {
       const ys = [...element.children].map((child) => {
         const name = child.querySelector('h3');
@@ -99,11 +99,11 @@ export const Chain = ({ parts, label }: { parts: readonly ChainPart[]; label: st
     };
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(element);
+    for (const each of [element, ...element.children]) observer.observe(each);
     return () => observer.disconnect();
-  }, [parts]);
+  }, []);
   const end = useMemo(() => chainEnd(parts.map((part) => part.verdict)), [parts]);
-  const line = chainLine(end, { x: 28, top: 0, bottom: rows.height, ys: rows.ys, gap: 16, lean: 34 });
+  const line = chainLine(end, { x: 28, top: 0, bottom: rows.height, ys: rows.ys, gap: 16, lean: 58 });
   const limit = end.how === 'broken' ? parts.findIndex((part, index) => index > end.at && !part.believable) : -1;
   return (
     <div className={styles['chain']}>

@@ -11,7 +11,7 @@ const COPIED_MS = 1500;
 export const Digest = ({ value, label, keep = 8 }: { value: string; label: string; keep?: number }) => {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
-    if (!copied) return;
+    if (!copied) return undefined;
     const timer = setTimeout(() => setCopied(false), COPIED_MS);
     return () => clearTimeout(timer);
   }, [copied]);
@@ -23,13 +23,16 @@ export const Digest = ({ value, label, keep = 8 }: { value: string; label: strin
   };
   return (
     <span className={styles['digest']}>
-      <button type="button" className={styles['value']} onClick={copy} aria-label={`Copy ${label}: ${value}`}>
-        <span className={styles['short']}>{shorten(value, keep)}</span>
-        <span className={styles['full']}>{value}</span>
+      <button type="button" className={styles['value']} onClick={copy}>
+        <span className="visually-hidden">
+          Copy {label}: {value}
+        </span>
+        <span aria-hidden="true">{shorten(value, keep)}</span>
+        <span className={styles['full']} aria-hidden="true">
+          {value}
+        </span>
       </button>
-      <span className={styles['copied']} role="status">
-        {copied ? 'Copied' : ''}
-      </span>
+      <output className={styles['copied']}>{copied ? 'Copied' : ''}</output>
     </span>
   );
 };

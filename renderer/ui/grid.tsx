@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- table elements cannot be virtualised with positioned rows; the roles say the same */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef, useState } from 'react';
 import styles from './grid.module.css';
@@ -24,7 +25,9 @@ type GridProps<Row, Sort extends string> = {
   rowTone?: (row: Row) => 'alarm' | 'selected' | undefined;
   sort?: { readonly by: Sort; readonly descending: boolean; readonly change: (by: Sort) => void };
   /** Scrolls there and makes it the active row whenever the value changes. */
-  reveal?: { readonly index: number; readonly nonce: number } | undefined;
+  reveal?: { readonly index: number; readonly wish: number } | undefined;
+  /** Names the list: when it changes, the grid goes back to the top. */
+  listKey?: string;
   /** Where to begin, and told when left: so that going back finds the same rows. */
   startAt?: number;
   onLeave?: (first: number) => void;
@@ -37,10 +40,11 @@ const ROW_PX = 28;
  * opens it. Screen readers get the true number of rows.
  */
 export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sort>) => {
-  const { label, columns, total, rowAt, onVisible, onOpen, rowTone, sort, reveal, startAt = 0, onLeave } = props;
+  const { label, columns, total, rowAt, onVisible, onOpen, rowTone, sort, reveal, startAt = 0, onLeave, listKey = '' } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(startAt);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised across renders
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
@@ -67,12 +71,27 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
     setActive(next);
     virtual.scrollToIndex(next);
   };
+  const [known, setKnown] = useState<Pick<typeof props, 'reveal' | 'listKey'>>({ listKey });
+  if (known.listKey !== listKey || known.reveal !== reveal) {
+    setKnown({ listKey, reveal });
+    if (known.listKey !== listKey) setActive(0);
+    if (reveal !== undefined && known.reveal !== reveal) setActive(reveal.index);
+  }
+  const shownList = useRef(listKey);
   useEffect(() => {
-    if (reveal === undefined) return;
-    setActive(reveal.index);
-    virtual.scrollToIndex(reveal.index, { align: 'center' });
-    // oxlint-disable-next-line react/exhaustive-deps -- only a new wish to reveal scrolls, not a new virtualiser
-  }, [reveal]);
+    if (shownList.current === listKey) return;
+    shownList.current = listKey;
+    virtual.scrollToOffset(0);
+  }, [listKey, virtual]);
+  const shownReveal = useRef<typeof reveal>(undefined);
+  useEffect(() => {
+    if (reveal === undefined || shownReveal.current === reveal) return;
+    shownReveal.current = reveal;
+    const range = virtual.range;
+    // What can be seen already stays where it is.
+    if (range === null || reveal.index <= range.startIndex || reveal.index >= range.endIndex)
+      virtual.scrollToIndex(reveal.index, { align: 'center' });
+  }, [reveal, virtual]);
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -155,7 +174,7 @@ const Head = <Row, Sort extends string>({ column, sort }: HeadProps<Row, Sort>) 
   const state = sort.by === by ? (sort.descending ? 'descending' : 'ascending') : 'none';
   return (
     <div role="columnheader" aria-sort={state} className={styles['headCell']} data-align={column.align}>
-      <button type="button" className={styles['sort']} onClick={() => sort.change(by)}>
+      <button type="button" className={styles['sort']} data-align={column.align} onClick={() => sort.change(by)}>
         {column.title}
         <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true" data-state={state}>
           <path d="M4 1.2 7.2 6.4H.8Z" fill="currentColor" />

@@ -4,12 +4,11 @@ import styles from './verdict-mark.module.css';
 
 export type MarkKind = Verdict | LinkVerdict | ReportedVerdict;
 
-const DIAMOND_LEFT = 'M7.3 1 .6 8l6.7 7-1.3-4.6L8.2 8 6 5.6Z';
-const DIAMOND_RIGHT = 'M9.6 1.8 15.6 8l-6.4 6.6-.9-3.9 2.4-2.7-2.1-2.4Z';
+const DIAMOND = 'M7.9.9.7 8l6.5 6.5 1.5-5.2-2.9-2.2ZM9.9 2.5 7.8 6.4l2.9 2.3-1.5 5.4L15.3 8Z';
 
 const SHAPES: Readonly<Record<MarkKind, React.ReactNode>> = {
   trusted: <circle cx="8" cy="8" r="6" fill="currentColor" />,
-  failed: <path d={`${DIAMOND_LEFT}${DIAMOND_RIGHT}`} fill="currentColor" />,
+  failed: <path d={DIAMOND} fill="currentColor" />,
   stale: (
     <g fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round">
       <circle cx="8" cy="8" r="5.9" />

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { EventRow, HostDetail } from '../../../shared/contract/schemas.ts';
 import { go, hostHref } from '../../app/navigation.ts';
 import { usePages } from '../../transport/pages.ts';
@@ -61,15 +61,11 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
   const { total, problem, rowAt, show } = usePages<EventRow>(`${id} ${text}`, fetchPage);
   const broken = useQuery('hosts.events', { id, offset: 0, limit: 1, onlyBroken: true }).data?.rows[0];
   const select = (index: number): void => go(hostHref(id, 'boot-events', index), 'replace');
-  const [reveal, setReveal] = useState<{ index: number; nonce: number } | undefined>(() =>
-    event === null ? undefined : { index: event, nonce: 0 },
-  );
-  useEffect(() => {
-    if (event !== null && text === '')
-      setReveal((before) => (before?.index === event ? before : { index: event, nonce: (before?.nonce ?? 0) + 1 }));
-  }, [event, text]);
+  const [wish, setWish] = useState(0);
+  const reveal = useMemo(() => (event !== null && text === '' ? { index: event, wish } : undefined), [event, text, wish]);
   const jump = (index: number): void => {
     setText('');
+    setWish(wish + 1);
     select(index);
   };
   if (host.events === 0)
@@ -83,13 +79,13 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
       tools={
         <>
           <ListSearch label="Search events" value={text} onChange={setText} />
-          <span role="status">
+          <output>
             {total === undefined
               ? ''
               : text === ''
                 ? plural(total, 'event', 'events')
                 : `${count(total)} of ${plural(host.events, 'event', 'events')}`}
-          </span>
+          </output>
           {broken !== undefined && <Button onClick={() => jump(broken.index)}>Go to the event that broke trust</Button>}
         </>
       }
@@ -111,7 +107,7 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
               onVisible={show}
               onOpen={(row) => select(row.index)}
               rowTone={(row) => (row.index === event ? 'selected' : row.broke === null ? undefined : 'alarm')}
-              reveal={text === '' ? reveal : undefined}
+              reveal={reveal}
             />
           )}
         </>

@@ -31,7 +31,7 @@ export const HostHead = ({ host }: { host: HostDetail }) => {
         </span>
       </p>
       <div className={styles['verdict']}>
-        <span className={styles['mark']}>
+        <span key={row.verdict} className={styles['mark']}>
           <VerdictMark kind={row.verdict} size={32} />
         </span>
         <div>

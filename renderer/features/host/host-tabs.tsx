@@ -11,21 +11,13 @@ import { Runtime } from './runtime.tsx';
 
 type HostTabsProps = { host: HostDetail; tab: HostTab; event: number | null };
 
-const Panel = ({ host, tab, event }: HostTabsProps) => {
-  switch (tab) {
-    case 'checks':
-      return <Checks checks={host.checks} />;
-    case 'pcrs':
-      return <Pcrs pcrs={host.pcrs} />;
-    case 'boot-events':
-      return <BootEvents host={host} event={event} />;
-    case 'runtime':
-      return <Runtime host={host} entry={event} />;
-    case 'history':
-      return <History id={host.row.id} />;
-    case 'identity':
-      return <Identity host={host} />;
-  }
+const Panel = ({ host, tab, event }: HostTabsProps): React.JSX.Element => {
+  if (tab === 'checks') return <Checks checks={host.checks} />;
+  if (tab === 'pcrs') return <Pcrs pcrs={host.pcrs} />;
+  if (tab === 'boot-events') return <BootEvents host={host} event={event} />;
+  if (tab === 'runtime') return <Runtime host={host} entry={event} />;
+  if (tab === 'history') return <History id={host.row.id} />;
+  return <Identity host={host} />;
 };
 
 export const HostTabs = ({ host, tab, event }: HostTabsProps) => (

@@ -17,12 +17,11 @@ export const Measured = ({ digest, bank, expected }: MeasuredProps) => (
       </dd>
     </div>
     <div>
-      <dt>Expected</dt>
+      <dt>{expected.length > 1 ? 'Expected one of' : 'Expected'}</dt>
       <dd>
         {expected.length === 0 && <span>Nothing of the kind is in the reference.</span>}
-        {expected.slice(0, SHOWN).map((value, index) => (
+        {expected.slice(0, SHOWN).map((value) => (
           <span key={value} className={styles['one']}>
-            {index > 0 && 'or '}
             <Digest value={value} label="expected digest" keep={20} />
           </span>
         ))}

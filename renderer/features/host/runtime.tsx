@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { HostDetail, ImaRow } from '../../../shared/contract/schemas.ts';
 import { go, hostHref } from '../../app/navigation.ts';
 import { usePages } from '../../transport/pages.ts';
@@ -39,13 +39,7 @@ export const Runtime = ({ host, entry }: RuntimeProps) => {
   );
   const { total, problem, rowAt, show } = usePages<ImaRow>(`${id} ${text} ${onlyBroken}`, fetchPage);
   const whole = text === '' && !onlyBroken;
-  const [reveal, setReveal] = useState<{ index: number; nonce: number } | undefined>(() =>
-    entry === null ? undefined : { index: entry, nonce: 0 },
-  );
-  useEffect(() => {
-    if (entry !== null && whole)
-      setReveal((before) => (before?.index === entry ? before : { index: entry, nonce: (before?.nonce ?? 0) + 1 }));
-  }, [entry, whole]);
+  const reveal = useMemo(() => (entry !== null && whole ? { index: entry, wish: 0 } : undefined), [entry, whole]);
   if (host.ima === 0)
     return (
       <Empty title="No runtime measurements.">
@@ -60,9 +54,9 @@ export const Runtime = ({ host, entry }: RuntimeProps) => {
           <Button aria-pressed={onlyBroken} onClick={() => setOnlyBroken(!onlyBroken)}>
             {onlyBroken ? 'Show every file' : 'Only what broke'}
           </Button>
-          <span role="status">
+          <output>
             {total === undefined ? '' : whole ? plural(total, 'file', 'files') : `${count(total)} of ${plural(host.ima, 'file', 'files')}`}
-          </span>
+          </output>
         </>
       }
       list={
@@ -90,7 +84,7 @@ export const Runtime = ({ host, entry }: RuntimeProps) => {
               onVisible={show}
               onOpen={(row) => go(hostHref(id, 'runtime', row.index), 'replace')}
               rowTone={(row) => (row.index === entry ? 'selected' : row.broke === null ? undefined : 'alarm')}
-              reveal={whole ? reveal : undefined}
+              reveal={reveal}
             />
           )}
         </>

@@ -19,7 +19,7 @@ const Search = ({ view }: { view: HostsView }) => {
     setText(view.text);
   }
   useEffect(() => {
-    if (text === view.text) return;
+    if (text === view.text) return undefined;
     const timer = setTimeout(() => {
       setKnown(text);
       go(hostsHref({ ...view, text }), 'replace');
@@ -79,9 +79,9 @@ export const Filters = ({ view }: { view: HostsView }) => {
   const countries = view.country === null || known.includes(view.country) ? known : [...known, view.country];
   const set = (change: Partial<HostsView>): void => go(hostsHref({ ...view, ...change }));
   return (
-    <div className={styles['filters']} role="search" aria-label="Filter hosts">
+    <search className={styles['filters']} aria-label="Filter hosts">
       <Search view={view} />
-      <div role="group" aria-label="Verdicts" className={styles['verdicts']}>
+      <fieldset aria-label="Verdicts" className={styles['verdicts']}>
         {VERDICTS.map((verdict) => (
           <button
             key={verdict}
@@ -93,7 +93,7 @@ export const Filters = ({ view }: { view: HostsView }) => {
             {VERDICT_WORD[verdict]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <Select
         label="Broken link"
         all="Any link"
@@ -131,6 +131,6 @@ export const Filters = ({ view }: { view: HostsView }) => {
           Undo filter
         </a>
       )}
-    </div>
+    </search>
   );
 };

@@ -35,12 +35,12 @@ const Place = ({ row }: { row: HostRow }) => {
 type HostColumn = Column<HostRow, HostSort> & { readonly onlyWide?: boolean };
 
 const COLUMNS: readonly HostColumn[] = [
-  { key: 'verdict', title: 'Verdict', track: '104px', sort: 'verdict', cell: (row) => <VerdictWord verdict={row.verdict} /> },
+  { key: 'verdict', title: 'Verdict', track: '96px', sort: 'verdict', cell: (row) => <VerdictWord verdict={row.verdict} /> },
   { key: 'chain', title: 'Chain', track: '16px', hideTitle: true, cell: (row) => <ChainGlyph chain={row.chain} /> },
   {
     key: 'name',
     title: 'Host',
-    track: 'minmax(140px, 1fr)',
+    track: 'minmax(124px, 1fr)',
     sort: 'name',
     cell: (row) => (
       <a className={styles['name']} href={hostHref(row.id)} tabIndex={-1}>
@@ -67,10 +67,10 @@ const COLUMNS: readonly HostColumn[] = [
       </span>
     ),
   },
-  { key: 'reported', title: 'Reported', track: '116px', sort: 'reported', cell: (row) => <Reported row={row} /> },
-  { key: 'place', title: 'Location', track: 'minmax(152px, .9fr)', sort: 'country', cell: (row) => <Place row={row} /> },
-  { key: 'evidence', title: 'Evidence', track: '68px', align: 'end', sort: 'evidenceAtMs', cell: (row) => <Age atMs={row.evidenceAtMs} /> },
-  { key: 'changed', title: 'Changed', track: '68px', align: 'end', sort: 'changedAtMs', cell: (row) => <Age atMs={row.changedAtMs} /> },
+  { key: 'reported', title: 'Reported', track: '112px', sort: 'reported', cell: (row) => <Reported row={row} /> },
+  { key: 'place', title: 'Location', track: 'minmax(196px, 1fr)', sort: 'country', cell: (row) => <Place row={row} /> },
+  { key: 'evidence', title: 'Evidence', track: '60px', align: 'end', sort: 'evidenceAtMs', cell: (row) => <Age atMs={row.evidenceAtMs} /> },
+  { key: 'changed', title: 'Changed', track: '60px', align: 'end', sort: 'changedAtMs', cell: (row) => <Age atMs={row.changedAtMs} /> },
   { key: 'endpoint', title: 'Endpoint', track: '112px', sort: 'endpoint', onlyWide: true, cell: (row) => row.endpoint },
 ];
 

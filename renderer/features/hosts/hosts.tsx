@@ -6,7 +6,7 @@ import { call } from '../../transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { Grid } from '../../ui/grid.tsx';
-import { useWide } from '../../ui/use-wide.ts';
+import { useMedia } from '../../ui/use-media.ts';
 import { count, plural } from '../../ui/words.ts';
 import { Filters } from './filters.tsx';
 import { isFiltered, queryOf } from './host-query.ts';
@@ -30,7 +30,7 @@ export const Hosts = ({ view }: { view: HostsView }) => {
   );
   const { total, inventory, problem, rowAt, show, current } = usePages<HostRow>(key, fetchPage);
   const filtered = isFiltered(view);
-  const columns = hostColumns(useWide(1360));
+  const columns = hostColumns(useMedia('(min-width: 1360px)'));
   const [startAt] = useState(() => leftAt.get(key) ?? 0);
   const changeSort = (by: HostSort): void =>
     go(hostsHref({ ...view, sort: by, descending: view.sort === by ? !view.descending : false }), 'replace');
@@ -39,7 +39,7 @@ export const Hosts = ({ view }: { view: HostsView }) => {
     <div className={styles['page']}>
       <div className={styles['head']}>
         <h1>Hosts</h1>
-        <p role="status">{announce(total, inventory, filtered)}</p>
+        <output>{announce(total, inventory, filtered)}</output>
       </div>
       <Filters view={view} />
       {problem !== undefined && (
@@ -62,8 +62,8 @@ export const Hosts = ({ view }: { view: HostsView }) => {
         )}
         {total !== undefined && total > 0 && (
           <Grid
-            key={key}
             label="Hosts"
+            listKey={key}
             columns={columns}
             total={total}
             rowAt={rowAt}

@@ -67,6 +67,9 @@ export const Answer = ({ overview }: { overview: Overview }) => {
       <p>
         {disagreements > 0 ? (
           <a href={hostsHref({ disagreement: true })}>
+            <span aria-hidden="true" className={styles['differ']}>
+              ≠
+            </span>{' '}
             On {count(disagreements)} {disagreements === 1 ? 'host' : 'hosts'} the endpoint says otherwise
           </a>
         ) : (

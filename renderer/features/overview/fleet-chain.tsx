@@ -1,46 +1,67 @@
 import type { Overview } from '../../../shared/contract/schemas.ts';
 import { hostsHref } from '../../app/navigation.ts';
 import { BOB_PATH } from '../../ui/plumb-bob.tsx';
+import { useMedia } from '../../ui/use-media.ts';
 import { count, LINK_WORD, plural } from '../../ui/words.ts';
-import { fleetLine } from './fleet-line.ts';
 import { Section } from './section.tsx';
 import styles from './fleet-chain.module.css';
 
-const ROW_PX = 36;
+type FleetLink = Overview['links'][number];
 
-/**
- * The whole fleet as one plumb line. Its thickness is the share of hosts still believed; where hosts break away, their strand tears off
- * and leans. The list beside it says the same in words and numbers.
- */
-export const FleetChain = ({ links, inventory }: { links: Overview['links']; inventory: number }) => {
-  const broken = links.reduce((sum, link) => sum + link.firstBroken, 0);
-  const line = fleetLine(
-    links.map((link) => link.firstBroken),
-    inventory,
-    { x: 20, rowPx: ROW_PX, widest: 10 },
+const X = 20;
+const CRACKED = 'M-.2-7.6-7.8 0-.9 6.9.7 1.4-2.3-.9ZM1.9-5.8-.3-1.7 2.8.7 1.3 6.4 7.8 0Z';
+
+/** The fleet's line hangs straight while any host holds; at each link where hosts break, a strand tears off and leans away. */
+const FleetLine = ({ links, rowPx }: { links: readonly FleetLink[]; rowPx: number }) => {
+  const foot = links.length * rowPx;
+  const notRequired = (link: FleetLink): boolean => link.trusted + link.failed + link.inconclusive === 0;
+  return (
+    <svg className={styles['line']} width="64" height={foot + 32} viewBox={`0 0 64 ${foot + 32}`} aria-hidden="true">
+      <path className={styles['anchor']} d={`M${X - 14} .75h28`} />
+      <path className={styles['trunk']} d={`M${X} 0V${foot + 4}`} />
+      {links.map((link, index) => {
+        const y = index * rowPx + rowPx / 2;
+        if (link.firstBroken === 0)
+          return (
+            <circle key={link.link} className={styles[notRequired(link) ? 'passed' : 'held']} cx={X} cy={y} r={notRequired(link) ? 2 : 4} />
+          );
+        return (
+          <g key={link.link} transform={`translate(${X} ${y})`}>
+            <path className={styles['clear']} d="M0-9V9" />
+            <path className={styles['strand']} d={`M9.5 5.5 ${10 + rowPx * 0.3} ${rowPx * 0.62}`} />
+            <path
+              className={styles['strandBob']}
+              transform={`translate(${10 + rowPx * 0.3} ${rowPx * 0.62}) rotate(-27) scale(.46)`}
+              d={BOB_PATH}
+            />
+            <path className={styles['cracked']} d={CRACKED} />
+          </g>
+        );
+      })}
+      <path className={styles['bob']} transform={`translate(${X} ${foot + 4})`} d={BOB_PATH} />
+    </svg>
   );
-  const foot = links.length * ROW_PX;
+};
+
+const state = (link: FleetLink): string => {
+  if (link.inconclusive > 0) return `${count(link.inconclusive)} open`;
+  return link.trusted + link.failed === 0 ? 'not required' : '';
+};
+
+/** Where hosts break, link by link, from the silicon up. The list says everything that the line shows. */
+export const FleetChain = ({ links, inventory }: { links: readonly FleetLink[]; inventory: number }) => {
+  const tall = useMedia('(min-height: 960px)');
+  const rowPx = tall ? 48 : 36;
+  const broken = links.reduce((sum, link) => sum + link.firstBroken, 0);
   return (
     <Section title="Where trust breaks" aside={<span>{broken === 0 ? 'nowhere' : plural(broken, 'host', 'hosts')}</span>}>
       <div className={styles['chain']}>
-        <svg className={styles['line']} width="64" height={foot + 28} viewBox={`0 0 64 ${foot + 28}`} aria-hidden="true">
-          <path className={styles['anchor']} d="M8 .75h24" />
-          {line.trunk.map((part) => (
-            <path key={part.y1} className={styles['trunk']} strokeWidth={part.width} d={`M${line.x} ${part.y1}V${part.y2}`} />
-          ))}
-          {line.strands.map((strand) => (
-            <path key={strand.index} className={styles['strand']} strokeWidth={strand.width} d={strand.path} />
-          ))}
-          <path className={styles['bob']} transform={`translate(${line.x} ${foot})`} d={BOB_PATH} />
-        </svg>
+        <FleetLine links={links} rowPx={rowPx} />
         <ol>
           {links.map((link) => (
-            <li key={link.link} data-broken={link.firstBroken > 0}>
+            <li key={link.link} data-broken={link.firstBroken > 0} style={{ height: rowPx }}>
               <span className={styles['name']}>{LINK_WORD[link.link]}</span>
-              <span className={styles['open']}>
-                {link.inconclusive > 0 && `${count(link.inconclusive)} open`}
-                {link.inconclusive === 0 && link.notRequired === inventory && 'not required'}
-              </span>
+              <span className={styles['open']}>{state(link)}</span>
               {link.firstBroken > 0 ? (
                 <a
                   href={hostsHref({ link: link.link })}
@@ -50,6 +71,13 @@ export const FleetChain = ({ links, inventory }: { links: Overview['links']; inv
                 </a>
               ) : (
                 <span className={styles['none']}>0</span>
+              )}
+              {link.firstBroken > 0 && (
+                <span
+                  className={styles['share']}
+                  style={{ width: `${(100 * link.firstBroken) / Math.max(1, inventory)}%` }}
+                  aria-hidden="true"
+                />
               )}
             </li>
           ))}

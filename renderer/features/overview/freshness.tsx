@@ -14,12 +14,15 @@ export const Freshness = ({ freshness }: { freshness: Overview['freshness'] }) =
         {freshness.ages.map((age, index) => {
           const before = freshness.ages[index - 1]?.upToMs ?? null;
           const old = age.upToMs === null;
-          const words = age.upToMs === null ? 'older or never' : `≤ ${formatAge(age.upToMs)}`;
+          const words = age.upToMs === null ? 'older' : `≤ ${formatAge(age.upToMs)}`;
           return (
             <li key={age.upToMs ?? 'older'}>
               <span className={styles['bar']} style={{ height: age.hosts === 0 ? 1 : Math.max(3, (40 * age.hosts) / most) }} />
               {old && before !== null && age.hosts > 0 ? (
-                <a href={hostsHref({ olderThanMs: before })} aria-label={`${plural(age.hosts, 'host', 'hosts')}, ${words}`}>
+                <a
+                  href={hostsHref({ olderThanMs: before })}
+                  aria-label={`${plural(age.hosts, 'host', 'hosts')} with older evidence, or none`}
+                >
                   {count(age.hosts)}
                 </a>
               ) : (

@@ -1,7 +1,8 @@
 import type { Finding } from '../../../shared/contract/schemas.ts';
 import { hostHref } from '../../app/navigation.ts';
-import { Age } from '../../ui/time.tsx';
-import { plural } from '../../ui/words.ts';
+import { Ago } from '../../ui/time.tsx';
+import { useMedia } from '../../ui/use-media.ts';
+import { count } from '../../ui/words.ts';
 import { Section } from './section.tsx';
 import styles from './newest-findings.module.css';
 
@@ -14,29 +15,35 @@ const SEVERITY: Readonly<Record<Finding['severity'], { word: string; shape: Reac
   info: { word: 'Note', shape: <circle cx="6" cy="6.5" r="2" fill="currentColor" /> },
 };
 
-const SHOWN = 5;
+const SHOWN = { usual: 4, tall: 8 };
 
-export const NewestFindings = ({ findings, open }: { findings: readonly Finding[]; open: number }) => (
-  <Section title="Newest findings" aside={<span>{open === 0 ? 'none open' : `${plural(open, 'open', 'open')}`}</span>}>
-    {findings.length === 0 ? (
-      <p className={styles['none']}>Nothing has been found so far.</p>
-    ) : (
-      <ul className={styles['findings']}>
-        {findings.slice(0, SHOWN).map((finding) => (
-          <li key={finding.id}>
-            <span className={styles['severity']} title={SEVERITY[finding.severity].word}>
-              <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-                {SEVERITY[finding.severity].shape}
-              </svg>
-              {SEVERITY[finding.severity].word}
-            </span>
-            <span className={styles['title']} title={finding.detail}>
-              {finding.hostId === null ? finding.title : <a href={hostHref(finding.hostId)}>{finding.title}</a>}
-            </span>
-            <span className={styles['age']}>{finding.resolvedAtMs === null ? <Age atMs={finding.openedAtMs} /> : 'resolved'}</span>
-          </li>
-        ))}
-      </ul>
-    )}
-  </Section>
+const Item = ({ finding }: { finding: Finding }) => (
+  <li>
+    <svg className={styles['shape']} width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+      {SEVERITY[finding.severity].shape}
+    </svg>
+    <p className={styles['title']} title={finding.detail}>
+      {finding.hostId === null ? finding.title : <a href={hostHref(finding.hostId)}>{finding.title}</a>}
+    </p>
+    <p className={styles['meta']}>
+      {SEVERITY[finding.severity].word}, {finding.resolvedAtMs === null ? <Ago atMs={finding.openedAtMs} /> : 'resolved'}
+    </p>
+  </li>
 );
+
+export const NewestFindings = ({ findings, open }: { findings: readonly Finding[]; open: number }) => {
+  const tall = useMedia('(min-height: 960px)');
+  return (
+    <Section title="Newest findings" aside={<span>{open === 0 ? 'none open' : `${count(open)} open`}</span>}>
+      {findings.length === 0 ? (
+        <p className={styles['none']}>Nothing has been found so far.</p>
+      ) : (
+        <ul className={styles['findings']}>
+          {findings.slice(0, tall ? SHOWN.tall : SHOWN.usual).map((finding) => (
+            <Item key={finding.id} finding={finding} />
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+};

@@ -1,12 +1,13 @@
 import type { Overview } from '../../../shared/contract/schemas.ts';
 import { VERDICTS } from '../../../shared/model/verdict.ts';
 import { hostsHref } from '../../app/navigation.ts';
+import { useMedia } from '../../ui/use-media.ts';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { count, countryName, plural, VERDICT_WORD } from '../../ui/words.ts';
 import { Section } from './section.tsx';
 import styles from './places.module.css';
 
-const SHOWN = 6;
+const SHOWN = { usual: 6, tall: 10 };
 
 type Place = Overview['places'][number];
 
@@ -32,11 +33,12 @@ const PlaceRow = ({ place }: { place: Place }) => (
 
 export const Places = ({ places }: { places: Overview['places'] }) => {
   const ranked = [...places].sort((a, b) => b.failed - a.failed || b.hosts - a.hosts);
-  const more = ranked.length - SHOWN;
+  const shown = useMedia('(min-height: 960px)') ? SHOWN.tall : SHOWN.usual;
+  const more = ranked.length - shown;
   return (
     <Section title="Places" aside={<span>trusted of all</span>}>
       <ul className={styles['places']}>
-        {ranked.slice(0, SHOWN).map((place) => (
+        {ranked.slice(0, shown).map((place) => (
           <PlaceRow key={place.country ?? ''} place={place} />
         ))}
       </ul>

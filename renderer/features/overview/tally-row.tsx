@@ -21,7 +21,9 @@ export const TallyRow = ({ tally }: { tally: Tally }) => (
       <li key={verdict} data-zero={tally[verdict] === 0}>
         <a href={hostsHref({ verdicts: [verdict] })} title={VERDICT_MEANING[verdict]}>
           <VerdictWord verdict={verdict} />
-          <span className={styles['number']}>{count(tally[verdict])}</span>
+          <span key={tally[verdict]} className={styles['number']}>
+            {count(tally[verdict])}
+          </span>
           <span className={styles['share']}>
             {share(tally[verdict], tally.inventory)}
             <span className="visually-hidden"> of {count(tally.inventory)} hosts</span>

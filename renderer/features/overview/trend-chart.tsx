@@ -1,6 +1,7 @@
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import type { Overview } from '../../../shared/contract/schemas.ts';
 import { useZone } from '../../ui/clock.ts';
+import { useMedia } from '../../ui/use-media.ts';
 import { formatTick } from '../../ui/format-time.ts';
 import { OFF_TRUE } from './trend-words.ts';
 
@@ -10,11 +11,12 @@ const MARGIN = { top: 8, right: 0, bottom: 0, left: 0 };
 /** Steps, because between two records nothing is known to have changed. Hatching keeps the areas apart without colour. */
 export const TrendChart = ({ trend, nowMs }: { trend: Overview['trend']; nowMs: number }) => {
   const zone = useZone((state) => state.zone);
+  const tall = useMedia('(min-height: 960px)');
   const last = trend.at(-1);
   const points = last === undefined || last.atMs >= nowMs ? trend : [...trend, { ...last, atMs: nowMs }];
   const from = points[0]?.atMs ?? nowMs;
   return (
-    <ResponsiveContainer width="100%" height={136}>
+    <ResponsiveContainer width="100%" height={tall ? 216 : 136}>
       <AreaChart data={[...points]} margin={MARGIN} accessibilityLayer={false}>
         <defs>
           <pattern id="trend-inconclusive" width="5" height="5" patternUnits="userSpaceOnUse">

@@ -2,12 +2,12 @@ import { lazy, Suspense, useState } from 'react';
 import type { Overview } from '../../../shared/contract/schemas.ts';
 import { Button } from '../../ui/button.tsx';
 import { useZone } from '../../ui/clock.ts';
-import { formatDuration, formatInstant } from '../../ui/format-time.ts';
+import { formatInstant } from '../../ui/format-time.ts';
 import { Instant } from '../../ui/time.tsx';
 import { count, VERDICT_WORD } from '../../ui/words.ts';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { Section } from './section.tsx';
-import { OFF_TRUE, trendSentence } from './trend-words.ts';
+import { OFF_TRUE, spanWords, trendSentence } from './trend-words.ts';
 import styles from './trend.module.css';
 
 const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx')).TrendChart }));
@@ -18,7 +18,7 @@ const Table = ({ trend }: { trend: Points }) => {
   const zone = useZone((state) => state.zone);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrollable region must be reachable by keyboard
-    <div className={styles['table']} tabIndex={0} role="region" aria-label="Trend as a table">
+    <section className={styles['table']} tabIndex={0} aria-label="Trend as a table">
       <table>
         <thead>
           <tr>
@@ -43,7 +43,7 @@ const Table = ({ trend }: { trend: Points }) => {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 };
 
@@ -65,9 +65,9 @@ export const Trend = ({ trend, nowMs }: { trend: Points; nowMs: number }) => {
     );
   return (
     <Section
-      title={`Not trusted, last ${formatDuration(nowMs - first.atMs)}`}
+      title={`Not trusted, last ${spanWords(nowMs - first.atMs)}`}
       aside={
-        <Button kind="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <Button kind="word" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'Chart' : 'Table'}
         </Button>
       }
@@ -76,10 +76,13 @@ export const Trend = ({ trend, nowMs }: { trend: Points; nowMs: number }) => {
         {asTable ? (
           <Table trend={trend} />
         ) : (
-          <figure role="img" aria-label={trendSentence(trend)}>
-            <Suspense fallback={null}>
-              <TrendChart trend={trend} nowMs={nowMs} />
-            </Suspense>
+          <figure>
+            <figcaption className="visually-hidden">{trendSentence(trend)}</figcaption>
+            <div aria-hidden="true">
+              <Suspense fallback={null}>
+                <TrendChart trend={trend} nowMs={nowMs} />
+              </Suspense>
+            </div>
           </figure>
         )}
       </div>

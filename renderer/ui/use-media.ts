@@ -1,8 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
-/** Whether the window is at least this wide: for columns that a narrow table does without. */
-export const useWide = (px: number): boolean => {
-  const query = `(min-width: ${px}px)`;
+/** Whether a media query holds: for what cannot be said in CSS, such as which columns exist. */
+export const useMedia = (query: string): boolean => {
   const subscribe = useCallback(
     (listener: () => void) => {
       const media = matchMedia(query);
