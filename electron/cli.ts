@@ -7,9 +7,10 @@ import { inspectEventLogCommand } from './commands/inspect-event-log.ts';
 import { inspectImaCommand } from './commands/inspect-ima.ts';
 import { pollCommand } from './commands/poll.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
 
-const COMMANDS: readonly Command[] = [inspectEventLogCommand, inspectImaCommand, verifyEvidenceCommand, pollCommand, serveCommand, benchCommand];
+const COMMANDS: readonly Command[] = [inspectEventLogCommand, inspectImaCommand, verifyEvidenceCommand, pollCommand, serveCommand, simulateCommand, benchCommand];
 
 const usage = (): string => {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));

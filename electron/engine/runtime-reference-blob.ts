@@ -9,11 +9,17 @@ const blobSchema = z.object({
   excludes: z.array(z.string()),
 });
 
+const made = new WeakMap<RuntimeReference, Blob>();
+
 /** Reference values as they are kept: content-addressed by the policy they came from, so that hosts of one class share them. */
 export const toRuntimeReferenceBlob = (reference: RuntimeReference): Blob => {
+  const known = made.get(reference);
+  if (known) return known;
   const digests = [...reference.digests];
   const content = JSON.stringify({ source: { ...reference.source, obtainedAtMs: 0 }, digests, excludes: reference.excludes });
-  return { sha256: createHash('sha256').update(content).digest('hex'), kind: 'runtime-reference', bytes: Buffer.from(content) };
+  const blob: Blob = { sha256: createHash('sha256').update(content).digest('hex'), kind: 'runtime-reference', bytes: Buffer.from(content) };
+  made.set(reference, blob);
+  return blob;
 };
 
 export const fromRuntimeReferenceBlob = (bytes: Uint8Array): RuntimeReference => {

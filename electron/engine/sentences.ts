@@ -11,9 +11,16 @@ const HEAD: Readonly<Record<Verdict, string>> = {
   inconclusive: 'cannot be judged',
 };
 
+/** The part of a reason before its colon: "Boot loader changed". The rest is detail. */
+const gist = (reason: string): string => {
+  const first = reason.split(/(?<=\.)\s|: /, 1)[0] ?? reason;
+  const sentence = first.endsWith('.') ? first : `${first}.`;
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+};
+
 /** The host's verdict in one sentence. */
 export const headline = (name: string, verdict: Verdict, reason: string): string =>
-  verdict === 'trusted' ? `${name} ${HEAD.trusted}.` : `${name} ${HEAD[verdict]}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`;
+  verdict === 'trusted' ? `${name} ${HEAD.trusted}.` : `${name} ${HEAD[verdict]}: ${gist(reason)}`;
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 

@@ -1,0 +1,222 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HostQuery } from '../../shared/contract/schemas.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { HostRecord } from './records.ts';
+import { openStore, type Store } from './store.ts';
+
+const T0 = 1_800_000_000_000;
+const TRUSTED = ['trusted', 'trusted', 'trusted', 'trusted', 'trusted', 'trusted', 'not-required', 'not-required', 'not-required'] as const;
+const FAILED = [
+  'trusted',
+  'trusted',
+  'trusted',
+  'failed',
+  'inconclusive',
+  'inconclusive',
+  'not-required',
+  'not-required',
+  'not-required',
+] as const;
+
+const host = (over: Partial<HostRecord> = {}): HostRecord => ({
+  id: 'dc/1',
+  agentId: '1',
+  endpoint: 'dc',
+  name: 'ber1-web-1',
+  hostClass: 'rack server',
+  address: '10.0.0.1:9002',
+  verdict: 'trusted',
+  verified: 'trusted',
+  reported: 'trusted',
+  disagreement: false,
+  brokenLink: null,
+  reason: 'Every link is true.',
+  chain: TRUSTED,
+  location: { country: 'DE', subdivision: 'DE-BE', site: 'ber1', assurance: 'reported' },
+  evidenceAtMs: T0,
+  seenAtMs: T0,
+  demo: false,
+  detail: '{}',
+  akName: '000b'.padEnd(68, 'a'),
+  ekSha256: 'e'.repeat(64),
+  clock: null,
+  blobs: null,
+  findings: [],
+  ...over,
+});
+
+const failed = (over: Partial<HostRecord> = {}): HostRecord =>
+  host({
+    verdict: 'failed',
+    verified: 'failed',
+    brokenLink: 'boot-loader',
+    reason: 'Boot loader changed: it measures aa.',
+    chain: FAILED,
+    findings: [{ kind: 'host-failed', severity: 'critical', title: 'Boot loader changed: ber1-web-1', detail: 'aa', momentary: false }],
+    ...over,
+  });
+
+let folder: string;
+let store: Store;
+const open = (): Store => {
+  const opened = openStore(folder);
+  if (!opened.ok) throw new Error(opened.problem.message);
+  return opened.value;
+};
+const list = (query: HostQuery): string[] =>
+  store.hosts.list(query, { by: 'name', descending: false }, 0, 500, T0).rows.map((row) => row.name);
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'plumbline-store-'));
+  store = open();
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('remembering a host', () => {
+  it('extends one span while nothing changes and starts another when the verdict does', () => {
+    store.write.recordHost(host());
+    store.write.recordHost(host({ seenAtMs: T0 + 60_000, evidenceAtMs: T0 + 60_000 }));
+    store.write.recordHost(failed({ seenAtMs: T0 + 120_000 }));
+    const spans = store.hosts.history('dc/1', 10);
+    expect(spans.map((span) => [span.verdict, span.fromMs - T0, span.toMs - T0, span.confirmations])).toEqual([
+      ['failed', 120_000, 120_000, 1],
+      ['trusted', 0, 60_000, 2],
+    ]);
+    expect(store.hosts.get('dc/1')?.row).toMatchObject({ verdict: 'failed', brokenLink: 'boot-loader', changedAtMs: T0 + 120_000 });
+  });
+
+  it('keeps when the verdict began while only the evidence gets newer', () => {
+    store.write.recordHost(host());
+    store.write.recordHost(host({ seenAtMs: T0 + 60_000, evidenceAtMs: T0 + 60_000 }));
+    expect(store.hosts.get('dc/1')?.row).toMatchObject({ changedAtMs: T0, evidenceAtMs: T0 + 60_000 });
+  });
+
+  it('keeps the last evidence time when a host could not be asked', () => {
+    store.write.recordHost(host());
+    store.write.recordHost(host({ verdict: 'stale', evidenceAtMs: null, seenAtMs: T0 + 60_000 }));
+    expect(store.hosts.get('dc/1')?.row).toMatchObject({ verdict: 'stale', evidenceAtMs: T0 });
+  });
+
+  it('stores the same evidence once for any number of hosts, and gives it back byte for byte', () => {
+    const bytes = Buffer.from('a firmware log');
+    const eventLog = { sha256: 'f'.repeat(64), kind: 'event-log' as const, bytes };
+    for (const id of ['dc/1', 'dc/2', 'dc/3']) store.write.recordHost(host({ id, blobs: { eventLog, ima: null, runtimeReference: null } }));
+    expect(Buffer.from(store.hosts.evidence('dc/3', 'event-log')?.bytes ?? []).toString()).toBe('a firmware log');
+    store.close();
+    const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
+    expect(db.prepare('SELECT count(*) AS n FROM blob').get()).toEqual({ n: 1 });
+    db.close();
+    store = open();
+  });
+
+  it('remembers the clock, key and verdict for the next observation', () => {
+    const clock = { resetCount: 3, restartCount: 0, clockMs: '18446744073709551615', safe: true, firmwareVersion: '1', countSeenAtMs: T0 };
+    store.write.recordHost(host({ clock }));
+    expect(store.hosts.memory('dc/1')).toMatchObject({ clock, akName: host().akName, verdict: 'trusted', akPinnedAtMs: T0 });
+  });
+});
+
+describe('trust grows stale', () => {
+  it('turns trusted hosts with old evidence stale, and leaves failed ones failed', () => {
+    store.write.recordHost(host());
+    store.write.recordHost(failed({ id: 'dc/2' }));
+    expect(store.write.expire(T0 + 1, T0 + 600_000)).toBe(1);
+    expect(store.fleet.tally()).toEqual({ inventory: 2, trusted: 0, failed: 1, stale: 1, inconclusive: 0 });
+  });
+
+  it('shows no link of a stale host as trusted', () => {
+    store.write.recordHost(host());
+    store.write.expire(T0 + 1, T0 + 600_000);
+    expect(store.hosts.get('dc/1')?.row.chain).not.toContain('trusted');
+  });
+});
+
+describe('findings', () => {
+  it('opens one finding for a lasting state and resolves it when the state ends', () => {
+    store.write.recordHost(failed());
+    store.write.recordHost(failed({ seenAtMs: T0 + 1000 }));
+    expect(store.fleet.findings(0, 10, true).total).toBe(1);
+    store.write.recordHost(host({ seenAtMs: T0 + 2000 }));
+    expect(store.fleet.findings(0, 10, true).total).toBe(0);
+    expect(store.fleet.findings(0, 10, false).rows[0]).toMatchObject({ kind: 'host-failed', openedAtMs: T0, resolvedAtMs: T0 + 2000 });
+  });
+});
+
+describe('asking for hosts', () => {
+  beforeEach(() => {
+    store.write.recordHost(host());
+    store.write.recordHost(failed({ id: 'dc/2', name: 'fra1-db-2' }));
+    store.write.recordHost(
+      host({ id: 'dc/3', name: 'par1_100%', location: { country: null, subdivision: null, site: null, assurance: 'unknown' } }),
+    );
+  });
+
+  it.each([
+    [{ verdicts: ['failed'] }, ['fra1-db-2']],
+    [{ brokenLink: 'boot-loader' }, ['fra1-db-2']],
+    [{ country: 'DE' }, ['ber1-web-1', 'fra1-db-2']],
+    [{ country: '' }, ['par1_100%']],
+    [{ text: 'FRA1 boot' }, ['fra1-db-2']],
+    [{ text: '100%' }, ['par1_100%']],
+    [{ text: '1_1' }, ['par1_100%']],
+    [{ text: "'; DROP TABLE host; --" }, []],
+    [{ verdicts: [] }, ['ber1-web-1', 'fra1-db-2', 'par1_100%']],
+  ] satisfies [HostQuery, string[]][])('%j finds %j', (query, names) => {
+    expect(list(query)).toEqual(names);
+  });
+
+  it('sorts by need of attention first, and says how many match of how many', () => {
+    const page = store.hosts.list({}, { by: 'verdict', descending: false }, 0, 1, T0);
+    expect(page).toMatchObject({ total: 3, inventory: 3 });
+    expect(page.rows[0]?.verdict).toBe('failed');
+  });
+});
+
+describe('opening a data folder', () => {
+  it('refuses a second process while one is using it', () => {
+    writeFileSync(path.join(folder, 'plumbline.lock'), String(process.ppid));
+    expect(openStore(folder)).toMatchObject({ ok: false, problem: { code: 'data-in-use' } });
+  });
+
+  it('takes over the lock of a process that is gone', () => {
+    store.close();
+    writeFileSync(path.join(folder, 'plumbline.lock'), '4194305');
+    store = open();
+    expect(readFileSync(path.join(folder, 'plumbline.lock'), 'utf8')).toBe(String(process.pid));
+  });
+
+  it('refuses data of a newer version and changes nothing', () => {
+    store.close();
+    const db = new Database(path.join(folder, 'plumbline.db'));
+    db.pragma('user_version = 999999');
+    db.close();
+    expect(openStore(folder)).toMatchObject({ ok: false, problem: { code: 'data-newer' } });
+    const again = new Database(path.join(folder, 'plumbline.db'));
+    again.pragma('user_version = 10');
+    again.close();
+    store = open();
+  });
+
+  it('says so when the database is not a database', () => {
+    store.close();
+    const other = mkdtempSync(path.join(tmpdir(), 'plumbline-bad-'));
+    writeFileSync(path.join(other, 'plumbline.db'), 'not a database, but long enough to look like a file header'.repeat(50));
+    expect(openStore(other)).toMatchObject({ ok: false, problem: { code: 'data-damaged' } });
+    rmSync(other, { recursive: true, force: true });
+    store = open();
+  });
+});
+
+describe('migrations', () => {
+  it('are in ascending order', () => {
+    const versions = MIGRATIONS.map((step) => step.version);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+  });
+});

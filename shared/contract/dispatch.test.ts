@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Handlers } from './contract.ts';
+import { dispatch } from './dispatch.ts';
+
+const refuse = (): never => {
+  throw new Error('must not be reached');
+};
+const handlers: Handlers = {
+  'app.info': refuse,
+  'overview.get': refuse,
+  'hosts.list': refuse,
+  'hosts.get': () => null,
+  'hosts.history': refuse,
+  'hosts.events': refuse,
+  'hosts.ima': refuse,
+  'findings.list': () => ({ total: 1, rows: [{ id: 1 }] as never }),
+  'endpoints.list': () => [],
+  'poll.now': () => Promise.resolve({ started: true }),
+};
+
+describe('the one door', () => {
+  it('answers a call that fits the table', async () => {
+    expect(await dispatch(handlers, 'poll.now', {})).toEqual({ ok: true, data: { started: true } });
+  });
+
+  it.each(['constructor', '__proto__', 'hosts.delete', 7, null, undefined])('knows no call %s', async (name) => {
+    expect(await dispatch(handlers, name, {})).toMatchObject({ ok: false, error: { code: 'unknown-call' } });
+  });
+
+  it.each([[{}], [{ id: '' }], [{ id: 7 }], [{ id: 'a', extra: 1 }], ['a'], [null]])(
+    'refuses the input %j before any handler sees it',
+    async (input) => {
+      expect(await dispatch(handlers, 'hosts.get', input)).toMatchObject({ ok: false, error: { code: 'bad-input' } });
+    },
+  );
+
+  it('refuses to hand out an answer that does not fit the table', async () => {
+    expect(await dispatch(handlers, 'findings.list', { offset: 0, limit: 1, openOnly: true })).toMatchObject({
+      ok: false,
+      error: { code: 'internal' },
+    });
+  });
+
+  it('turns an exception into an answer', async () => {
+    expect(await dispatch(handlers, 'app.info', {})).toEqual({ ok: false, error: { code: 'internal', message: 'must not be reached' } });
+  });
+});
