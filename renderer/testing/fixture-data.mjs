@@ -131,6 +131,7 @@ const tallyOf = (hosts) => {
 };
 
 const trendOf = (kind, tally, nowMs) => {
+  if (tally.inventory === 0) return [];
   if (kind === 'young') return [{ ...tally, atMs: nowMs - 20_000 }];
   const next = random(9);
   const points = [];
@@ -513,7 +514,7 @@ export const makeEngine = (kind) => {
       startedAtMs,
       user: 'm.weber',
       dataFolder: '~/.local/share/plumbline',
-      demo: { hosts: size },
+      demo: size === 0 ? null : { hosts: size },
     }),
     'overview.get': () => {
       const tally = tallyOf(hosts);

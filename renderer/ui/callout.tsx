@@ -5,10 +5,14 @@ type Said = { readonly message: string; readonly nextStep: string };
 /** A problem in a sentence, and what to do next. `still` says what holds nevertheless. */
 export const Callout = ({ problem, still, action }: { problem: Said; still?: React.ReactNode; action?: React.ReactNode }) => (
   <div className={styles['callout']} aria-live="polite">
-    <p className={styles['message']}>{problem.message}</p>
-    {still !== undefined && <p>{still}</p>}
-    <p className={styles['next']}>{problem.nextStep}</p>
-    {action}
+    <p>
+      <strong>{problem.message}</strong> {problem.nextStep}
+    </p>
+    {(still !== undefined || action !== undefined) && (
+      <p>
+        {still} {action}
+      </p>
+    )}
   </div>
 );
 

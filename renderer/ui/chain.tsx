@@ -41,7 +41,7 @@ const Line = ({ line, broken, parts, height }: { line: ChainLine; broken: boolea
   return (
     <svg className={styles['line']} width="104" height={height} viewBox={`0 0 104 ${height}`} aria-hidden="true">
       <path className={styles['anchor']} d={`M${from.x - 14} .75h28`} />
-      <path className={styles['straight']} d={`M${from.x} ${from.y}V${holds ? to.y : to.y - NODE_CLEAR}`} />
+      <path className={styles['straight']} d={`M${from.x} ${from.y}V${holds ? to.y : to.y - (broken ? NODE_CLEAR : 6)}`} />
       {line.rest !== null && (
         <path
           className={broken ? styles['leaning'] : styles['dotted']}

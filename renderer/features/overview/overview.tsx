@@ -31,8 +31,8 @@ export const Overview = () => {
           }
         />
       )}
-      <SilentEndpoints endpoints={data.endpoints} />
       <Answer overview={data} />
+      <SilentEndpoints endpoints={data.endpoints} />
       <TallyRow tally={data.tally} />
       <div className={styles['columns']}>
         <FleetChain links={data.links} inventory={data.tally.inventory} />

@@ -6,6 +6,8 @@ export const OFF_TRUE = ['failed', 'inconclusive', 'stale'] as const;
 
 const off = (point: Overview['trend'][number]): number => point.failed + point.inconclusive + point.stale;
 
+export const allTrusted = (point: Overview['trend'][number]): boolean => off(point) === 0;
+
 export const trendSentence = (trend: Overview['trend']): string => {
   const first = trend[0];
   const last = trend.at(-1);

@@ -7,7 +7,7 @@ import { Instant } from '../../ui/time.tsx';
 import { count, VERDICT_WORD } from '../../ui/words.ts';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { Section } from './section.tsx';
-import { OFF_TRUE, spanWords, trendSentence } from './trend-words.ts';
+import { allTrusted, OFF_TRUE, spanWords, trendSentence } from './trend-words.ts';
 import styles from './trend.module.css';
 
 const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx')).TrendChart }));
@@ -61,6 +61,12 @@ export const Trend = ({ trend, nowMs }: { trend: Points; nowMs: number }) => {
             </>
           )}
         </p>
+      </Section>
+    );
+  if (trend.every(allTrusted))
+    return (
+      <Section title={`Not trusted, last ${spanWords(nowMs - first.atMs)}`}>
+        <p className={styles['starts']}>No host at any time that was recorded.</p>
       </Section>
     );
   return (
