@@ -15,7 +15,9 @@ export const ensureInstalled = () => {
   process.stderr.write('Installing packages (once; about a minute) …\n');
   const npm = process.env.npm_execpath;
   const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];
-  const args = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-timeout=60000', '--fetch-retries=2'];
+  // Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms, and some registries serve only some of them.
+  // What the lock file names is installed in exactly that version and with that integrity all the same; the file is not written.
+  const args = [...first, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-timeout=60000', '--fetch-retries=2'];
   const run = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && command === 'npm' });
   if (run.status !== 0) {
     process.stderr.write(
