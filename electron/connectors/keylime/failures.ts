@@ -2,7 +2,12 @@ import type { Problem } from '../../../shared/model/result.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 
 /** What can go wrong between us and a service, each with its own code and its own advice. */
-export const problem = (code: string, message: string, nextStep: string): Problem => ({ code, message, nextStep });
+export const problem = (code: string, message: string, nextStep: string): Problem => ({
+  code,
+  // Sentences often begin with the name of the service, "the verifier at …".
+  message: message.charAt(0).toUpperCase() + message.slice(1),
+  nextStep,
+});
 
 const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -26,6 +31,10 @@ const codes =
   (...known: readonly string[]) =>
   (code: string): boolean =>
     known.includes(code);
+
+/** Alerts by which a server turns down a client's certificate, or the lack of one; handshake_failure is how TLS 1.2 says the latter. */
+const CLIENT_CERTIFICATE_ALERT =
+  /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE|NO_CERTIFICATE)|alert number (40|41|42|43|44|45|46|48|49|51|116)\b/;
 
 const RULES: readonly Rule[] = [
   {
@@ -115,9 +124,7 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
-    when: (code, message) =>
-      code.startsWith('ERR_SSL_') &&
-      /ALERT|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|UNKNOWN_CA|BAD_CERTIFICATE/.test(code + message.toUpperCase().replaceAll(' ', '_')),
+    when: (code, message) => code.startsWith('ERR_SSL_') && CLIENT_CERTIFICATE_ALERT.test(`${code} ${message}`),
     say: (who) =>
       problem(
         'tls-client-cert-rejected',
@@ -177,8 +184,21 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Turns whatever a request threw into one plain problem. `who` is already free of control characters. */
-export const classifyFailure = (error: unknown, who: string): Problem => {
+/** Closed after the handshake, before any answer: servers that check certificates late do this instead of an alert. */
+const closedUnanswered = (who: string): Problem =>
+  problem(
+    'closed',
+    `${who} closed the connection without an answer.`,
+    'It may reject our client certificate (tls.cert), or be restarting: look at the log of the service.',
+  );
+
+/** Turns whatever a request threw into one plain problem. `answered`: whether an answer had begun. */
+export const classifyFailure = (error: unknown, who: string, answered: boolean): Problem => {
+  const found = classify(error, who);
+  return found.code === 'truncated' && !answered ? closedUnanswered(who) : found;
+};
+
+const classify = (error: unknown, who: string): Problem => {
   const chain = causes(error);
   for (const rule of RULES) {
     for (const cause of chain) {

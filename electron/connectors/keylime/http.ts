@@ -79,27 +79,45 @@ const secure = (tls: TlsChoice) => ({
   allowH2: false,
 });
 
+/** Destroys, not closes, and does not wait: an answer or a handshake that never ends must not hold us. */
+const discard = (pool: Pool): void => {
+  pool.destroy().catch(() => undefined);
+};
+
+/** The client notices an abort only once it is connected; a handshake that hangs must not outlast the deadline. */
+const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+
 export const createService = (options: ServiceOptions): Service => {
   const { who } = options;
-  let pool: Pool | null = null;
-  const connect = (): Pool => {
-    pool ??= new Pool(options.origin, {
+  let pool: { readonly timeoutMs: number; readonly pool: Pool } | null = null;
+  const poolFor = (timeoutMs: number): Pool => {
+    if (pool?.timeoutMs === timeoutMs) return pool.pool;
+    if (pool !== null) discard(pool.pool);
+    const connect = options.tls === null ? { allowH2: false, timeout: timeoutMs } : { ...secure(options.tls), timeout: timeoutMs };
+    const made = new Pool(options.origin, {
       connections: options.connections,
       pipelining: 1,
       keepAliveTimeout: 4000,
       maxHeaderSize: 64 * 1024,
-      connect: options.tls === null ? { allowH2: false } : secure(options.tls),
+      connect,
     });
-    return pool;
+    pool = { timeoutMs, pool: made };
+    return made;
   };
   return {
     who,
     get: async (path, maxBytes, deadline) => {
       const timeout = AbortSignal.timeout(deadline.timeoutMs);
       const signal = AbortSignal.any([deadline.signal, timeout]);
+      let answered = false;
       try {
         signal.throwIfAborted();
-        const answer = await connect().request({
+        const asked = poolFor(deadline.timeoutMs).request({
           method: 'GET',
           path,
           signal,
@@ -107,23 +125,32 @@ export const createService = (options: ServiceOptions): Service => {
           headersTimeout: 0,
           bodyTimeout: 0,
         });
+        const answer = await orAborted(asked, signal);
+        answered = true;
         const limit = answer.statusCode >= 400 ? Math.min(maxBytes, ERROR_BODY) : maxBytes;
         const body = await readBounded(answer.body, limit, declaredLength(answer.headers));
         return ok({ status: answer.statusCode, body });
       } catch (error) {
-        return { ok: false, problem: failureOf(error, who, maxBytes, deadline, timeout) };
+        return { ok: false, problem: failureOf(error, { who, maxBytes, deadline, timeout, answered }) };
       }
     },
-    close: async () => {
-      const closing = pool;
+    close: () => {
+      if (pool !== null) discard(pool.pool);
       pool = null;
-      // destroy, not close: an answer that never ends must not hold us.
-      await closing?.destroy();
+      return Promise.resolve();
     },
   };
 };
 
-const failureOf = (error: unknown, who: string, maxBytes: number, deadline: Deadline, timeout: AbortSignal): Problem => {
+type Attempt = {
+  readonly who: string;
+  readonly maxBytes: number;
+  readonly deadline: Deadline;
+  readonly timeout: AbortSignal;
+  readonly answered: boolean;
+};
+
+const failureOf = (error: unknown, { who, maxBytes, deadline, timeout, answered }: Attempt): Problem => {
   if (error instanceof TooLarge) {
     return problem(
       'too-large',
@@ -139,7 +166,7 @@ const failureOf = (error: unknown, who: string, maxBytes: number, deadline: Dead
       'Check whether the host is overloaded or a firewall drops the traffic; raise the request timeout if it is merely slow.',
     );
   }
-  return classifyFailure(error, who);
+  return classifyFailure(error, who, answered);
 };
 
 /** The service's own words in an error answer, in any of Keylime's three shapes. */

@@ -1,0 +1,143 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createAuthority } from '../simulator/authority.ts';
+import { parseEndpointsFile, type EndpointsFileResult } from './endpoints-file.ts';
+
+const caKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
+const authority = createAuthority(caKey, '127.0.0.1', Date.now());
+const encrypted = generateKeyPairSync('ec', {
+  namedCurve: 'prime256v1',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'opensesame' },
+}).privateKey;
+const FILES: Readonly<Record<string, string>> = {
+  '/etc/plumbline/ca.crt': authority.caPem,
+  '/etc/plumbline/client.crt': authority.clientPem,
+  '/etc/plumbline/client.key': authority.clientKeyPem,
+  '/etc/plumbline/locked.key': encrypted,
+  '/elsewhere/ca.crt': authority.caPem,
+};
+
+const parse = (text: string, env: Readonly<Record<string, string>> = {}): EndpointsFileResult =>
+  parseEndpointsFile(text, {
+    path: '/etc/plumbline/endpoints.yaml',
+    env,
+    readFile: (name) => {
+      const found = FILES[name];
+      if (found === undefined) throw new Error('ENOENT');
+      return found;
+    },
+  });
+const problems = (text: string, env?: Readonly<Record<string, string>>): readonly string[] => {
+  const result = parse(text, env);
+  if (result.ok) throw new Error('expected problems');
+  return result.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+};
+
+const GOOD = `manifest: policy/fleet.yaml
+endpoints:
+  - name: dc-frankfurt
+    kind: keylime
+    verifier: https://127.0.0.1:8881
+    registrar: https://127.0.0.1:8891
+    tls: { ca: /elsewhere/ca.crt, cert: ./client.crt, key: "\${KEY_DIR}client.key" }
+    interval: 5m
+    runtimePolicy: web
+`;
+
+describe('a good endpoints file', () => {
+  it('is read with its certificates, relative to itself, and the environment', () => {
+    const result = parse(GOOD, { KEY_DIR: './' });
+    expect(result).toMatchObject({
+      ok: true,
+      value: {
+        manifestPath: '/etc/plumbline/policy/fleet.yaml',
+        endpoints: [
+          { name: 'dc-frankfurt', intervalMs: 300_000, allowPlaintextLoopback: false, runtimePolicy: 'web', measuredBootPolicy: null },
+        ],
+      },
+    });
+    expect(result.ok && result.value.endpoints[0]?.tls).toStrictEqual({
+      ca: authority.caPem,
+      cert: authority.clientPem,
+      key: authority.clientKeyPem,
+      password: null,
+      serverName: null,
+    });
+  });
+});
+
+const withVerifier = (address: string, more = ''): string =>
+  `endpoints: [{ name: a, kind: keylime, verifier: "${address}", registrar: "https://h"${more} }]`;
+const withTls = (value: string): string =>
+  `endpoints: [{ name: a, kind: keylime, verifier: "https://h", registrar: "https://h", tls: ${value} }]`;
+
+describe('a wrong endpoints file', () => {
+  it('has all its problems reported at once, in order, with line and column', () => {
+    const text = `manifst: x
+endpoints:
+  - name: a
+    kind: hvs
+    verifier: https://h:1
+    registar: https://h:2
+    tls: { ca: ca.crt, pasword: "\${SECRET}" }
+    interval: 60
+`;
+    expect(problems(text)).toStrictEqual([
+      '1:1 The file has an unknown key "manifst". Did you mean "manifest"?',
+      '3:5 endpoints[1].registrar is missing.',
+      '4:11 endpoints[1].kind must be keylime: other kinds are not supported yet.',
+      '6:5 endpoints[1] has an unknown key "registar". Did you mean "registrar"?',
+      '7:24 endpoints[1].tls has an unknown key "pasword". Did you mean "password"?',
+      '7:33 The environment variable SECRET is not set.',
+      '8:15 endpoints[1].interval is not valid: Invalid input: expected string, received number.',
+    ]);
+  });
+
+  it('may not use plain http but for a loopback address, when asked', () => {
+    expect(problems(withVerifier('http://10.0.0.1:8881', ', allowPlaintextLoopback: true'))).toStrictEqual([
+      expect.stringContaining('uses plain http, which is refused'),
+    ]);
+    expect(problems(withVerifier('http://127.0.0.1:8881'))).toStrictEqual([expect.stringContaining('verifier uses plain http.')]);
+    expect(parse(withVerifier('http://127.0.0.1:8881', ', allowPlaintextLoopback: true')).ok).toBe(true);
+    expect(problems(withVerifier('http://127.0.0.1.evil.example', ', allowPlaintextLoopback: true'))).toHaveLength(1);
+    expect(problems(withVerifier('ftp://h'))).toStrictEqual([expect.stringContaining('must be an https address')]);
+  });
+
+  it('may not use a name twice', () => {
+    const entry = '  - { name: a, kind: keylime, verifier: "https://h", registrar: "https://h" }\n';
+    expect(problems(`endpoints:\n${entry}${entry}`)).toStrictEqual(['3:13 The name of endpoint 2 is already used by endpoint 1.']);
+  });
+
+  it('is told what is wrong with a certificate or key', () => {
+    expect(problems(withTls('{ ca: none.crt }'))).toStrictEqual([expect.stringContaining('none.crt cannot be read')]);
+    expect(problems(withTls('{ ca: client.key }'))).toStrictEqual([expect.stringContaining('not a PEM certificate')]);
+    expect(problems(withTls('{ cert: client.crt }'))).toStrictEqual([expect.stringContaining('tls.key is missing')]);
+    expect(problems(withTls('{ cert: client.crt, key: locked.key }'))).toStrictEqual([
+      expect.stringContaining('encrypted and no password'),
+    ]);
+    expect(problems(withTls('{ cert: ca.crt, key: client.key }'))).toStrictEqual([expect.stringContaining('does not belong')]);
+  });
+
+  it('never has a secret in a message', () => {
+    const text = `endpoints: [{ name: a, kind: keylime, verifier: "https://user:hunter2@h", registrar: "hunter2://", tls: { cert: client.crt, key: locked.key, password: "\${PASS}" } }]`;
+    const result = parse(text, { PASS: 'hunter2' });
+    expect(result.ok).toBe(false);
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+    expect(JSON.stringify(parse('endpoints: [{ name: a, tls: { password: hunter2 }, "x: [hunter2" }'))).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['empty', ''],
+    ['a list', '- a'],
+    ['an empty list of endpoints', 'endpoints: []'],
+    ['broken YAML', 'endpoints: ['],
+    ['a duplicate key', 'endpoints: []\nendpoints: []'],
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nendpoints: [*c,*c,*c]`,
+    ],
+  ])('is refused where it is %s', (_what, text) => {
+    expect(problems(text).length).toBeGreaterThan(0);
+  });
+});
