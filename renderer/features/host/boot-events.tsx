@@ -10,6 +10,7 @@ import { shorten } from '../../ui/digest.tsx';
 import { Grid, type Column } from '../../ui/grid.tsx';
 import { ListSearch } from '../../ui/list-search.tsx';
 import { OutcomeWord, VerdictMark } from '../../ui/verdict-mark.tsx';
+import { useMedia } from '../../ui/use-media.ts';
 import { count, plural } from '../../ui/words.ts';
 import { EventDetail } from './event-detail.tsx';
 import { ListWithDetail } from './list-with-detail.tsx';
@@ -23,12 +24,12 @@ const DATA: Readonly<Record<EventRow['data'], React.ReactNode>> = {
 const COLUMNS: readonly Column<EventRow, never>[] = [
   { key: 'index', title: '#', track: '40px', align: 'end', cell: (row) => count(row.index) },
   { key: 'pcr', title: 'PCR', track: '32px', align: 'end', cell: (row) => row.pcr },
-  { key: 'type', title: 'Type (claimed)', track: 'minmax(180px, 1fr)', cell: (row) => <code>{row.claimedType.replace(/^EV_/, '')}</code> },
+  { key: 'type', title: 'Type (claimed)', track: 'minmax(140px, 1fr)', cell: (row) => <code>{row.claimedType.replace(/^EV_/, '')}</code> },
   { key: 'data', title: 'Data', track: '104px', cell: (row) => DATA[row.data] },
   {
     key: 'summary',
     title: 'What it says',
-    track: 'minmax(180px, 2fr)',
+    track: 'minmax(140px, 1.6fr)',
     cell: (row) => (
       <span title={row.summary}>
         {row.broke !== null && (
@@ -43,6 +44,9 @@ const COLUMNS: readonly Column<EventRow, never>[] = [
   { key: 'digest', title: 'Digest', track: '136px', cell: (row) => <code>{shorten(row.digest, 7)}</code> },
 ];
 
+/** A narrow list does without the digest; the chosen row shows it in full. */
+const NARROW = COLUMNS.filter((column) => column.key !== 'digest');
+
 const MarkInline = () => (
   <span style={{ display: 'inline-block', verticalAlign: '-1px' }}>
     <VerdictMark kind="failed" size={11} />
@@ -53,6 +57,7 @@ type BootEventsProps = { host: HostDetail; event: number | null };
 
 export const BootEvents = ({ host, event }: BootEventsProps) => {
   const { id } = host.row;
+  const wide = useMedia('(min-width: 1440px)');
   const [text, setText] = useState('');
   const fetchPage = useCallback(
     (offset: number, limit: number) => call('hosts.events', { id, offset, limit, ...(text !== '' && { text }) }),
@@ -101,7 +106,7 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
           {total !== undefined && total > 0 && (
             <Grid
               label="Boot events"
-              columns={COLUMNS}
+              columns={wide ? COLUMNS : NARROW}
               total={total}
               rowAt={rowAt}
               onVisible={show}

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { EventRow } from '../../../shared/contract/schemas.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Callout } from '../../ui/callout.tsx';
@@ -11,6 +12,19 @@ const DATA_SENTENCE: Readonly<Record<EventRow['data'], string>> = {
   mismatch: 'The digest should cover the data and does not: the description was altered or is wrong.',
   'not-covered': 'The digest does not cover the description. Read it as a claim.',
 };
+
+/** Breaks after an underscore, where a reader would. */
+const EventType = ({ name }: { name: string }) => (
+  <code>
+    {name.split(/(?<=_)/).map((part, index) => (
+      // oxlint-disable-next-line react/no-array-index-key -- the parts of one name never move
+      <Fragment key={index}>
+        {part}
+        <wbr />
+      </Fragment>
+    ))}
+  </code>
+);
 
 const replaySentence = (proven: boolean | null): string => {
   if (proven === null) return 'Its PCR is not in the quote, so nothing proves that this event happened.';
@@ -33,7 +47,7 @@ export const EventDetail = ({ id, index }: { id: string; index: number }) => {
       <KeyValue
         pairs={[
           { key: 'Says', value: event.summary, note: DATA_SENTENCE[event.data] },
-          { key: 'Type', value: <code>{event.claimedType}</code>, note: 'Claimed: no digest covers the type.' },
+          { key: 'Type', value: <EventType name={event.claimedType} />, note: 'Claimed: no digest covers the type.' },
           { key: 'PCR', value: event.pcr, note: replaySentence(event.replayProven) },
           { key: 'Measured', value: <Full value={event.digest} label="measured digest" />, note: event.bank },
           ...(event.broke === null

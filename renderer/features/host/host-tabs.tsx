@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
 import { go, hostHref, type HostTab } from '../../app/navigation.ts';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -20,20 +21,33 @@ const Panel = ({ host, tab, event }: HostTabsProps): React.JSX.Element => {
   return <Identity host={host} />;
 };
 
-export const HostTabs = ({ host, tab, event }: HostTabsProps) => (
-  <Tabs
-    label="Evidence of this host"
-    value={tab}
-    onChange={(next) => go(hostHref(host.row.id, next), 'replace')}
-    tabs={[
-      { value: 'checks', word: 'Checks', count: count(host.checks.length) },
-      { value: 'pcrs', word: 'PCRs', count: count(host.pcrs.length) },
-      { value: 'boot-events', word: 'Boot events', count: count(host.events) },
-      { value: 'runtime', word: 'Runtime (IMA)', count: count(host.ima) },
-      { value: 'history', word: 'History' },
-      { value: 'identity', word: 'Identity' },
-    ]}
-  >
-    <Panel host={host} tab={tab} event={event} />
-  </Tabs>
-);
+/** Where the tabs are, as a share of the window, when what was asked for would not be seen. */
+const OUT_OF_SIGHT = 0.6;
+
+export const HostTabs = ({ host, tab, event }: HostTabsProps) => {
+  const top = useRef<HTMLDivElement>(null);
+  // A link to one event or one tab shows it, also when it lies below what fits the window.
+  useEffect(() => {
+    const asked = tab !== 'checks' || event !== null;
+    if (asked && (top.current?.getBoundingClientRect().top ?? 0) > innerHeight * OUT_OF_SIGHT) top.current?.scrollIntoView();
+  }, [tab, event]);
+  return (
+    <div ref={top}>
+      <Tabs
+        label="Evidence of this host"
+        value={tab}
+        onChange={(next) => go(hostHref(host.row.id, next), 'replace')}
+        tabs={[
+          { value: 'checks', word: 'Checks', count: count(host.checks.length) },
+          { value: 'pcrs', word: 'PCRs', count: count(host.pcrs.length) },
+          { value: 'boot-events', word: 'Boot events', count: count(host.events) },
+          { value: 'runtime', word: 'Runtime (IMA)', count: count(host.ima) },
+          { value: 'history', word: 'History' },
+          { value: 'identity', word: 'Identity' },
+        ]}
+      >
+        <Panel host={host} tab={tab} event={event} />
+      </Tabs>
+    </div>
+  );
+};

@@ -17,7 +17,10 @@ export const Host = ({ id, tab, event }: HostProps) => {
   const { data, problem, updatedAtMs } = useQuery('hosts.get', { id });
   if (data === undefined)
     return (
-      <div className={styles['page']}>{problem === undefined ? <Waiting>Asking the engine…</Waiting> : <Callout problem={problem} />}</div>
+      <div className={styles['page']}>
+        <h1 className="visually-hidden">Host</h1>
+        {problem === undefined ? <Waiting>Asking the engine…</Waiting> : <Callout problem={problem} />}
+      </div>
     );
   if (data === null) return <NoSuchHost id={id} />;
   return (

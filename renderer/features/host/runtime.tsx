@@ -51,9 +51,7 @@ export const Runtime = ({ host, entry }: RuntimeProps) => {
       tools={
         <>
           <ListSearch label="Search files" value={text} onChange={setText} />
-          <Button aria-pressed={onlyBroken} onClick={() => setOnlyBroken(!onlyBroken)}>
-            {onlyBroken ? 'Show every file' : 'Only what broke'}
-          </Button>
+          <Button onClick={() => setOnlyBroken(!onlyBroken)}>{onlyBroken ? 'Show every file' : 'Only what broke'}</Button>
           <output>
             {total === undefined ? '' : whole ? plural(total, 'file', 'files') : `${count(total)} of ${plural(host.ima, 'file', 'files')}`}
           </output>

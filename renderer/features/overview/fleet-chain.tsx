@@ -9,6 +9,8 @@ import styles from './fleet-chain.module.css';
 type FleetLink = Overview['links'][number];
 
 const X = 20;
+const TORN = 'translate(7.5 6.5) rotate(-20)';
+const SMALL_BOB = 'M-1.2 0h2.4l1.7 2.6L0 9.4-2.9 2.6Z';
 const CRACKED = 'M-.2-7.6-7.8 0-.9 6.9.7 1.4-2.3-.9ZM1.9-5.8-.3-1.7 2.8.7 1.3 6.4 7.8 0Z';
 
 /** The fleet's line hangs straight while any host holds; at each link where hosts break, a strand tears off and leans away. */
@@ -28,12 +30,8 @@ const FleetLine = ({ links, rowPx }: { links: readonly FleetLink[]; rowPx: numbe
         return (
           <g key={link.link} transform={`translate(${X} ${y})`}>
             <path className={styles['clear']} d="M0-9V9" />
-            <path className={styles['strand']} d={`M9.5 5.5 ${10 + rowPx * 0.3} ${rowPx * 0.62}`} />
-            <path
-              className={styles['strandBob']}
-              transform={`translate(${10 + rowPx * 0.3} ${rowPx * 0.62}) rotate(-27) scale(.46)`}
-              d={BOB_PATH}
-            />
+            <path className={styles['strand']} d={`M0 0V${rowPx * 0.5}`} transform={TORN} />
+            <path className={styles['strandBob']} transform={`${TORN} translate(0 ${rowPx * 0.5})`} d={SMALL_BOB} />
             <path className={styles['cracked']} d={CRACKED} />
           </g>
         );

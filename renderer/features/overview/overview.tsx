@@ -15,7 +15,10 @@ export const Overview = () => {
   const { data, problem } = useQuery('overview.get', {});
   if (data === undefined)
     return (
-      <div className={styles['page']}>{problem === undefined ? <Waiting>Asking the engine…</Waiting> : <Callout problem={problem} />}</div>
+      <div className={styles['page']}>
+        <h1 className="visually-hidden">Overview</h1>
+        {problem === undefined ? <Waiting>Asking the engine…</Waiting> : <Callout problem={problem} />}
+      </div>
     );
   if (data.tally.inventory === 0)
     return <NoHosts endpoints={data.endpoints.length} silent={<SilentEndpoints endpoints={data.endpoints} />} />;

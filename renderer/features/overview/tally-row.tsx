@@ -3,16 +3,8 @@ import { VERDICTS } from '../../../shared/model/verdict.ts';
 import { hostsHref } from '../../app/navigation.ts';
 import { VerdictWord } from '../../ui/verdict-mark.tsx';
 import { count, VERDICT_MEANING } from '../../ui/words.ts';
+import { share } from './share.ts';
 import styles from './tally-row.module.css';
-
-/** Never rounds to "100 %" or "0 %" what is not all or nothing. */
-export const share = (part: number, whole: number): string => {
-  if (whole === 0) return '';
-  const percent = (100 * part) / whole;
-  if (part > 0 && percent < 1) return '< 1 %';
-  if (part < whole && percent > 99) return '> 99 %';
-  return `${Math.round(percent)} %`;
-};
 
 /** Four numbers that add up to the inventory. Each is a link to exactly the hosts it counts. */
 export const TallyRow = ({ tally }: { tally: Tally }) => (

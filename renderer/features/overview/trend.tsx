@@ -73,8 +73,8 @@ export const Trend = ({ trend, nowMs }: { trend: Points; nowMs: number }) => {
     <Section
       title={`Not trusted, last ${spanWords(nowMs - first.atMs)}`}
       aside={
-        <Button kind="word" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? 'Chart' : 'Table'}
+        <Button kind="word" onClick={() => setAsTable(!asTable)}>
+          {asTable ? 'Show the chart' : 'Show as a table'}
         </Button>
       }
     >

@@ -1,0 +1,64 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HOST_SORTS } from '../../shared/contract/schemas.ts';
+import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute } from './navigation.ts';
+
+describe('addresses', () => {
+  it.each(['', '#', '#/', '#/overview'])('%j is the overview', (hash) => {
+    expect(parseRoute(hash)).toEqual({ page: 'overview' });
+  });
+  it('reads a filtered list', () => {
+    expect(parseRoute('#/hosts?verdict=failed,stale&link=boot-loader&sort=-changedAtMs&q=ber1%20shim')).toEqual({
+      page: 'hosts',
+      view: { ...ALL_HOSTS, verdicts: ['failed', 'stale'], link: 'boot-loader', sort: 'changedAtMs', descending: true, text: 'ber1 shim' },
+    });
+  });
+  it('drops what it does not know', () => {
+    expect(parseRoute('#/hosts?verdict=evil&link=moon&sort=__proto__&older=-1')).toEqual({ page: 'hosts', view: ALL_HOSTS });
+  });
+  it('says so when there is no such page', () => {
+    expect(parseRoute('#/nowhere').page).toBe('not-found');
+    expect(parseRoute('#/hosts/a/b').page).toBe('not-found');
+    expect(parseRoute('#/hosts/%E0%A4%A').page).toBe('not-found');
+  });
+  it('keeps the address of all hosts short', () => {
+    expect(hostsHref()).toBe('#/hosts');
+  });
+});
+
+const view = fc.record({
+  verdicts: fc.subarray([...VERDICTS]),
+  link: fc.constantFrom(null, ...LINKS),
+  country: fc.constantFrom(null, 'DE', 'IE'),
+  endpoint: fc.option(fc.string({ minLength: 1, maxLength: 40 }), { nil: null }),
+  disagreement: fc.boolean(),
+  olderThanMs: fc.option(fc.nat(), { nil: null }),
+  text: fc.string({ maxLength: 60 }),
+  sort: fc.constantFrom(...HOST_SORTS),
+  descending: fc.boolean(),
+});
+
+describe('what is printed is read back', () => {
+  it('for every host list', () => {
+    fc.assert(
+      fc.property(view, (wanted) => {
+        expect(parseRoute(hostsHref(wanted))).toEqual({ page: 'hosts', view: wanted });
+      }),
+    );
+  });
+  it('for every host', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.constantFrom(...HOST_TABS), fc.nat(), (id, tab, event) => {
+        expect(parseRoute(hostHref(id, tab, event))).toEqual({ page: 'host', id, tab, event });
+      }),
+    );
+  });
+  it('never throws, whatever the address', () => {
+    fc.assert(
+      fc.property(fc.string(), (hash) => {
+        expect(() => parseRoute(`#${hash}`)).not.toThrow();
+      }),
+    );
+  });
+});
