@@ -1,7 +1,7 @@
 import { type KeyObject, constants, generateKeyPairSync, hash, sign, verify } from 'node:crypto';
 import { createKeyCache, parseEventLog, parseIma, replayEventLog, verifyEvidence } from '../evidence/index.ts';
 import type { EvidenceInput } from '../evidence/types.ts';
-import type { BenchResult } from './bench.ts';
+import type { BenchResult } from './bench-result.ts';
 
 const PCRS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14];
 const ROUNDS = 7;

@@ -1,16 +1,8 @@
 import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import { evidenceSuite } from './bench-evidence.ts';
+import type { BenchResult } from './bench-result.ts';
 import type { Command, CommandIo } from './command.ts';
-
-/** One measured figure beside the bare limit measured in the same run. `ratio` = value / limit. */
-export type BenchResult = {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly limit: number | null;
-  readonly ratio: number | null;
-};
 
 type Suite = (signal: AbortSignal) => readonly BenchResult[];
 

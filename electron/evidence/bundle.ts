@@ -142,6 +142,6 @@ export const parseBundle = (text: string): Result<EvidenceInput> => {
   } catch (error) {
     if (error instanceof BundleFault) return refuse(`The bundle cannot be read: ${error.message}.`);
     if (error instanceof SyntaxError) return refuse(`The bundle is not JSON: ${visibleText(error.message, 200)}.`);
-    throw error;
+    return refuse('The bundle cannot be read.');
   }
 };

@@ -123,7 +123,10 @@ export type ImaEntry = {
   readonly violation: boolean;
   /** Whether the recomputed template hash equals the one in the list; null where the template is unknown. */
   readonly templateHashOk: boolean | null;
-  /** Covered by the quoted PCR 10: false for a tail measured after the quote. */
+  /**
+   * Covered by the quoted PCR 10: false for a tail measured after the quote and for text that its hash does not cover.
+   * Of a violation only the place is proven: it extends all ones, whatever the path says.
+   */
   readonly proven: boolean;
 };
 

@@ -81,6 +81,12 @@ const compare = (input: EvidenceInput, log: EventLogFacts, values: PcrValues): C
       if (verdict.kind === 'remark') remarks.push(verdict.text);
     }
   }
+  // An event without a digest in the bank that is judged extends nothing there, so the quote does not cover it at all.
+  const bank = BANK_PREFERENCE.find((candidate) => wanted.includes(candidate) && covered.includes(candidate));
+  const loose =
+    bank === undefined ? undefined : log.events.find((event) => event.claimedType !== 'EV_NO_ACTION' && event.digests[bank] === undefined);
+  if (loose !== undefined)
+    faults.push(`event ${loose.index} (PCR ${loose.pcr}, ${loose.claimedType}) has no ${bank} digest, so the quote does not cover it`);
   return { faults, remarks, compared, proven: [...same].filter((pcr) => !different.has(pcr)).sort((a, b) => a - b) };
 };
 

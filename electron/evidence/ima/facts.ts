@@ -1,5 +1,6 @@
 import { visibleBytes } from '../../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../../shared/model/result.ts';
+import { hexDigest } from '../hashing.ts';
 import type { Bank, ImaEntry, ImaFacts, LogProblem } from '../types.ts';
 import { readAsciiList } from './parse-ascii.ts';
 import { readBinaryList } from './parse-binary.ts';
@@ -49,12 +50,11 @@ type Hashes = { readonly listBank: Bank; readonly violation: boolean; readonly o
 /** Recomputes the template hash. `listBank` is the hash of the template hash column. */
 const hashesOf = (entry: RawEntry): Hashes => {
   const listBank = HASH_BY_HEX_LENGTH.get(entry.templateHash.length) ?? 'sha1';
-  const stated = bytesOfHex(entry.templateHash);
   const violation = ZEROS.test(entry.templateHash);
   const { data } = entry;
-  const matches = data === null || violation ? null : templateDigest(listBank, data) === stated;
-  // The stated hash is used where it is the right one, so that a wrong column shows in this check and not in the replay.
-  const sha1 = (): string | null => (listBank === 'sha1' ? stated : data === null ? null : templateDigest('sha1', data));
+  const matches = data === null || violation ? null : hexDigest(listBank, data) === entry.templateHash;
+  const sha1 = (): string | null =>
+    listBank === 'sha1' ? bytesOfHex(entry.templateHash) : data === null ? null : templateDigest('sha1', data);
   return { listBank, violation, ok: matches, sha1 };
 };
 
@@ -99,6 +99,12 @@ const remarksOn = (entry: RawEntry, hashes: Hashes, aggregates: number): readonl
   return remarks;
 };
 
+/** A place in the list that the quote covers; where the text cannot be held against the hash, the entry stays a claim. */
+const markProven = (entry: ImaEntry, provenCount: number): ImaEntry =>
+  entry.pcr === IMA_PCR && entry.index < provenCount && (entry.templateHashOk === true || entry.violation)
+    ? { ...entry, proven: true }
+    : entry;
+
 const isAsciiList = (bytes: Uint8Array): boolean => {
   const first = bytes[0];
   return first === undefined || (first >= 0x20 && first < 0x7f);
@@ -136,7 +142,8 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
   const tracks = tracksOf(options);
   const entries: ImaEntry[] = [];
   const problems: LogProblem[] = [];
-  const templates: Record<string, number> = {};
+  // A map, because template names are the host's and may be those of an object's own parts.
+  const templates = new Map<string, number>();
   let violations = 0;
   let mismatches = 0;
   let aggregates = 0;
@@ -153,7 +160,7 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
     if (hashes.violation) violations += 1;
     if (hashes.ok === false) mismatches += 1;
     const template = PLAIN.test(entry.template) ? entry.template.slice(0, 60) : visibleBytes(Buffer.from(entry.template, 'latin1'), 60);
-    templates[template] = (templates[template] ?? 0) + 1;
+    templates.set(template, (templates.get(template) ?? 0) + 1);
     for (const [code, message] of remarksOn(entry, hashes, aggregate ? aggregates : 0)) {
       if (problems.length < MAX_PROBLEMS) problems.push({ code, offset, message: `entry ${index}: ${message}` });
     }
@@ -192,17 +199,14 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
   return ok({
     entryCount: entries.length,
     provenCount,
-    templates,
+    templates: Object.fromEntries(templates),
     violations,
     templateHashMismatches: mismatches,
     bootAggregates: aggregates,
     pcr10,
     legacyPaddedSha1,
     provenPerBank,
-    entries:
-      provenCount === null
-        ? entries
-        : entries.map((entry) => (entry.pcr === IMA_PCR && entry.index < provenCount ? { ...entry, proven: true } : entry)),
+    entries: provenCount === null ? entries : entries.map((entry) => markProven(entry, provenCount)),
     problems,
   });
 };
