@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { join, resolve } from 'node:path';
@@ -47,8 +48,6 @@ export type Fleet = {
   readonly close: () => Promise<void>;
 };
 
-/** A key for TLS costs start time; fifty neighbours share one, each under its own certificate. */
-const HOSTS_PER_TRANSPORT_KEY = 50;
 const DEFAULT_SEED = 2026;
 export const MAX_HOSTS = 20_000;
 
@@ -143,8 +142,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
 
   const certificates = hosts.map((simulated) => {
     let pem: string | null = null;
-    const key = (): ReturnType<Seeded['ecKey']> =>
-      seeded.ecKey(`agent tls ${Math.floor(simulated.index / HOSTS_PER_TRANSPORT_KEY)}`, 'P-256');
+    const key = (): KeyObject => seeded.sharedKey('agent tls', simulated.index);
     return { key, certificate: () => (pem ??= agentCertificate(simulated.id, key(), Date.now())) };
   });
   const ports = await openAgentPorts({

@@ -9,7 +9,11 @@ export type Seeded = {
   readonly digest: (label: string) => string;
   readonly uuid: (label: string) => string;
   readonly ecKey: (label: string, curve: 'P-256' | 'P-384') => KeyObject;
+  /** A key that fifty neighbouring hosts share, for what proves nothing about a host: making keys costs start time. */
+  readonly sharedKey: (label: string, index: number) => KeyObject;
 };
+
+const HOSTS_PER_SHARED_KEY = 50;
 
 const CURVES = {
   'P-256': { name: 'prime256v1', bytes: 32, order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n },
@@ -37,8 +41,16 @@ export const createSeeded = (seed: number): Seeded => {
     const jwk = { kty: 'EC', crv: curve, x: part(1), y: part(1 + facts.bytes), d: d.toString('base64url') };
     return createPrivateKey({ key: jwk, format: 'jwk' });
   };
+  const shared = new Map<string, KeyObject>();
+  const sharedKey = (label: string, index: number): KeyObject => {
+    const group = `${label} ${Math.floor(index / HOSTS_PER_SHARED_KEY)}`;
+    const key = shared.get(group) ?? ecKey(group, 'P-256');
+    shared.set(group, key);
+    return key;
+  };
   return {
     bytes,
+    sharedKey,
     int,
     ecKey,
     pick: (label, from) => {

@@ -114,11 +114,7 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, ..
   const akArea = once(() => akPublic(akKey(), scheme));
   const ekArea = once(() => ekPublic(ekKey()));
   const signer = once(() => qualifiedName(ekArea(), akArea()));
-  const transportPem = once(() =>
-    createPublicKey(seeded.ecKey(`transport ${index}`, 'P-256'))
-      .export({ type: 'spki', format: 'pem' })
-      .toString(),
-  );
+  const transportPem = once(() => createPublicKey(seeded.sharedKey('transport', index)).export({ type: 'spki', format: 'pem' }).toString());
 
   const period =
     seeded.int(`reboots often ${index}`, 6) === 0
