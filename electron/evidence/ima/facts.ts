@@ -79,7 +79,10 @@ const extendTrack = (track: Track, entry: RawEntry, hashes: Hashes, position: nu
   if (track.target !== undefined && track.pcr.value() === track.target) track.proven = position;
 };
 
+const NO_REMARKS: readonly (readonly [string, string])[] = [];
+
 const remarksOn = (entry: RawEntry, hashes: Hashes, aggregates: number): readonly (readonly [string, string])[] => {
+  if (entry.pcr === IMA_PCR && !hashes.violation && hashes.ok === true && aggregates <= 1) return NO_REMARKS;
   const remarks: [string, string][] = [];
   if (entry.pcr !== IMA_PCR) remarks.push(['ima-pcr', `the entry extends PCR ${entry.pcr}, not PCR ${IMA_PCR}`]);
   if (hashes.violation && !ZEROS.test(entry.fileDigest)) {
@@ -99,11 +102,13 @@ const remarksOn = (entry: RawEntry, hashes: Hashes, aggregates: number): readonl
   return remarks;
 };
 
-/** A place in the list that the quote covers; where the text cannot be held against the hash, the entry stays a claim. */
-const markProven = (entry: ImaEntry, provenCount: number): ImaEntry =>
-  entry.pcr === IMA_PCR && entry.index < provenCount && (entry.templateHashOk === true || entry.violation)
-    ? { ...entry, proven: true }
-    : entry;
+type Draft = { -readonly [K in keyof ImaEntry]: ImaEntry[K] };
+
+/** Marks the places that the quote covers; where the text cannot be held against the hash, the entry stays a claim. */
+const markProven = (entries: readonly Draft[], provenCount: number): void => {
+  for (const entry of entries.slice(0, provenCount))
+    entry.proven = entry.pcr === IMA_PCR && (entry.templateHashOk === true || entry.violation);
+};
 
 const isAsciiList = (bytes: Uint8Array): boolean => {
   const first = bytes[0];
@@ -140,7 +145,7 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
     return fail('ima-parse', `The IMA list has ${bytes.length} bytes; at most ${MAX_IMA_BYTES} are read.`, 'Fetch the list in parts.');
   }
   const tracks = tracksOf(options);
-  const entries: ImaEntry[] = [];
+  const entries: Draft[] = [];
   const problems: LogProblem[] = [];
   // A map, because template names are the host's and may be those of an object's own parts.
   const templates = new Map<string, number>();
@@ -192,6 +197,7 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
   }
   const provenPerBank = provenOf(tracks, options.quoted);
   const provenCount = provenByAll(provenPerBank);
+  if (provenCount !== null) markProven(entries, provenCount);
   const pcr10: Record<string, string> = {};
   const legacyPaddedSha1: Record<string, string> = {};
   for (const track of tracks)
@@ -206,7 +212,7 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
     pcr10,
     legacyPaddedSha1,
     provenPerBank,
-    entries: provenCount === null ? entries : entries.map((entry) => markProven(entry, provenCount)),
+    entries,
     problems,
   });
 };

@@ -13,8 +13,10 @@ import {
 } from './template.ts';
 
 const MAX_LINE_BYTES = 3 * MAX_TEMPLATE_DATA_BYTES;
-const HEX = /^(?:[0-9a-f]{2})*$/u;
+const HEX_DIGITS = /^[0-9a-f]*$/u;
 const HASH_NAME = /^[a-z][a-z0-9-]{1,31}$/u;
+
+const isHex = (text: string): boolean => text.length % 2 === 0 && HEX_DIGITS.test(text);
 
 type Writer = { readonly scratch: Buffer; readonly view: (length: number) => Buffer };
 
@@ -26,13 +28,13 @@ const writeField = (scratch: Buffer, at: number, field: Field, text: string): nu
     length = scratch.write(text, body, 'latin1') + 1;
     scratch[body + length - 1] = 0;
   } else if (field === 'hex') {
-    if (!HEX.test(text)) return -1;
+    if (!isHex(text)) return -1;
     length = scratch.write(text, body, 'hex');
   } else if (text !== '' || field !== 'optional-digest') {
     const colon = text.lastIndexOf(':');
     if (colon < 0) return -1;
     const digest = text.slice(colon + 1);
-    if (!HEX.test(digest)) return -1;
+    if (!isHex(digest)) return -1;
     const prefix = scratch.write(text.slice(0, colon + 1), body, 'latin1');
     scratch[body + prefix] = 0;
     length = prefix + 1 + scratch.write(digest, body + prefix + 1, 'hex');
@@ -60,7 +62,7 @@ const readLegacy = (writer: Writer, pcr: number, templateHash: string, text: str
   const space = text.indexOf(' ');
   const digest = space < 0 ? text : text.slice(0, space);
   const path = space < 0 ? '' : text.slice(space + 1);
-  if (digest.length !== 40 || !HEX.test(digest)) return 'the file digest is not 40 hexadecimal digits';
+  if (digest.length !== 40 || !isHex(digest)) return 'the file digest is not 40 hexadecimal digits';
   if (path.length > LEGACY_NAME_BYTES) return `the name has ${path.length} bytes; the ima template holds ${LEGACY_NAME_BYTES}`;
   writer.scratch.fill(0, 20, 20 + LEGACY_NAME_BYTES);
   writer.scratch.write(digest, 0, 'hex');
@@ -105,7 +107,7 @@ const readLine = (writer: Writer, line: string): RawEntry | string => {
   const pcr = Number(pcrText);
   if (!/^\d{1,2}$/u.test(pcrText) || pcr > 23) return 'the line does not start with a PCR index';
   const templateHash = line.slice(first + 1, second);
-  if (!HASH_BY_HEX_LENGTH.has(templateHash.length) || !HEX.test(templateHash)) return 'the template hash is not a hexadecimal digest';
+  if (!HASH_BY_HEX_LENGTH.has(templateHash.length) || !isHex(templateHash)) return 'the template hash is not a hexadecimal digest';
   const template = line.slice(second + 1, third);
   const text = line.slice(third + 1);
   return template === LEGACY_TEMPLATE ? readLegacy(writer, pcr, templateHash, text) : readFields(writer, pcr, templateHash, template, text);
