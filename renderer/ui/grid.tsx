@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- table elements cannot be virtualised with positioned rows; the roles say the same */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useRef, useState } from 'react';
+import { memo, useEffect, useId, useRef, useState } from 'react';
 import styles from './grid.module.css';
 
 export type Column<Row, Sort extends string> = {
@@ -10,9 +10,9 @@ export type Column<Row, Sort extends string> = {
   readonly track: string;
   readonly align?: 'end';
   readonly sort?: Sort;
-  /** First click sorts largest first: for ages and dates. */
   readonly hideTitle?: boolean;
-  readonly cell: (row: Row, index: number) => React.ReactNode;
+  /** A method, so that a row can be drawn by one memoised component that knows no type of row. */
+  cell(row: Row, index: number): React.ReactNode;
 };
 
 type GridProps<Row, Sort extends string> = {
@@ -34,6 +34,8 @@ type GridProps<Row, Sort extends string> = {
 };
 
 const ROW_PX = 28;
+/** Rows are counted from one, and the first is the head. */
+const FIRST_ROW = 2;
 
 /**
  * A long table of which only the visible rows exist. One stop for Tab; arrows, Page Up/Down, Home and End move the active row, Enter
@@ -108,7 +110,22 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
     }
   };
 
-  const template = { gridTemplateColumns: columns.map((column) => column.track).join(' ') };
+  // Coming from the keyboard, the active row must be one that can be seen.
+  const onFocus = (event: React.FocusEvent): void => {
+    const range = virtual.range;
+    if (event.target === event.currentTarget && range !== null && (active < range.startIndex || active > range.endIndex))
+      setActive(range.startIndex);
+  };
+  const onClick = (event: React.MouseEvent): void => {
+    if (!(event.target instanceof Element) || event.target.closest('a, button') !== null) return;
+    const index = Number(event.target.closest('[aria-rowindex]')?.getAttribute('aria-rowindex')) - FIRST_ROW;
+    const row = rowAt(index);
+    if (row === undefined) return;
+    setActive(index);
+    onOpen(row, index);
+  };
+
+  const template = columns.map((column) => column.track).join(' ');
   return (
     <div
       ref={scroller}
@@ -120,46 +137,69 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       aria-activedescendant={active >= first && active <= last && total > 0 ? `${id}-${active}` : undefined}
       className={styles['grid']}
       onKeyDown={onKeyDown}
+      onFocus={onFocus}
     >
       <div role="rowgroup" className={styles['head']}>
-        <div role="row" aria-rowindex={1} className={styles['row']} style={template}>
+        <div role="row" aria-rowindex={1} className={styles['row']} style={{ gridTemplateColumns: template }}>
           {columns.map((column) => (
             <Head key={column.key} column={column} sort={sort} />
           ))}
         </div>
       </div>
-      <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() }}>
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/no-noninteractive-element-interactions -- the grid holds the focus and handles Enter */}
+      <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() }} onClick={onClick}>
         {items.map((item) => {
           const row = rowAt(item.index);
           return (
-            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid holds the focus and handles Enter
-            <div
+            <GridRow
               key={item.index}
               id={`${id}-${item.index}`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={item.index === active}
-              data-tone={row === undefined ? undefined : rowTone?.(row)}
-              className={styles['row']}
-              style={{ ...template, transform: `translateY(${item.start}px)` }}
-              onClick={(event) => {
-                if (event.target instanceof Element && event.target.closest('a, button') !== null) return;
-                setActive(item.index);
-                if (row !== undefined) onOpen(row, item.index);
-              }}
-            >
-              {columns.map((column) => (
-                <div key={column.key} role="gridcell" className={styles['cell']} data-align={column.align}>
-                  {row === undefined ? null : column.cell(row, item.index)}
-                </div>
-              ))}
-            </div>
+              index={item.index}
+              row={row}
+              columns={columns}
+              template={template}
+              top={item.start}
+              active={item.index === active}
+              tone={row === undefined ? undefined : rowTone?.(row)}
+            />
           );
         })}
       </div>
     </div>
   );
 };
+
+type GridRowProps = {
+  id: string;
+  index: number;
+  row: unknown;
+  columns: readonly Pick<Column<unknown, string>, 'key' | 'align' | 'cell'>[];
+  template: string;
+  top: number;
+  active: boolean;
+  tone: string | undefined;
+};
+
+/** While scrolling only the rows that arrive are drawn. */
+const GridRow = memo(({ id, index, row, columns, template, top, active, tone }: GridRowProps) => (
+  <div
+    id={id}
+    role="row"
+    tabIndex={-1}
+    aria-rowindex={index + FIRST_ROW}
+    aria-selected={active}
+    data-tone={tone}
+    className={styles['row']}
+    style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
+  >
+    {columns.map((column) => (
+      <div key={column.key} role="gridcell" className={styles['cell']} data-align={column.align}>
+        {row === undefined ? null : column.cell(row, index)}
+      </div>
+    ))}
+  </div>
+));
+GridRow.displayName = 'GridRow';
 
 type HeadProps<Row, Sort extends string> = { column: Column<Row, Sort>; sort: GridProps<Row, Sort>['sort'] };
 

@@ -74,6 +74,7 @@ const COLUMNS: readonly HostColumn[] = [
   { key: 'endpoint', title: 'Endpoint', track: '112px', sort: 'endpoint', onlyWide: true, cell: (row) => row.endpoint },
 ];
 
+const NARROW = COLUMNS.filter((column) => column.onlyWide !== true);
+
 /** A narrow table does without what the host's own page says as well. */
-export const hostColumns = (wide: boolean): readonly HostColumn[] =>
-  wide ? COLUMNS : COLUMNS.filter((column) => column.onlyWide !== true);
+export const hostColumns = (wide: boolean): readonly HostColumn[] => (wide ? COLUMNS : NARROW);
