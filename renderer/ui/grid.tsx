@@ -22,6 +22,8 @@ type GridProps<Row, Sort extends string> = {
   rowAt: (index: number) => Row | undefined;
   onVisible: (first: number, last: number) => void;
   onOpen: (row: Row, index: number) => void;
+  /** Below this the grid scrolls sideways instead of squeezing its columns. */
+  minWidthPx: number;
   rowTone?: (row: Row) => 'alarm' | 'selected' | undefined;
   sort?: { readonly by: Sort; readonly descending: boolean; readonly change: (by: Sort) => void };
   /** Scrolls there and makes it the active row whenever the value changes. */
@@ -42,7 +44,7 @@ const FIRST_ROW = 2;
  * opens it. Screen readers get the true number of rows.
  */
 export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sort>) => {
-  const { label, columns, total, rowAt, onVisible, onOpen, rowTone, sort, reveal, startAt = 0, onLeave, listKey = '' } = props;
+  const { label, columns, total, rowAt, onVisible, onOpen, minWidthPx, rowTone, sort, reveal, startAt = 0, onLeave, listKey = '' } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(startAt);
@@ -139,7 +141,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       onKeyDown={onKeyDown}
       onFocus={onFocus}
     >
-      <div role="rowgroup" className={styles['head']}>
+      <div role="rowgroup" className={styles['head']} style={{ minWidth: minWidthPx }}>
         <div role="row" aria-rowindex={1} className={styles['row']} style={{ gridTemplateColumns: template }}>
           {columns.map((column) => (
             <Head key={column.key} column={column} sort={sort} />
@@ -147,7 +149,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
         </div>
       </div>
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/no-noninteractive-element-interactions -- the grid holds the focus and handles Enter */}
-      <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() }} onClick={onClick}>
+      <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize(), minWidth: minWidthPx }} onClick={onClick}>
         {items.map((item) => {
           const row = rowAt(item.index);
           return (

@@ -108,6 +108,7 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
               label="Boot events"
               columns={wide ? COLUMNS : NARROW}
               total={total}
+              minWidthPx={600}
               rowAt={rowAt}
               onVisible={show}
               onOpen={(row) => select(row.index)}

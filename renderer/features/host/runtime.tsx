@@ -78,6 +78,7 @@ export const Runtime = ({ host, entry }: RuntimeProps) => {
               label="Files measured at run time"
               columns={COLUMNS}
               total={total}
+              minWidthPx={600}
               rowAt={rowAt}
               onVisible={show}
               onOpen={(row) => go(hostHref(id, 'runtime', row.index), 'replace')}

@@ -66,6 +66,7 @@ export const Hosts = ({ view }: { view: HostsView }) => {
             listKey={key}
             columns={columns}
             total={total}
+            minWidthPx={1000}
             rowAt={rowAt}
             onVisible={show}
             onOpen={(row) => go(hostHref(row.id))}

@@ -7,7 +7,7 @@ import { count, countryName, plural, VERDICT_WORD } from '../../ui/words.ts';
 import { Section } from './section.tsx';
 import styles from './places.module.css';
 
-const SHOWN = { usual: 6, tall: 10 };
+const SHOWN = { usual: 4, tall: 10 };
 
 type Place = Overview['places'][number];
 
