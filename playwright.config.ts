@@ -1,5 +1,19 @@
 import { defineConfig } from '@playwright/test';
 
+/** Chromium comes from the system (scripts/chromium.mjs). Its background services are off: they only wait for a network that may not be there. */
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+// Playwright reads this where it looks for Electron's binary.
+process.env.ELECTRON_OVERRIDE_DIST_PATH ??= `${import.meta.dirname}/e2e/electron-simulator/dist`;
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
@@ -11,4 +25,5 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  use: { launchOptions: { executablePath: process.env.PLUMBLINE_CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGS } },
 });

@@ -10,7 +10,15 @@ import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
 
-const COMMANDS: readonly Command[] = [inspectEventLogCommand, inspectImaCommand, verifyEvidenceCommand, pollCommand, serveCommand, simulateCommand, benchCommand];
+const COMMANDS: readonly Command[] = [
+  inspectEventLogCommand,
+  inspectImaCommand,
+  verifyEvidenceCommand,
+  pollCommand,
+  serveCommand,
+  simulateCommand,
+  benchCommand,
+];
 
 const usage = (): string => {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));

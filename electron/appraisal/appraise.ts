@@ -55,6 +55,8 @@ const NEXT_STEP: Readonly<Record<Link, string>> = {
   workloads: 'Move the workload to an allowed place, or change the rule if the place should be allowed.',
 };
 
+const NO_QUOTE = 'Not judged: the quote does not hold, so nothing that was measured can be believed.';
+
 /** A failed link takes the belief from every link that it measured: nothing above a break is ever shown as trusted. */
 const putTogether = (judged: readonly LinkJudgement[]): AppraisedLink[] => {
   let broken: Link | null = null;
@@ -66,6 +68,10 @@ const putTogether = (judged: readonly LinkJudgement[]): AppraisedLink[] => {
     if (broken === null) {
       if (own.verdict === 'failed') broken = link;
       return { ...rest, believable: true };
+    }
+    // Without a quote that holds, whatever a link says about itself is beside the point.
+    if (broken === 'hardware' && own.verdict !== 'not-required' && own.verdict !== 'failed') {
+      return { ...rest, verdict: 'inconclusive', reason: NO_QUOTE, notEvaluated: [NO_QUOTE], believable: false };
     }
     if (own.verdict !== 'trusted') return { ...rest, believable: false };
     const reason = `Would be as expected, but it was measured above a broken link (${broken}) and can no longer be believed.`;
@@ -128,7 +134,8 @@ export const appraise = (input: AppraisalInput): Appraisal => {
         : verdict === 'inconclusive'
           ? 'See what was not evaluated, and provide evidence or reference values for it.'
           : null,
-    disagreement: disagrees(input.reported, verdict),
+    // Workload rules are ours alone: an endpoint that knows nothing of them does not disagree.
+    disagreement: link?.link !== 'workloads' && disagrees(input.reported, verdict),
     chain,
     checks: result.checks,
     brokenEvents: judged.flatMap((one) => one.brokenEvents),

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+const CLI = path.join(ROOT, 'dist', 'electron', 'cli.js');
+
+export const temporaryFolder = (name: string): string => mkdtempSync(path.join(tmpdir(), `plumbline-${name}-`));
+
+export type Running = {
+  readonly ready: Readonly<Record<string, unknown>>;
+  readonly process: ChildProcess;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts a command that serves, and waits for the JSON document that it prints once ready. */
+export const startCommand = (args: readonly string[]): Promise<Running> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CLI, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let problem = '';
+    const exited = new Promise<void>((done) => {
+      child.once('exit', () => done());
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      problem += chunk.toString();
+    });
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      const end = out.indexOf('\n');
+      if (end === -1) return;
+      const ready: unknown = JSON.parse(out.slice(0, end));
+      resolve({
+        ready: ready as Record<string, unknown>,
+        process: child,
+        stop: async () => {
+          child.kill('SIGTERM');
+          await exited;
+        },
+      });
+    });
+    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${problem}`)));
+  });
+
+/** Runs a command to its end. */
+export const runCommand = (args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+
+export type Fleet = {
+  readonly endpointsFile: string;
+  readonly groundTruthFile: string;
+  readonly folder: string;
+  readonly stop: () => Promise<void>;
+};
+
+/** A simulated fleet of its own, over mTLS on loopback. */
+export const startFleet = async (args: readonly string[]): Promise<Fleet> => {
+  const folder = temporaryFolder('fleet');
+  const running = await startCommand(['simulate', '--state', folder, ...args]);
+  return {
+    endpointsFile: String(running.ready['endpointsFile']),
+    groundTruthFile: String(running.ready['groundTruthFile']),
+    folder,
+    stop: async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export type Console = {
+  readonly url: string;
+  readonly origin: string;
+  readonly dataFolder: string;
+  readonly process: ChildProcess;
+  readonly stop: () => Promise<void>;
+};
+
+export const startConsole = async (args: readonly string[], dataFolder = temporaryFolder('data')): Promise<Console> => {
+  const running = await startCommand(['serve', '--data', dataFolder, ...args]);
+  const url = String(running.ready['url']);
+  return { url, origin: new URL(url).origin, dataFolder, process: running.process, stop: running.stop };
+};
