@@ -1,16 +1,14 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
+import { Endpoints } from '../features/endpoints/endpoints.tsx';
+import { Host } from '../features/host/host.tsx';
+import { Hosts } from '../features/hosts/hosts.tsx';
+import { Overview } from '../features/overview/overview.tsx';
 import { useConnection } from '../transport/connection.ts';
-import { Waiting } from '../ui/callout.tsx';
 import { Broken } from './broken.tsx';
 import { Frame } from './frame.tsx';
 import { overviewHref, useRoute, type Route } from './navigation.ts';
 import { SessionOver } from './session-over.tsx';
 import styles from './frame.module.css';
-
-const Overview = lazy(async () => ({ default: (await import('../features/overview/overview.tsx')).Overview }));
-const Hosts = lazy(async () => ({ default: (await import('../features/hosts/hosts.tsx')).Hosts }));
-const Host = lazy(async () => ({ default: (await import('../features/host/host.tsx')).Host }));
-const Endpoints = lazy(async () => ({ default: (await import('../features/endpoints/endpoints.tsx')).Endpoints }));
 
 const TITLE: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
@@ -47,9 +45,7 @@ export const App = () => {
   return (
     <Frame page={route.page}>
       <Broken key={route.page}>
-        <Suspense fallback={<Waiting>Opening…</Waiting>}>
-          <Page route={route} />
-        </Suspense>
+        <Page route={route} />
       </Broken>
     </Frame>
   );

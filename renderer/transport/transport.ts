@@ -27,6 +27,15 @@ const notUnderstood = (): Result<never> =>
     'The screen and the engine may be of different versions: restart Plumbline.',
   );
 
+const READABLE = /^[^[{\n]{1,200}$/;
+
+/** What went wrong inside is for the log; a person reads one sentence, and the engine's own only where it is one. */
+const refused = ({ code, message }: { readonly code: string; readonly message: string }): Result<never> => {
+  if (code === 'unavailable') return fail(code, message, 'The engine is starting or stopping; try again in a moment.');
+  const said = READABLE.test(message) ? ` It says: ${message}` : '';
+  return fail(code, 'The engine failed on this question.', `It is asked again by itself; if it stays, restart Plumbline.${said}`);
+};
+
 /** The one way to ask the engine. Never throws: whatever the outside can cause is a problem with a next step. */
 export const call = async <N extends CallName>(name: N, input: CallInput<N>): Promise<Result<CallOutput<N>>> => {
   let answer: unknown;
@@ -37,14 +46,7 @@ export const call = async <N extends CallName>(name: N, input: CallInput<N>): Pr
   }
   const wire = wireSchema.safeParse(answer);
   if (!wire.success) return notUnderstood();
-  if (!wire.data.ok) {
-    const { code, message } = wire.data.error;
-    return fail(
-      code,
-      message,
-      code === 'unavailable' ? 'The engine is starting or stopping; try again in a moment.' : 'Try again; if it stays, restart Plumbline.',
-    );
-  }
+  if (!wire.data.ok) return refused(wire.data.error);
   const output = callTable[name].output.safeParse(wire.data.data);
   return output.success ? ok(output.data) : notUnderstood();
 };

@@ -3,6 +3,7 @@ import type { Overview } from '../../../shared/contract/schemas.ts';
 import { useZone } from '../../ui/clock.ts';
 import { useMedia } from '../../ui/use-media.ts';
 import { formatTick } from '../../ui/format-time.ts';
+import { count } from '../../ui/words.ts';
 import { OFF_TRUE } from './trend-words.ts';
 
 const TICK = { fontSize: 12, fill: 'var(--text-3)' };
@@ -38,7 +39,7 @@ export const TrendChart = ({ trend, nowMs }: { trend: Overview['trend']; nowMs: 
           minTickGap={48}
           height={22}
         />
-        <YAxis allowDecimals={false} width={28} tick={TICK} tickLine={false} axisLine={false} tickCount={4} />
+        <YAxis allowDecimals={false} width={44} tickFormatter={count} tick={TICK} tickLine={false} axisLine={false} tickCount={4} />
         {OFF_TRUE.map((verdict) => (
           <Area
             key={verdict}
