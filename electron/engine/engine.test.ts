@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { dispatch } from '../../shared/contract/dispatch.ts';
+import { calls } from '../../shared/contract/contract.ts';
+import { type Fleet, startFleet } from '../simulator/fleet.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { loadConfig } from './load-config.ts';
+
+const truthSchema = z.array(
+  z.object({
+    id: z.string(),
+    incident: z.string().nullable(),
+    verdict: z.string(),
+    brokenLink: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+);
+
+/** The whole path over real mTLS: simulated agents, connector, verification, appraisal, SQLite, contract. */
+describe('a fleet of 24 hosts, 11 of them tampered with', () => {
+  let folder: string;
+  let fleet: Fleet;
+  let store: Store;
+  let engine: Engine;
+  let truth: z.output<typeof truthSchema>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-engine-'));
+    fleet = await startFleet({ hosts: 24, tamper: 11, seed: 3, stateDir: path.join(folder, 'fleet') });
+    truth = truthSchema.parse(JSON.parse(readFileSync(fleet.groundTruthFile, 'utf8')));
+    const config = loadConfig(fleet.endpointsFile, null);
+    const opened = openStore(path.join(folder, 'data'));
+    if (!config.ok || !opened.ok) throw new Error('the fleet cannot be read');
+    store = opened.value;
+    engine = createEngine({ store, ...config.value, version: '0', shell: 'console', dataFolder: folder, emit: () => {} });
+    await engine.sweepAll(new AbortController().signal);
+  });
+  afterAll(async () => {
+    await engine.stop();
+    store.close();
+    await fleet.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const rowOf = (id: string) => store.hosts.all('demo-fleet').find((host) => host.agentId === id)?.row;
+
+  it('gives every host the right verdict, broken link and reason', () => {
+    expect(truth).toHaveLength(24);
+    for (const host of truth) {
+      const row = rowOf(host.id);
+      expect({ id: host.id, incident: host.incident, verdict: row?.verdict, brokenLink: row?.brokenLink }).toEqual({
+        id: host.id,
+        incident: host.incident,
+        verdict: host.verdict,
+        brokenLink: host.brokenLink,
+      });
+      if (host.reason !== null) expect(row?.reason.toLowerCase()).toContain(host.reason.toLowerCase());
+    }
+  });
+
+  it('trusts no host with a link that was not evaluated', () => {
+    for (const { row } of store.hosts.all('demo-fleet')) {
+      if (row.verdict === 'trusted') expect(row.chain.every((link) => link === 'trusted' || link === 'not-required')).toBe(true);
+    }
+  });
+
+  it('answers every call of the contract, in the shape of the contract', async () => {
+    const id = store.hosts.all('demo-fleet')[0]?.row.id ?? '';
+    const inputs: Readonly<Record<string, unknown>> = {
+      'hosts.list': { query: {}, sort: { by: 'verdict', descending: false }, offset: 0, limit: 10 },
+      'hosts.get': { id },
+      'hosts.history': { id, limit: 10 },
+      'hosts.events': { id, offset: 0, limit: 500 },
+      'hosts.ima': { id, offset: 0, limit: 500 },
+      'findings.list': { offset: 0, limit: 10, openOnly: false },
+    };
+    for (const name of Object.keys(calls)) {
+      if (name === 'poll.now') continue;
+      expect(await dispatch(engine.handlers, name, inputs[name] ?? {}), name).toMatchObject({ ok: true });
+    }
+  });
+
+  it('names the event that broke the boot loader, with what was expected', async () => {
+    const host = truth.find((one) => one.incident === 'boot-loader-changed');
+    const answer = await engine.handlers['hosts.events']({ id: `demo-fleet/${host?.id}`, offset: 0, limit: 10, onlyBroken: true });
+    expect(answer.rows).toHaveLength(1);
+    expect(answer.rows[0]).toMatchObject({
+      pcr: 4,
+      replayProven: true,
+      broke: { link: 'boot-loader', expected: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
+    });
+  });
+
+  it('names the unknown program by its path', async () => {
+    const host = truth.find((one) => one.incident === 'unknown-binary');
+    const answer = await engine.handlers['hosts.ima']({ id: `demo-fleet/${host?.id}`, offset: 0, limit: 10, onlyBroken: true });
+    expect(answer.rows.map((row) => row.judged)).toEqual(['unknown-path']);
+    expect(answer.rows[0]?.path).toMatch(/^\/tmp\/\.x\//);
+  });
+
+  it('says on every level that this is a simulated fleet', async () => {
+    expect((await engine.handlers['app.info']({})).demo).toEqual({ hosts: 24 });
+    expect(store.hosts.all('demo-fleet').every(({ row }) => row.demo)).toBe(true);
+  });
+
+  it('extends the spans when a second sweep finds the same, and keeps the keys pinned', async () => {
+    await engine.sweepAll(new AbortController().signal);
+    const honest = truth.find((one) => one.incident === null);
+    expect(store.hosts.history(`demo-fleet/${honest?.id}`, 10)).toMatchObject([{ verdict: 'trusted', confirmations: 2 }]);
+    expect(store.fleet.tally()).toEqual({ inventory: 24, trusted: 13, failed: 11, stale: 0, inconclusive: 0 });
+  });
+});

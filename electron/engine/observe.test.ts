@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { BUILT_IN_MANIFEST } from '../appraisal/manifest/manifest.ts';
+import type { Observation } from '../connectors/port.ts';
+import { makeEvidence, makeKey, type HostOptions } from '../evidence/testing/host.ts';
+import type { HostMemory, HostRecord } from '../store/records.ts';
+import { keptDetailSchema } from './kept-detail.ts';
+import { recordOf } from './observe.ts';
+
+const T0 = 1_800_000_000_000;
+const KEY = makeKey('ecdsa256');
+const NONE: Observation['evidence'] = {
+  kind: 'none',
+  problem: { code: 'unreachable', message: 'The agent does not answer.', nextStep: 'Check that it runs.' },
+};
+
+const observe = (options: HostOptions | 'unreachable' = {}, over: Partial<Observation> = {}): Observation => {
+  const bundle = makeEvidence({ key: KEY, ...(options === 'unreachable' ? {} : options) });
+  return {
+    endpoint: 'dc',
+    hostId: 'agent-1',
+    address: '10.0.0.1:9002',
+    observedAtMs: T0,
+    reported: {
+      verdict: 'trusted',
+      sentence: 'Verifier says PASS.',
+      lastSuccessAtMs: T0,
+      attestationPeriodMs: 5000,
+      evaluates: { runtimePolicy: true, measuredBoot: true, pcrPolicy: false },
+    },
+    identity: { akTpm2bPublic: KEY.area(), ekTpm2bPublic: Buffer.from('an endorsement key'), ekCertDer: null, registrations: 1 },
+    claims: { name: 'web-1', hostClass: null, country: 'DE', subdivision: null, site: null, workloads: [] },
+    evidence:
+      options === 'unreachable'
+        ? NONE
+        : {
+            kind: 'evidence',
+            nonce: bundle.nonce,
+            quote: bundle.quote,
+            pcrs: bundle.pcrs,
+            claimedSelection: null,
+            eventLog: bundle.eventLog,
+            ima: bundle.ima,
+            geo: null,
+            requestedAtMs: T0 - 50,
+            receivedAtMs: T0,
+          },
+    reference: {
+      measuredBoot: null,
+      runtime: { source: { provenance: 'a test', sha256: '0', obtainedAtMs: T0 }, digests: new Map(), excludes: ['/'] },
+    },
+    demo: false,
+    ...over,
+  };
+};
+
+/** What the store would remember of this record. */
+const remembered = (record: HostRecord, over: Partial<HostMemory> = {}): HostMemory => ({
+  verdict: record.verdict,
+  verified: record.verified,
+  reason: record.reason,
+  brokenLink: record.brokenLink,
+  evidenceAtMs: record.evidenceAtMs,
+  changedAtMs: record.seenAtMs,
+  akName: record.akName,
+  akPinnedAtMs: record.seenAtMs,
+  ekSha256: record.ekSha256,
+  clock: record.clock,
+  detail: record.detail,
+  ...over,
+});
+const record = (observation: Observation, memory: HostMemory | null = null): HostRecord => recordOf(observation, memory, BUILT_IN_MANIFEST);
+
+describe('one observation becomes one record', () => {
+  it('keeps a detail that the host page can read', () => {
+    expect(keptDetailSchema.safeParse(JSON.parse(record(observe()).detail)).success).toBe(true);
+  });
+
+  it('never trusts a host whose measured boot has no reference values, whatever the endpoint says', () => {
+    expect(record(observe()).verdict).toBe('inconclusive');
+  });
+
+  it('pins the clock only of a quote whose hardware link holds', () => {
+    expect(record(observe()).clock).toMatchObject({ resetCount: expect.any(Number), countSeenAtMs: T0 });
+    expect(record(observe({ magic: 1 })).clock).toBeNull();
+  });
+});
+
+describe('what is remembered decides', () => {
+  const first = record(observe({ clock: { reset: 5 } }));
+
+  it('a lower reset counter than before is a rolled-back TPM', () => {
+    expect(record(observe({ clock: { reset: 4 } }), remembered(first))).toMatchObject({
+      verdict: 'failed',
+      brokenLink: 'hardware',
+      reason: expect.stringContaining('clock went back'),
+    });
+  });
+
+  it('stays failed until the counter is past the one that was accepted', () => {
+    const rolled = record(observe({ clock: { reset: 4 } }), remembered(first));
+    const memory = remembered(rolled, { clock: first.clock });
+    expect(record(observe({ clock: { reset: 4, clock: 10_000_000n } }), memory).verdict).toBe('failed');
+  });
+
+  it('a higher reset counter is a reboot, told once as a finding', () => {
+    const rebooted = record(observe({ clock: { reset: 6 } }), remembered(first));
+    expect(rebooted.brokenLink).toBeNull();
+    expect(rebooted.findings).toContainEqual(expect.objectContaining({ kind: 'reboot', momentary: true }));
+  });
+
+  it('another endorsement key is an exchanged TPM, and the one first seen stays pinned', () => {
+    const exchanged = record(
+      observe({}, { identity: { akTpm2bPublic: KEY.area(), ekTpm2bPublic: Buffer.from('another'), ekCertDer: null, registrations: 2 } }),
+      remembered(first),
+    );
+    expect(exchanged).toMatchObject({ verdict: 'failed', brokenLink: 'hardware', ekSha256: first.ekSha256 });
+  });
+});
+
+describe('a host that cannot be asked', () => {
+  const seen = record(observe());
+
+  it('is inconclusive when it was never judged', () => {
+    expect(record(observe('unreachable'))).toMatchObject({ verdict: 'inconclusive', reason: 'The agent does not answer.', blobs: null });
+  });
+
+  it('is stale when it was trusted, and no link of it looks trusted', () => {
+    const stale = record(observe('unreachable'), remembered(seen, { verdict: 'trusted' }));
+    expect(stale.verdict).toBe('stale');
+    expect(stale.chain).not.toContain('trusted');
+    expect(stale.reason).toContain('last trusted at 2027-01-15 08:00:00 UTC');
+  });
+
+  it('stays failed when it failed: going silent never improves a verdict', () => {
+    const failed = record(observe({ magic: 1 }));
+    const silent = record(observe('unreachable'), remembered(failed));
+    expect(silent).toMatchObject({ verdict: 'failed', brokenLink: 'hardware', reason: failed.reason });
+    expect(silent.chain).toEqual(failed.chain);
+  });
+});
+
+describe('findings', () => {
+  it('a pass that rests on no policy is a finding', () => {
+    const reported = { ...observe().reported, evaluates: { runtimePolicy: false, measuredBoot: false, pcrPolicy: false } };
+    expect(record(observe({}, { reported })).findings.map((finding) => finding.kind)).toContain('reported-without-policy');
+  });
+
+  it('an endpoint that trusts what the evidence condemns is a critical finding', () => {
+    expect(record(observe({ magic: 1 })).findings).toContainEqual(expect.objectContaining({ kind: 'disagreement', severity: 'critical' }));
+  });
+});
