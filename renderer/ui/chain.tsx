@@ -2,6 +2,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Link, LinkVerdict } from '../../shared/model/verdict.ts';
 import { chainEnd, chainLine, type ChainLine, type Point } from './chain-geometry.ts';
 import { BOB_PATH } from './plumb-bob.tsx';
+import { joinSentences } from './sentences.ts';
 import { LinkVerdictWord } from './verdict-mark.tsx';
 import { LINK_WORD } from './words.ts';
 import styles from './chain.module.css';
@@ -61,10 +62,10 @@ const Line = ({ line, broken, parts, height }: { line: ChainLine; broken: boolea
   );
 };
 
-const Sentence = ({ lead, items }: { lead: string; items: readonly string[] }) =>
-  items.length === 0 ? null : (
+const Sentence = ({ lead, text }: { lead: string; text: string }) =>
+  text === '' ? null : (
     <p className={styles['items']}>
-      <span>{lead}</span> {items.join('; ')}
+      {lead} {text}
     </p>
   );
 
@@ -77,8 +78,8 @@ const Part = ({ part, first }: { part: ChainPart; first: boolean }) => (
     </div>
     <div className={styles['words']}>
       <p>{part.reason}</p>
-      <Sentence lead="Rests on:" items={part.basis} />
-      <Sentence lead="Not evaluated:" items={part.notEvaluated} />
+      <Sentence lead="Rests on:" text={joinSentences(part.basis, part.reason)} />
+      <Sentence lead="Not evaluated:" text={joinSentences(part.notEvaluated, part.reason)} />
     </div>
   </li>
 );

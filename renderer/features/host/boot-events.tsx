@@ -15,17 +15,22 @@ import { count, plural } from '../../ui/words.ts';
 import { EventDetail } from './event-detail.tsx';
 import { ListWithDetail } from './list-with-detail.tsx';
 
-const DATA: Readonly<Record<EventRow['data'], React.ReactNode>> = {
-  verified: <OutcomeWord kind="trusted" word="verified" />,
-  mismatch: <OutcomeWord kind="failed" word="mismatch" />,
-  'not-covered': <OutcomeWord kind="not-required" word="not covered" />,
+/** Teal only where the chain is whole: the digest covers the data, and the quoted value covers the digest. */
+const Data = ({ event }: { event: EventRow }) => {
+  if (event.data === 'mismatch') return <OutcomeWord kind="failed" word="mismatch" />;
+  if (event.data === 'not-covered') return <OutcomeWord kind="not-required" word="not covered" />;
+  return event.replayProven === true ? (
+    <OutcomeWord kind="trusted" word="verified" />
+  ) : (
+    <OutcomeWord kind="inconclusive" word="not proven" />
+  );
 };
 
 const COLUMNS: readonly Column<EventRow, never>[] = [
   { key: 'index', title: '#', track: '40px', align: 'end', cell: (row) => count(row.index) },
   { key: 'pcr', title: 'PCR', track: '32px', align: 'end', cell: (row) => row.pcr },
   { key: 'type', title: 'Type (claimed)', track: 'minmax(140px, 1fr)', cell: (row) => <code>{row.claimedType.replace(/^EV_/, '')}</code> },
-  { key: 'data', title: 'Data', track: '104px', cell: (row) => DATA[row.data] },
+  { key: 'data', title: 'Data', track: '104px', cell: (row) => <Data event={row} /> },
   {
     key: 'summary',
     title: 'What it says',

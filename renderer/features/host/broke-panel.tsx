@@ -1,6 +1,7 @@
 import type { EventRow, HostDetail, ImaRow } from '../../../shared/contract/schemas.ts';
 import { hostHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
+import { joinSentences } from '../../ui/sentences.ts';
 import { count, LINK_WORD, plural } from '../../ui/words.ts';
 import { Measured } from './measured.tsx';
 import styles from './broke-panel.module.css';
@@ -35,29 +36,45 @@ const File = ({ host, file }: { host: HostDetail; file: ImaRow }) => (
   </>
 );
 
-/** Which single measurement broke trust, in words first and then in digests. Where there is none, the checks that failed. */
+const waiting = (query: { data: unknown; problem: unknown }): boolean => query.data === undefined && query.problem === undefined;
+
+/** Where no single measurement is to blame: the checks that failed, or else what the broken link says. */
+const Otherwise = ({ host }: { host: HostDetail }) => {
+  const failed = host.checks.filter((check) => check.outcome === 'fail');
+  const broken = host.chain.find((part) => part.verdict === 'failed');
+  const said = failed.length > 0 ? failed.map((check) => check.message) : [broken?.reason ?? host.row.reason];
+  return (
+    <>
+      <h2 id="broke">{failed.length > 1 ? 'The checks that failed' : 'What broke trust'}</h2>
+      <ul className={said.length > 1 ? styles['reasons'] : styles['reason']}>
+        {said.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      {broken !== undefined && (
+        <p className={styles['what']}>
+          <span>{LINK_WORD[broken.link]}</span>
+          <span>{joinSentences(broken.basis, said.join(' '))}</span>
+        </p>
+      )}
+    </>
+  );
+};
+
+/** Which single measurement broke trust, in words first and then in digests. */
 export const BrokePanel = ({ host }: { host: HostDetail }) => {
   const { id } = host.row;
   const events = useQuery('hosts.events', { id, offset: 0, limit: FEW, onlyBroken: true });
   const files = useQuery('hosts.ima', { id, offset: 0, limit: FEW, onlyBroken: true });
-  if (events.data === undefined && files.data === undefined) return null;
+  if (waiting(events) || waiting(files)) return null;
   const event = events.data?.rows[0];
   const file = files.data?.rows[0];
   const more = (events.data?.total ?? 0) + (files.data?.total ?? 0) - 1;
-  const failed = host.checks.filter((check) => check.outcome === 'fail');
-  if (event === undefined && file === undefined && failed.length === 0) return null;
   return (
     <section className={styles['panel']} aria-labelledby="broke">
-      <h2 id="broke">{event === undefined && file === undefined ? 'The checks that failed' : 'The event that broke trust'}</h2>
+      {event === undefined && file === undefined ? <Otherwise host={host} /> : <h2 id="broke">The event that broke trust</h2>}
       {event !== undefined && <Event host={host} event={event} />}
       {event === undefined && file !== undefined && <File host={host} file={file} />}
-      {event === undefined && file === undefined && (
-        <ul className={styles['reason']}>
-          {failed.map((check) => (
-            <li key={check.code}>{check.message}</li>
-          ))}
-        </ul>
-      )}
       {more > 0 && (
         <p className={styles['more']}>
           It was the first. {plural(more, 'more measurement differs', 'more measurements differ')}:{' '}

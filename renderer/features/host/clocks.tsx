@@ -8,10 +8,12 @@ const Since = ({ atMs }: { atMs: number | null }) => (atMs === null ? null : <Ag
 /** Four clocks, because "when" has four answers; the first is an estimate and says so. */
 export const Clocks = ({ host }: { host: HostDetail }) => {
   const { clocks } = host;
+  const estimate =
+    clocks.bootedAtMs === null ? '' : `estimated from the TPM clock${clocks.clockSafe === false ? ', which is not safe' : ''}; `;
   const resets =
     clocks.resetCount === null || clocks.restartCount === null
       ? undefined
-      : `estimated from the TPM clock${clocks.clockSafe === false ? ', which is not safe' : ''}; ${plural(clocks.resetCount, 'reset', 'resets')}, ${plural(clocks.restartCount, 'restart', 'restarts')}`;
+      : `${estimate}${plural(clocks.resetCount, 'reset', 'resets')}, ${plural(clocks.restartCount, 'restart', 'restarts')}`;
   return (
     <section aria-labelledby="four-clocks">
       <h2 id="four-clocks">Four clocks</h2>

@@ -4,14 +4,14 @@ import { KeyValue } from '../../ui/key-value.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { count, LINK_WORD } from '../../ui/words.ts';
 import { Full } from './full.tsx';
-import { JUDGED } from './judged.ts';
+import { judgedOf } from './judged.ts';
 import styles from './event-detail.module.css';
 
 export const FileDetail = ({ id, index }: { id: string; index: number }) => {
   const { data, problem } = useQuery('hosts.ima', { id, offset: index, limit: 1 });
   const file = data?.rows[0];
   if (file === undefined) return problem === undefined ? null : <Callout problem={problem} />;
-  const judged = JUDGED[file.judged];
+  const judged = judgedOf(file);
   return (
     <div className={styles['detail']}>
       <h3>Measured file {count(file.index)}</h3>

@@ -1,11 +1,21 @@
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
+import { shorten } from '../../ui/digest.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Instant } from '../../ui/time.tsx';
+import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { Full } from './full.tsx';
 import styles from './identity.module.css';
 
 const NOT_KNOWN = 'not known';
 const KIND_WORD = { 'measured-boot': 'Measured boot', runtime: 'Runtime' } as const;
+
+/** The digest of an image shortened; its name stays whole. */
+const shortImage = (image: string): string => image.replace(/(?<=sha\d+:)[\da-f]{24,}$/i, (digest) => shorten(digest));
+
+const Allowed = ({ workload }: { workload: HostDetail['workloads'][number] }) => {
+  if (workload.allowed === null) return <OutcomeWord kind="not-required" word="no rule" />;
+  return workload.allowed ? <OutcomeWord kind="trusted" word="may run here" /> : <OutcomeWord kind="failed" word="may not run here" />;
+};
 
 export const Identity = ({ host }: { host: HostDetail }) => {
   const { identity, references, workloads } = host;
@@ -51,12 +61,16 @@ export const Identity = ({ host }: { host: HostDetail }) => {
         ))}
         {workloads.length > 0 && (
           <>
-            <h3>Workloads</h3>
+            <h3>Workloads on this host</h3>
             <KeyValue
               pairs={workloads.map((workload) => ({
                 key: workload.name,
-                value: workload.image === null ? NOT_KNOWN : <code>{workload.image}</code>,
-                note: workload.reason,
+                value: <Allowed workload={workload} />,
+                note: (
+                  <>
+                    {workload.reason} {workload.image !== null && <code title={workload.image}>{shortImage(workload.image)}</code>}
+                  </>
+                ),
               }))}
             />
           </>

@@ -6,6 +6,7 @@ import styles from './pcrs.module.css';
 
 const Replayed = ({ pcr }: { pcr: PcrRow }) => {
   if (pcr.replayed === null) return <OutcomeWord kind="not-required" word="no log extends it" />;
+  if (pcr.replayed === pcr.value && !pcr.quoted) return <OutcomeWord kind="not-required" word="the log replays to the claim" />;
   if (pcr.replayed === pcr.value) return <OutcomeWord kind="trusted" word="the log replays to it" />;
   return (
     <span className={styles['mismatch']}>

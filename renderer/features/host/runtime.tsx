@@ -11,16 +11,21 @@ import { ListSearch } from '../../ui/list-search.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { count, plural } from '../../ui/words.ts';
 import { FileDetail } from './file-detail.tsx';
-import { JUDGED } from './judged.ts';
+import { judgedOf } from './judged.ts';
 import { ListWithDetail } from './list-with-detail.tsx';
+
+const Judgement = ({ row }: { row: ImaRow }) => {
+  const { mark, word } = judgedOf(row);
+  return <OutcomeWord kind={mark} word={word} />;
+};
 
 const COLUMNS: readonly Column<ImaRow, never>[] = [
   { key: 'index', title: '#', track: '56px', align: 'end', cell: (row) => count(row.index) },
   {
     key: 'judged',
     title: 'Judged',
-    track: '136px',
-    cell: (row) => <OutcomeWord kind={JUDGED[row.judged].mark} word={JUDGED[row.judged].word} />,
+    track: '152px',
+    cell: (row) => <Judgement row={row} />,
   },
   { key: 'path', title: 'File', track: 'minmax(200px, 1fr)', cell: (row) => <code title={row.path}>{row.path}</code> },
   { key: 'digest', title: 'Digest', track: '136px', cell: (row) => <code>{shorten(row.fileDigest, 7)}</code> },

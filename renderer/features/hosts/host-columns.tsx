@@ -1,5 +1,4 @@
 import type { HostRow, HostSort } from '../../../shared/contract/schemas.ts';
-import { disagrees } from '../../../shared/model/verdict.ts';
 import { hostHref } from '../../app/navigation.ts';
 import { ChainGlyph } from '../../ui/chain-glyph.tsx';
 import type { Column } from '../../ui/grid.tsx';
@@ -11,7 +10,7 @@ import styles from './host-columns.module.css';
 const Reported = ({ row }: { row: HostRow }) => (
   <span className={styles['reported']}>
     <ReportedWord reported={row.reported} />
-    {(row.disagreement || disagrees(row.reported, row.verdict)) && (
+    {row.disagreement && (
       <strong title="The endpoint says otherwise">
         <span aria-hidden="true">≠</span>
         <span className="visually-hidden">disagrees</span>

@@ -11,7 +11,7 @@ export const clearSince = (trend: Overview['trend']): { readonly atMs: number; r
 /** What is neither trusted nor failed, in one sentence; empty where there is nothing to say. */
 export const restSentence = ({ stale, inconclusive }: Pick<Tally, 'stale' | 'inconclusive'>): string => {
   const open = inconclusive === 0 ? '' : `${count(inconclusive)} cannot be judged`;
-  const old = stale === 0 ? '' : `${count(stale)} ${stale === 1 ? 'has' : 'have'} evidence that is too old`;
+  const old = stale === 0 ? '' : `${count(stale)} ${stale === 1 ? 'is' : 'are'} stale`;
   if (open !== '' && old !== '') return `${open} and ${old}.`;
   return open === '' && old === '' ? '' : `${open}${old}.`;
 };

@@ -35,8 +35,8 @@ it('share never rounds to all or nothing', () => {
 
 it('restSentence says only what there is', () => {
   expect(restSentence({ stale: 0, inconclusive: 0 })).toBe('');
-  expect(restSentence({ stale: 1, inconclusive: 0 })).toBe('1 has evidence that is too old.');
-  expect(restSentence({ stale: 2, inconclusive: 3 })).toBe('3 cannot be judged and 2 have evidence that is too old.');
+  expect(restSentence({ stale: 1, inconclusive: 0 })).toBe('1 is stale.');
+  expect(restSentence({ stale: 2, inconclusive: 3 })).toBe('3 cannot be judged and 2 are stale.');
 });
 
 it('the trend has a sentence', () => {
