@@ -8,7 +8,11 @@ if (!node) process.exit(1);
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 let failed = false;
 for (const project of ['shared', 'electron', 'renderer', 'e2e']) {
-  const run = spawnSync(node, [tsc, '-p', project, '--pretty', String(process.stdout.isTTY === true)], { cwd: root, stdio: 'inherit', env: runtimeEnv(node) });
+  const run = spawnSync(node, [tsc, '-p', project, '--pretty', process.stdout.isTTY ? 'true' : 'false'], {
+    cwd: root,
+    stdio: 'inherit',
+    env: runtimeEnv(node),
+  });
   failed ||= run.status !== 0;
 }
 process.exitCode = failed ? 1 : 0;

@@ -12,7 +12,8 @@ const candidates = () => [
 ];
 export const findChromium = () => candidates().find((file) => file && existsSync(file)) ?? null;
 
-const run = (command, args) => spawnSync(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
+const run = (command, args) =>
+  spawnSync(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
 
 /** Path of a Chromium, or null after saying why not. */
 export const ensureChromium = () => {
@@ -22,7 +23,8 @@ export const ensureChromium = () => {
     process.stderr.write('Installing Chromium for the end-to-end tests (once) …\n');
     const root = process.getuid?.() === 0;
     const apt = (...args) => (root ? run('apt-get', args) : run('sudo', ['-n', 'apt-get', ...args]));
-    if (apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')) return findChromium();
+    if (apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'))
+      return findChromium();
   }
   process.stderr.write('No Chromium: install it (Debian: apt-get install chromium) or name one in PLUMBLINE_CHROMIUM.\n');
   return null;

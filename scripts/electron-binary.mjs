@@ -31,7 +31,11 @@ export const electronBinary = async (node) => {
   if (process.env.ELECTRON_OVERRIDE_DIST_PATH) return { reason: 'there is no Electron binary in ELECTRON_OVERRIDE_DIST_PATH' };
   if (!(await reachable())) return { reason: 'the Electron binary is not here and cannot be downloaded (no network)' };
   process.stderr.write('Downloading the desktop runtime (Electron, about 110 MB, once) …\n');
-  const run = spawnSync(node, [path.join(root, 'node_modules', 'electron', 'install.js')], { cwd: root, stdio: ['ignore', 2, 2], timeout: DOWNLOAD_MS });
+  const run = spawnSync(node, [path.join(root, 'node_modules', 'electron', 'install.js')], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    timeout: DOWNLOAD_MS,
+  });
   const file = run.status === 0 ? present() : null;
   return file ? { file } : { reason: 'the Electron binary could not be downloaded' };
 };

@@ -48,7 +48,8 @@ const main = async () => {
     process.stderr.write(`The desktop app cannot start: ${choice.reason}. Use npm start -- --console for the browser.\n`);
     return 2;
   }
-  if (choice.reason) process.stderr.write(`No desktop window: ${choice.reason}. Serving the same app to a browser on this machine instead.\n`);
+  if (choice.reason)
+    process.stderr.write(`No desktop window: ${choice.reason}. Serving the same app to a browser on this machine instead.\n`);
   return runBuilt(node, 'cli.js', ['serve', ...demo, '--open', ...args]);
 };
 

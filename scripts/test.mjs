@@ -16,7 +16,8 @@ const skips = [];
 
 const say = (text) => process.stdout.write(`${text}\n`);
 const finish = () => {
-  for (const [reason, count] of Object.entries(Object.groupBy(skips, (skip) => skip)).map(([name, list]) => [name, list.length])) say(`skipped${count > 1 ? ` (${count})` : ''}: ${reason}`);
+  for (const [reason, count] of Object.entries(Object.groupBy(skips, (skip) => skip)).map(([name, list]) => [name, list.length]))
+    say(`skipped${count > 1 ? ` (${count})` : ''}: ${reason}`);
   say(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 };
@@ -32,7 +33,8 @@ if (!node) {
 }
 const env = runtimeEnv(node);
 const bin = (name, file) => path.join(root, 'node_modules', name, file);
-const run = (args, extra = {}) => spawnSync(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, ...extra } }).status === 0;
+const run = (args, extra = {}) =>
+  spawnSync(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, ...extra } }).status === 0;
 const wanted = (name) => !only || only.has(name);
 
 const check = (name, args) => {
@@ -55,7 +57,16 @@ mkdirSync(results, { recursive: true });
 
 check('types', [path.join(root, 'scripts', 'check-types.mjs')]);
 check('lint', [bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings']);
-check('walls', [bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'shared', 'electron', 'renderer']);
+check('walls', [
+  bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
+  '--config',
+  '.dependency-cruiser.cjs',
+  '--output-type',
+  'err',
+  'shared',
+  'electron',
+  'renderer',
+]);
 check('format', [bin('@biomejs/biome', 'bin/biome'), 'format', '.']);
 
 if (wanted('unit') || wanted('e2e')) {
@@ -65,14 +76,21 @@ if (wanted('unit') || wanted('e2e')) {
 
 if (wanted('unit')) {
   say('\n— unit and integration');
-  const passed = run([bin('vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${path.join(results, 'unit.json')}`]);
+  const passed = run([
+    bin('vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${path.join(results, 'unit.json')}`,
+  ]);
   const report = readReport('unit.json');
   totals.passed += report?.numPassedTests ?? 0;
   totals.failed += report?.numFailedTests ?? 0;
   totals.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   if (!passed && !report?.numFailedTests) totals.failed += 1;
   for (const file of report?.testResults ?? [])
-    for (const test of file.assertionResults ?? []) if (['skipped', 'pending', 'todo'].includes(test.status)) skips.push(`${path.relative(root, file.name)}: ${test.fullName}`);
+    for (const test of file.assertionResults ?? [])
+      if (['skipped', 'pending', 'todo'].includes(test.status)) skips.push(`${path.relative(root, file.name)}: ${test.fullName}`);
 }
 
 if (wanted('e2e')) {

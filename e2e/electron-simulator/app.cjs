@@ -54,7 +54,8 @@ const createApp = ({ root, manifest, argv, windows, shutdown }) => {
       app.emit('before-quit', before);
       if (before.defaultPrevented) return;
       quitting = true;
-      void Promise.all([...windows].map((window) => window.simClose())).then(() => {
+      const closed = Promise.all([...windows].map((window) => window.simClose()));
+      closed.then(() => {
         const will = cancellable();
         app.emit('will-quit', will);
         if (will.defaultPrevented) {

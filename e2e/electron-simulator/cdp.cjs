@@ -22,7 +22,7 @@ class Cdp extends EventEmitter {
     });
   }
 
-  send(method, params = {}, sessionId = undefined) {
+  send(method, params = {}, sessionId) {
     this.#next += 1;
     const id = this.#next;
     this.#socket.send(JSON.stringify({ id, method, params, sessionId }));

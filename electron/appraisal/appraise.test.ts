@@ -352,27 +352,28 @@ describe('hardware', () => {
   });
 });
 
+const ledgerIn = (country: string | null) => ({ country, subdivision: null, site: null, workloads: [{ name: 'ledger', image: null }] });
+
 describe('places and workloads', () => {
   const manifest: Manifest = { ...BUILT_IN_MANIFEST, workloads: [{ name: 'ledger', countries: ['DE', 'FR'] }] };
-  const claims = (country: string | null) => ({ country, subdivision: null, site: null, workloads: [{ name: 'ledger', image: null }] });
 
   it('a workload outside its countries breaks the chain, but is no disagreement: the endpoint knows no such rule', () => {
-    const result = judge({}, { manifest, claims: claims('US') });
+    const result = judge({}, { manifest, claims: ledgerIn('US') });
     expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'workloads', disagreement: false });
   });
 
   it('a tag certified by the TPM outweighs what the endpoint says, and the contradiction is named', () => {
-    const result = judge({ geoTag: '{"v":1,"country":"US"}' }, { manifest, claims: claims('DE') });
+    const result = judge({ geoTag: '{"v":1,"country":"US"}' }, { manifest, claims: ledgerIn('DE') });
     expect(result.location).toMatchObject({ country: 'US', assurance: 'tpm-certified', contradiction: expect.stringContaining('says DE') });
     expect(result.verdict).toBe('failed');
   });
 
   it('an unknown place is not an allowed place', () => {
-    expect(judge({}, { manifest, claims: claims(null) })).toMatchObject({ verdict: 'inconclusive' });
+    expect(judge({}, { manifest, claims: ledgerIn(null) })).toMatchObject({ verdict: 'inconclusive' });
   });
 
   it.each(['not json', '{"country":"Germany"}', '[]', '{"country":"DE"'])('a tag that says %s is no location', (tag) => {
-    expect(judge({ geoTag: tag }, { claims: claims(null) }).location.assurance).toBe('unknown');
+    expect(judge({ geoTag: tag }, { claims: ledgerIn(null) }).location.assurance).toBe('unknown');
   });
 });
 

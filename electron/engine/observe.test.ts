@@ -98,7 +98,7 @@ describe('what is remembered decides', () => {
 
   it('stays failed until the counter is past the one that was accepted', () => {
     const rolled = record(observe({ clock: { reset: 4 } }), remembered(first));
-    const memory = remembered(rolled, { clock: first.clock });
+    const memory = remembered(rolled, { clock: first.clock, akName: first.akName });
     expect(record(observe({ clock: { reset: 4, clock: 10_000_000n } }), memory).verdict).toBe('failed');
   });
 
