@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useConnection } from '../transport/connection.ts';
 import { useProgress } from '../transport/progress.ts';
 import { useQuery } from '../transport/query.ts';
@@ -57,9 +57,17 @@ const Line = () => {
   );
 };
 
+/** How long an answer to a press stays true enough to stand there. */
+const SAID_MS = 6000;
+
 export const EngineStatus = () => {
   const [said, setSaid] = useState('');
   const busy = useProgress((state) => Object.keys(state.running).length > 0);
+  useEffect(() => {
+    if (said === '') return undefined;
+    const timer = setTimeout(() => setSaid(''), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   const ask = async (): Promise<void> => {
     if (busy) {
       setSaid('A sweep is already under way.');

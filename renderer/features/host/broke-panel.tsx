@@ -51,7 +51,7 @@ const Otherwise = ({ host }: { host: HostDetail }) => {
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
-      {broken !== undefined && (
+      {failed.length === 0 && broken !== undefined && (
         <p className={styles['what']}>
           <span>{LINK_WORD[broken.link]}</span>
           <span>{joinSentences(broken.basis, said.join(' '))}</span>
