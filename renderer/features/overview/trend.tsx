@@ -25,7 +25,10 @@ const Table = ({ trend }: { trend: Points }) => {
             <th scope="col">Recorded</th>
             {OFF_TRUE.map((verdict) => (
               <th key={verdict} scope="col">
-                {VERDICT_WORD[verdict]}
+                <span className={styles['mark']}>
+                  <VerdictMark kind={verdict} size={10} />
+                  <span className="visually-hidden">{VERDICT_WORD[verdict]}</span>
+                </span>
               </th>
             ))}
             <th scope="col">Trusted</th>
