@@ -146,7 +146,7 @@ const result = (name: string, value: number, unit: string, limit: number): Bench
   value,
   unit,
   limit,
-  ratio: value / limit,
+  ratio: limit / value,
 });
 
 const measureQuote = ({ name, input, bare }: Subject, signal: AbortSignal): BenchResult => {

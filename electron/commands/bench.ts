@@ -1,16 +1,21 @@
 import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import { evidenceSuite } from './bench-evidence.ts';
+import { startSuite } from './bench-start.ts';
 import type { BenchResult } from './bench-result.ts';
 import type { Command, CommandIo } from './command.ts';
 
-type Suite = (signal: AbortSignal) => readonly BenchResult[];
+type Suite = (signal: AbortSignal) => readonly BenchResult[] | Promise<readonly BenchResult[]>;
 
-const SUITES: ReadonlyMap<string, Suite> = new Map([['evidence', evidenceSuite]]);
+const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
+  ['evidence', evidenceSuite],
+  ['start', startSuite],
+]);
 
 const HELP = `Usage: plumbline bench [--suite NAME] [--json]
 
-Measures this machine: each figure beside the bare limit of the same work, in the same run. Suites: ${[...SUITES.keys()].join(', ')}.
+Measures this machine: each figure beside the bare limit of the same work, in the same run; ratio = share of the bare speed.
+Suites: ${[...SUITES.keys()].join(', ')}.
 Figures are the best of several rounds; other load on the machine shows as noise, so trust the ratios.
 
   --json   one JSON document on stdout
@@ -33,9 +38,10 @@ const readable = (results: readonly BenchResult[]): string =>
     )
     .join('\n');
 
-const run = (suites: readonly Suite[], json: boolean, io: CommandIo): ExitStatus => {
+const run = async (suites: readonly Suite[], json: boolean, io: CommandIo): Promise<ExitStatus> => {
   io.stderr(`${machine()}\n`);
-  const results = suites.flatMap((suite) => (io.signal.aborted ? [] : suite(io.signal)));
+  const results: BenchResult[] = [];
+  for (const suite of suites) if (!io.signal.aborted) results.push(...(await suite(io.signal)));
   io.stdout(json ? `${JSON.stringify({ machine: machine(), results })}\n` : `${readable(results)}\n`);
   return 0;
 };
