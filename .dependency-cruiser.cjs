@@ -15,7 +15,7 @@ const npm = (...names) => names.map((name) => `node_modules/${name}/`);
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-test-code', severity: 'error', from: { pathNot: '\\.test\\.tsx?$|^e2e/' }, to: { path: '\\.test\\.tsx?$|^e2e/|/testing/' } },
+    { name: 'no-test-code', severity: 'error', from: { pathNot: '\\.test\\.tsx?$|^e2e/|/testing/' }, to: { path: '\\.test\\.tsx?$|^e2e/|/testing/' } },
     room('shared', '^shared/', '^shared/', ...npm('zod')),
     room('evidence', '^electron/evidence/', '^shared/', '^electron/evidence/', node('crypto')),
     room('appraisal', '^electron/appraisal/', '^shared/', '^electron/appraisal/', '^electron/evidence/types\\.ts$', node('crypto'), ...npm('zod', 'yaml', 're2js')),

@@ -82,6 +82,15 @@ describe('the schedule', () => {
     expect(count() - before).toBe(10);
   });
 
+  it('says when it will ask next, in whole milliseconds', async () => {
+    const { connector } = answering(() => GOOD);
+    const spread = createScheduler([{ name: 'dc', intervalMs: INTERVAL, connector }], events, { ...OPTIONS, random: () => 1 / 3 });
+    scheduler = spread;
+    spread.start();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(Number.isInteger(spread.nextSweepAtMs('dc'))).toBe(true);
+  });
+
   it('never sweeps one endpoint twice at the same time', async () => {
     const { connector, sweeps } = held();
     const running = schedule(connector);

@@ -94,7 +94,8 @@ export const createScheduler = (all: readonly Polled[], events: PollingEvents, o
   const slots: Slot[] = all.map((polled) => ({ polled, timer: null, running: null, failures: 0, nextAtMs: null }));
   const controller = new AbortController();
 
-  const plan = (slot: Slot, delayMs: number): void => {
+  const plan = (slot: Slot, exactMs: number): void => {
+    const delayMs = Math.round(exactMs);
     if (controller.signal.aborted) return;
     if (slot.timer) clearTimeout(slot.timer);
     slot.nextAtMs = options.nowMs() + delayMs;

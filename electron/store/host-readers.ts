@@ -98,7 +98,7 @@ const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (st
   if (query.verdicts && query.verdicts.length > 0) add(`verdict IN (${query.verdicts.map(() => '?').join(',')})`, ...query.verdicts);
   if (query.brokenLink) add('broken_link = ?', query.brokenLink);
   if (query.country !== undefined) {
-    if (query.country === '') add('country IS NULL');
+    if (query.country === 'ZZ') add('country IS NULL');
     else add('country = ?', query.country);
   }
   if (query.endpoint) add('endpoint = ?', query.endpoint);

@@ -162,7 +162,7 @@ describe('asking for hosts', () => {
     [{ verdicts: ['failed'] }, ['fra1-db-2']],
     [{ brokenLink: 'boot-loader' }, ['fra1-db-2']],
     [{ country: 'DE' }, ['ber1-web-1', 'fra1-db-2']],
-    [{ country: '' }, ['par1_100%']],
+    [{ country: 'ZZ' }, ['par1_100%']],
     [{ text: 'FRA1 boot' }, ['fra1-db-2']],
     [{ text: '100%' }, ['par1_100%']],
     [{ text: '1_1' }, ['par1_100%']],

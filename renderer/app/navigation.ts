@@ -46,7 +46,7 @@ const parseView = (params: URLSearchParams): HostsView => {
   return {
     verdicts: VERDICTS.filter((verdict) => wanted.has(verdict)),
     link: memberOf(LINKS, params.get('link')),
-    country: params.get('country')?.slice(0, 2) ?? null,
+    country: /^[A-Z]{2}$/.exec(params.get('country') ?? '')?.[0] ?? null,
     endpoint: params.get('endpoint')?.slice(0, TEXT_MOST) ?? null,
     disagreement: params.get('disagreement') === 'yes',
     olderThanMs: wholeNumber(params.get('older')),

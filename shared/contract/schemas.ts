@@ -134,7 +134,11 @@ export const hostQuerySchema = z.strictObject({
   verdicts: z.array(verdictSchema).max(4).optional(),
   /** Hosts whose chain first breaks at this link. */
   brokenLink: linkSchema.optional(),
-  country: z.string().max(2).optional(),
+  /** ISO 3166-1 alpha-2; the user-assigned code ZZ asks for hosts whose country is not known. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   endpoint: z.string().max(200).optional(),
   disagreement: z.boolean().optional(),
   /** Hosts whose newest evidence is older than this many milliseconds, or absent. */
@@ -182,7 +186,7 @@ export const hostDetailSchema = z.object({
   reportedSentence: z.string(),
   verifiedSentence: z.string(),
   disagreementSentence: z.string().nullable(),
-  /** Four clocks. booted: estimated from the TPM clock; quoted: when we asked with our nonce; received: last byte here. */
+  /** Four clocks. booted: at the latest, the first quote with this reset counter; quoted: when we asked with our nonce; received: last byte here. */
   clocks: z.object({
     bootedAtMs: timeMs.nullable(),
     measuredEvents: count,

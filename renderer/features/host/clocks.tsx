@@ -9,7 +9,9 @@ const Since = ({ atMs }: { atMs: number | null }) => (atMs === null ? null : <Ag
 export const Clocks = ({ host }: { host: HostDetail }) => {
   const { clocks } = host;
   const estimate =
-    clocks.bootedAtMs === null ? '' : `estimated from the TPM clock${clocks.clockSafe === false ? ', which is not safe' : ''}; `;
+    clocks.bootedAtMs === null
+      ? ''
+      : `at the latest: the first quote with this reset counter${clocks.clockSafe === false ? ', from a clock that is not safe' : ''}; `;
   const resets =
     clocks.resetCount === null || clocks.restartCount === null
       ? undefined

@@ -14,7 +14,7 @@ type Place = Overview['places'][number];
 const PlaceRow = ({ place }: { place: Place }) => (
   <li>
     <span className={styles['name']}>
-      {place.country === null ? countryName(null) : <a href={hostsHref({ country: place.country })}>{countryName(place.country)}</a>}
+      <a href={hostsHref({ country: place.country ?? 'ZZ' })}>{countryName(place.country)}</a>
     </span>
     <span className={styles['off']}>
       {VERDICTS.filter((verdict) => verdict !== 'trusted' && place[verdict] > 0).map((verdict) => (
