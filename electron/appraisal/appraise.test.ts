@@ -313,6 +313,8 @@ describe('claims cannot stand in for proof', () => {
   it('a log that does not replay fails the link whose register differs', () => {
     const result = judge({ replayed: { ...PCRS, 4: hex('6') } });
     expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'boot-loader', reason: expect.stringContaining('PCR 4') });
+    expect(result.nextStep).toContain('its event log was edited');
+    expect(result.brokenEvents).toEqual([]);
   });
 
   it('a missing log fails where measured boot is to be judged', () => {

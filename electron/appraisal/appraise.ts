@@ -26,7 +26,7 @@ export type AppraisalInput = {
   readonly manifest: Manifest;
 };
 
-export type AppraisedLink = Omit<LinkJudgement, 'brokenEvents' | 'brokenIma'> & { readonly believable: boolean };
+export type AppraisedLink = Omit<LinkJudgement, 'brokenEvents' | 'brokenIma' | 'nextStep'> & { readonly believable: boolean };
 
 export type Appraisal = {
   readonly verdict: Verdict;
@@ -64,7 +64,7 @@ const putTogether = (judged: readonly LinkJudgement[]): AppraisedLink[] => {
     const own =
       judged.find((candidate) => candidate.link === link) ??
       judgement(link, 'inconclusive', 'Not evaluated.', { notEvaluated: ['Not evaluated.'] });
-    const { brokenEvents: _events, brokenIma: _ima, ...rest } = own;
+    const { brokenEvents: _events, brokenIma: _ima, nextStep: _step, ...rest } = own;
     if (broken === null) {
       if (own.verdict === 'failed') broken = link;
       return { ...rest, believable: true };
@@ -130,7 +130,7 @@ export const appraise = (input: AppraisalInput): Appraisal => {
     reason: link?.reason ?? 'Every link of the chain is true, from the hardware up.',
     nextStep:
       verdict === 'failed' && link
-        ? NEXT_STEP[link.link]
+        ? (judged.find((one) => one.link === link.link)?.nextStep ?? NEXT_STEP[link.link])
         : verdict === 'inconclusive'
           ? 'See what was not evaluated, and provide evidence or reference values for it.'
           : null,

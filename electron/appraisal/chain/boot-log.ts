@@ -18,6 +18,9 @@ export const linkOfPcr = (pcr: number): BootLink | null => {
   return null;
 };
 
+const EDITED_LOG =
+  'Treat the host as not trusted: its event log was edited, cut, or is of another boot. Fetch it again; if it still disagrees with the TPM, isolate the host.';
+
 /**
  * What must hold before the events of a link mean anything: a log that parses, replays to the quoted PCRs,
  * and whose data matches its digests where it must. Null = it holds.
@@ -28,7 +31,8 @@ export const judgeLogIntegrity = (link: BootLink, evidence: EvidenceResult, requ
     evidence.checks.find((check) => check.code === code && check.outcome === 'fail')?.message;
   if (!log) {
     const unreadable = failed('log-parse');
-    if (unreadable) return judgement(link, 'failed', 'The event log cannot be read to its end.', { basis: [unreadable] });
+    if (unreadable)
+      return judgement(link, 'failed', 'The event log cannot be read to its end.', { basis: [unreadable], nextStep: EDITED_LOG });
     return required
       ? judgement(link, 'failed', 'The host sent no event log although its measured boot is to be judged.', {
           basis: [failed('log-missing') ?? 'log-missing'],
@@ -55,26 +59,20 @@ export const judgeLogIntegrity = (link: BootLink, evidence: EvidenceResult, requ
     const how =
       value === signed ? 'does not replay in every quoted bank' : `replays to ${short(value)}, and the TPM signed ${short(signed)}`;
     return judgement(link, 'failed', `The event log is not what was measured: PCR ${pcr} ${how}.`, {
+      // No event is named: when the log and the TPM disagree, any of them may be the false one.
       basis: [failed('log-replay') ?? `PCR ${pcr} does not replay.`],
-      brokenEvents: log.events
-        .filter((event) => event.pcr === pcr && event.claimedType !== 'EV_NO_ACTION')
-        .slice(0, 50)
-        .map((event) => ({
-          index: event.index,
-          link,
-          reason: `Part of PCR ${pcr}, which does not replay to the quoted value.`,
-          expected: [],
-        })),
+      nextStep: EDITED_LOG,
     });
   }
   const unparsed = failed('log-parse');
-  if (unparsed) return judgement(link, 'failed', 'The event log cannot be read to its end.', { basis: [unparsed] });
+  if (unparsed) return judgement(link, 'failed', 'The event log cannot be read to its end.', { basis: [unparsed], nextStep: EDITED_LOG });
   if (failed('event-data-digest')) {
     const lying = log.events.filter((event) => event.data === 'mismatch' && linkOfPcr(event.pcr) === link);
     const first = lying[0];
     if (first) {
       return judgement(link, 'failed', `An event describes something else than was measured: ${first.summary}.`, {
         basis: [failed('event-data-digest') ?? ''],
+        nextStep: EDITED_LOG,
         brokenEvents: lying.slice(0, 50).map((event) => ({
           index: event.index,
           link,

@@ -14,9 +14,11 @@ export type LinkJudgement = {
   readonly notEvaluated: readonly string[];
   readonly brokenEvents: readonly Broken[];
   readonly brokenIma: readonly Broken[];
+  /** What to do, where it differs from what a change at this link usually asks for. */
+  readonly nextStep: string | null;
 };
 
-export type JudgementParts = Partial<Pick<LinkJudgement, 'basis' | 'notEvaluated' | 'brokenEvents' | 'brokenIma'>>;
+export type JudgementParts = Partial<Pick<LinkJudgement, 'basis' | 'notEvaluated' | 'brokenEvents' | 'brokenIma' | 'nextStep'>>;
 
 export const judgement = (link: Link, verdict: LinkVerdict, reason: string, parts: JudgementParts = {}): LinkJudgement => ({
   link,
@@ -26,6 +28,7 @@ export const judgement = (link: Link, verdict: LinkVerdict, reason: string, part
   notEvaluated: parts.notEvaluated ?? [],
   brokenEvents: parts.brokenEvents ?? [],
   brokenIma: parts.brokenIma ?? [],
+  nextStep: parts.nextStep ?? null,
 });
 
 /** How a digest appears inside a sentence; the full value is beside it in the evidence. */

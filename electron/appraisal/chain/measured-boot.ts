@@ -23,7 +23,10 @@ const judgeFirmware = (events: readonly BootEvent[], reference: MeasuredBootRefe
     blobs.find((event) => !entry.platformFirmware.includes(digestOf(event)));
   if (reference.firmware.some((entry) => unknownIn(entry) === undefined)) {
     return judgement('firmware', 'trusted', 'The firmware is the one in the reference values.', {
-      basis: [...basis, `${blobs.length} firmware volumes and the firmware version equal the reference`],
+      basis: [
+        ...basis,
+        `${blobs.length} firmware ${blobs.length === 1 ? 'volume' : 'volumes'} and the firmware version equal the reference`,
+      ],
       notEvaluated,
     });
   }

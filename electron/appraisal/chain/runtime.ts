@@ -73,6 +73,9 @@ const allThree = (verdict: 'failed' | 'inconclusive', reason: string, basis: str
   ),
 ];
 
+const EDITED_LIST =
+  'Treat the host as not trusted: its list of measured programs was edited or is of another boot. Fetch it again; if it still disagrees with the TPM, isolate the host.';
+
 const tamperedEntries = (evidence: EvidenceResult): Broken[] =>
   (evidence.ima?.entries ?? [])
     .filter((entry) => entry.templateHashOk === false && !entry.violation)
@@ -106,7 +109,7 @@ export const judgeRuntime = (evidence: EvidenceResult, reference: RuntimeReferen
           ? 'The list of measured programs belongs to another boot.'
           : 'The list of measured programs is not the one the TPM signed.';
     const [runtime, ...others] = allThree('failed', plain, [failure.message]);
-    return runtime ? [{ ...runtime, brokenIma: tamperedEntries(evidence) }, ...others] : others;
+    return runtime ? [{ ...runtime, brokenIma: tamperedEntries(evidence), nextStep: EDITED_LIST }, ...others] : others;
   }
   if (ima.provenCount === null)
     return allThree('inconclusive', 'PCR 10 is not in the quote, so the list of measured programs proves nothing.');
