@@ -139,12 +139,17 @@ export const pollCommand: Command = {
           if (name === 'poll.progress' && 'total' in payload) progress(payload.endpoint, payload.done, payload.total, payload.running);
         },
       });
-      const reports = await engine.sweepAll(io.signal);
+      await engine.sweepAll(io.signal);
       await engine.stop();
+      const unrecorded = engine.recordingProblem();
+      if (unrecorded !== null) {
+        store.value.close();
+        return refuse(unrecorded);
+      }
       const summary = summarise(store.value, config.value.endpoints, startedAtMs, Date.now() - startedAtMs);
       store.value.close();
       io.stdout(options.json ? `${JSON.stringify(summary)}\n` : asText(summary));
-      return reports.every((report) => report.outcome.ok) && summary.hosts.every((host) => host.verdict === 'trusted') ? 0 : 1;
+      return summary.endpoints.every((endpoint) => endpoint.ok) && summary.hosts.every((host) => host.verdict === 'trusted') ? 0 : 1;
     } finally {
       if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
     }

@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
+import type { Problem } from '../../shared/model/result.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
 import { createKeylimeConnector } from '../connectors/keylime/connector.ts';
 import type { Observation } from '../connectors/port.ts';
 import { createScheduler, type Polled, type PollingOptions, type Scheduler, sweepOnce, type SweepReport } from '../polling/scheduler.ts';
+import type { FindingDraft } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+
 import { createEvidenceViews } from './evidence-views.ts';
 import { readKeptDetail } from './kept-detail.ts';
 import { hostKey, recordOf } from './observe.ts';
@@ -30,6 +33,8 @@ export type Engine = {
   readonly start: () => void;
   /** Sweeps every endpoint once, in parallel, and records. For `poll --once`. */
   readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]>;
+  /** Why what is found cannot be recorded; null while it can. */
+  readonly recordingProblem: () => Problem | null;
   readonly stop: () => Promise<void>;
 };
 
@@ -37,6 +42,20 @@ const EXPIRY_TICK_MS = 5_000;
 const TREND_EVERY_MS = 60_000;
 const TREND_POINTS = 240;
 const EMIT_EVERY_MS = 500;
+
+const notRecorded = (error: unknown): Problem => ({
+  code: 'not-recorded',
+  message: `What was found could not be recorded: ${error instanceof Error ? error.message : String(error)}.`,
+  nextStep: 'Free space on the disk or check the rights of the data folder; recording goes on by itself.',
+});
+
+const silentFinding = (name: string, problem: Problem): FindingDraft => ({
+  kind: 'endpoint-silent',
+  severity: 'warning',
+  title: `No answer: ${name}`,
+  detail: `${problem.message} ${problem.nextStep}`,
+  momentary: false,
+});
 
 /** Grown stale by the clock alone: the words of the last appraisal no longer hold, and nothing may look trusted. */
 const staleDetail = (detail: HostDetail): HostDetail => ({
@@ -66,10 +85,20 @@ export const createEngine = (options: EngineOptions): Engine => {
     }, EMIT_EVERY_MS);
   };
 
-  const onObservation = (observation: Observation): Promise<void> => {
-    const memory = store.hosts.memory(hostKey(observation));
-    store.write.recordHost(recordOf(observation, memory, manifest));
+  /** Set while what is found cannot be recorded. Shown at every endpoint: a screen that looks fresh and is not would be a lie. */
+  let recording: Problem | null = null;
+  const record = (write: () => void): void => {
+    try {
+      write();
+      recording = null;
+    } catch (error) {
+      recording = notRecorded(error);
+    }
     changed();
+  };
+
+  const onObservation = (observation: Observation): Promise<void> => {
+    record(() => store.write.recordHost(recordOf(observation, store.hosts.memory(hostKey(observation)), manifest)));
     return Promise.resolve();
   };
 
@@ -78,30 +107,23 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (!config) return;
     const { outcome } = report;
     const atMs = report.startedAtMs + report.durationMs;
-    store.write.recordEndpoint({
-      name: config.name,
-      kind: config.kind,
-      url: config.verifier,
-      problem: outcome.ok ? null : outcome.problem,
-      hosts: outcome.ok ? outcome.hosts : 0,
-      sweepAtMs: atMs,
-      successAtMs: outcome.ok ? atMs : null,
-      durationMs: report.durationMs,
-      intervalMs: config.intervalMs,
-      demo: outcome.ok && outcome.demo,
+    const silent = outcome.ok ? null : silentFinding(config.name, outcome.problem);
+    record(() => {
+      store.write.recordEndpoint({
+        name: config.name,
+        kind: config.kind,
+        url: config.verifier,
+        problem: outcome.ok ? null : outcome.problem,
+        hosts: outcome.ok ? outcome.hosts : 0,
+        sweepAtMs: atMs,
+        successAtMs: outcome.ok ? atMs : null,
+        durationMs: report.durationMs,
+        intervalMs: config.intervalMs,
+        demo: outcome.ok && outcome.demo,
+      });
+      store.write.setEndpointFinding(config.name, silent, atMs);
+      store.write.recordTrend(atMs, TREND_EVERY_MS);
     });
-    const silent = outcome.ok
-      ? null
-      : {
-          kind: 'endpoint-silent' as const,
-          severity: 'warning' as const,
-          title: `No answer: ${config.name}`,
-          detail: `${outcome.problem.message} ${outcome.problem.nextStep}`,
-          momentary: false,
-        };
-    store.write.setEndpointFinding(config.name, silent, atMs);
-    store.write.recordTrend(atMs, TREND_EVERY_MS);
-    changed();
   };
 
   const polled: Polled[] = endpoints.map((config) => ({
@@ -119,8 +141,11 @@ export const createEngine = (options: EngineOptions): Engine => {
   const scheduler: Scheduler = createScheduler(polled, events, polling);
 
   const expire = (): void => {
-    if (store.write.expire(nowMs() - manifest.maxEvidenceAgeMs, nowMs()) > 0) {
-      store.write.recordTrend(nowMs(), TREND_EVERY_MS);
+    try {
+      if (store.write.expire(nowMs() - manifest.maxEvidenceAgeMs, nowMs()) === 0) return;
+      record(() => store.write.recordTrend(nowMs(), TREND_EVERY_MS));
+    } catch (error) {
+      recording = notRecorded(error);
       changed();
     }
   };
@@ -137,8 +162,8 @@ export const createEngine = (options: EngineOptions): Engine => {
         name: config.name,
         kind: config.kind,
         url: config.verifier,
-        state: known?.problem ? 'silent' : known?.lastSuccessAtMs ? 'answering' : asking ? 'asking' : 'never-asked',
-        problem: known?.problem ?? null,
+        state: recording !== null || known?.problem ? 'silent' : known?.lastSuccessAtMs ? 'answering' : asking ? 'asking' : 'never-asked',
+        problem: recording ?? known?.problem ?? null,
         hosts: known?.hosts ?? 0,
         lastSweepAtMs: known?.lastSweepAtMs ?? null,
         lastSuccessAtMs: known?.lastSuccessAtMs ?? null,
@@ -211,6 +236,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const report of reports) onSweep(report);
       return reports;
     },
+    recordingProblem: () => recording,
     stop: async () => {
       if (expiry) clearInterval(expiry);
       if (emitTimer) clearTimeout(emitTimer);

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { BUILT_IN_MANIFEST } from '../appraisal/manifest/manifest.ts';
+import type { Store } from '../store/store.ts';
+import { createEngine } from './engine.ts';
+
+const refuse = (): never => {
+  throw new Error('database or disk is full');
+};
+
+/** A store whose disk is full: it can be read, and every write fails as SQLite fails. */
+const fullDisk = (): Store => {
+  return {
+    write: { recordHost: refuse, recordEndpoint: refuse, expire: refuse, recordTrend: refuse, setEndpointFinding: refuse },
+    hosts: { list: refuse, get: () => null, all: () => [], memory: () => null, history: () => [], evidence: () => null },
+    fleet: {
+      tally: () => ({ inventory: 0, trusted: 0, failed: 0, stale: 0, inconclusive: 0 }),
+      trend: () => [],
+      freshness: refuse,
+      links: () => [],
+      places: () => [],
+      disagreements: () => 0,
+      findings: () => ({ total: 0, rows: [] }),
+      endpoints: () => [],
+      demoHosts: () => 0,
+    },
+    close: () => {},
+  };
+};
+
+describe('a disk that is full', () => {
+  it('does not end the engine; every endpoint says that nothing can be recorded, and what to do', async () => {
+    const engine = createEngine({
+      store: fullDisk(),
+      endpoints: [
+        {
+          name: 'dc',
+          kind: 'keylime',
+          verifier: 'https://127.0.0.1:1',
+          registrar: 'https://127.0.0.1:1',
+          tls: { ca: null, cert: null, key: null, password: null, serverName: null },
+          intervalMs: 60_000,
+          allowPlaintextLoopback: false,
+          runtimePolicy: null,
+          measuredBootPolicy: null,
+        },
+      ],
+      manifest: BUILT_IN_MANIFEST,
+      version: '0',
+      shell: 'console',
+      dataFolder: '/nowhere',
+      emit: () => {},
+    });
+    await engine.sweepAll(new AbortController().signal);
+    expect(engine.recordingProblem()).toMatchObject({ code: 'not-recorded', message: expect.stringContaining('disk is full') });
+    expect(await engine.handlers['endpoints.list']({})).toMatchObject([
+      { state: 'silent', problem: { nextStep: expect.stringContaining('Free space') } },
+    ]);
+    await engine.stop();
+  });
+});
