@@ -33,7 +33,7 @@ export type Engine = {
   readonly start: () => void;
   /** Sweeps every endpoint once, in parallel, and records. For `poll --once`. */
   readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]>;
-  /** Why what is found cannot be recorded; null while it can. */
+  /** Why something found was not recorded; null when all of it was. */
   readonly recordingProblem: () => Problem | null;
   readonly stop: () => Promise<void>;
 };
@@ -85,20 +85,24 @@ export const createEngine = (options: EngineOptions): Engine => {
     }, EMIT_EVERY_MS);
   };
 
-  /** Set while what is found cannot be recorded. Shown at every endpoint: a screen that looks fresh and is not would be a lie. */
-  let recording: Problem | null = null;
-  const record = (write: () => void): void => {
+  /**
+   * Endpoints of which something found could not be recorded, until a whole sweep was recorded again.
+   * Shown there: a screen that looks fresh and is not would be a lie.
+   */
+  const unrecorded = new Map<string, Problem>();
+  const failedThisSweep = new Set<string>();
+  const record = (endpoint: string, write: () => void): void => {
     try {
       write();
-      recording = null;
     } catch (error) {
-      recording = notRecorded(error);
+      unrecorded.set(endpoint, notRecorded(error));
+      failedThisSweep.add(endpoint);
     }
     changed();
   };
 
   const onObservation = (observation: Observation): Promise<void> => {
-    record(() => store.write.recordHost(recordOf(observation, store.hosts.memory(hostKey(observation)), manifest)));
+    record(observation.endpoint, () => store.write.recordHost(recordOf(observation, store.hosts.memory(hostKey(observation)), manifest)));
     return Promise.resolve();
   };
 
@@ -108,7 +112,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     const { outcome } = report;
     const atMs = report.startedAtMs + report.durationMs;
     const silent = outcome.ok ? null : silentFinding(config.name, outcome.problem);
-    record(() => {
+    record(config.name, () => {
       store.write.recordEndpoint({
         name: config.name,
         kind: config.kind,
@@ -124,6 +128,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       store.write.setEndpointFinding(config.name, silent, atMs);
       store.write.recordTrend(atMs, TREND_EVERY_MS);
     });
+    if (!failedThisSweep.delete(config.name)) unrecorded.delete(config.name);
   };
 
   const polled: Polled[] = endpoints.map((config) => ({
@@ -143,11 +148,11 @@ export const createEngine = (options: EngineOptions): Engine => {
   const expire = (): void => {
     try {
       if (store.write.expire(nowMs() - manifest.maxEvidenceAgeMs, nowMs()) === 0) return;
-      record(() => store.write.recordTrend(nowMs(), TREND_EVERY_MS));
+      store.write.recordTrend(nowMs(), TREND_EVERY_MS);
     } catch (error) {
-      recording = notRecorded(error);
-      changed();
+      for (const config of endpoints) unrecorded.set(config.name, notRecorded(error));
     }
+    changed();
   };
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
   expire();
@@ -162,8 +167,15 @@ export const createEngine = (options: EngineOptions): Engine => {
         name: config.name,
         kind: config.kind,
         url: config.verifier,
-        state: recording !== null || known?.problem ? 'silent' : known?.lastSuccessAtMs ? 'answering' : asking ? 'asking' : 'never-asked',
-        problem: recording ?? known?.problem ?? null,
+        state:
+          unrecorded.has(config.name) || known?.problem
+            ? 'silent'
+            : known?.lastSuccessAtMs
+              ? 'answering'
+              : asking
+                ? 'asking'
+                : 'never-asked',
+        problem: unrecorded.get(config.name) ?? known?.problem ?? null,
         hosts: known?.hosts ?? 0,
         lastSweepAtMs: known?.lastSweepAtMs ?? null,
         lastSuccessAtMs: known?.lastSuccessAtMs ?? null,
@@ -236,7 +248,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const report of reports) onSweep(report);
       return reports;
     },
-    recordingProblem: () => recording,
+    recordingProblem: () => unrecorded.values().next().value ?? null,
     stop: async () => {
       if (expiry) clearInterval(expiry);
       if (emitTimer) clearTimeout(emitTimer);
