@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
@@ -11,51 +11,42 @@ const versionSchema = z.number().int();
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
+const isBusy = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
 
-/** One writer per data folder: a lock file with the process id, taken over when that process is gone. */
+/**
+ * One process per data folder. The lock is an exclusive transaction on a database of its own that nobody ever writes: the operating
+ * system releases it with the process, however that ends, so there is no stale lock to judge.
+ */
 const lockFolder = (folder: string): Result<() => void> => {
-  const file = path.join(folder, 'plumbline.lock');
-  for (let attempt = 0; attempt < 2; attempt += 1) {
+  try {
+    const lock = new Database(path.join(folder, 'plumbline.lock'), { timeout: 0 });
     try {
-      const handle = openSync(file, 'wx', 0o600);
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return ok(() => rmSync(file, { force: true }));
+      lock.exec('BEGIN EXCLUSIVE');
+      return ok(() => lock.close());
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-        return fail(
+      lock.close();
+      throw error;
+    }
+  } catch (error) {
+    return isBusy(error)
+      ? fail(
+          'data-in-use',
+          `Another Plumbline is using the data folder ${folder}.`,
+          'Use that one, stop it, or choose another folder with --data.',
+        )
+      : fail(
           'data-folder',
           `The data folder ${folder} cannot be written: ${describe(error)}.`,
-          'Choose another folder with --data, or free space or rights.',
+          'Choose another folder with --data, or give space or rights.',
         );
-      }
-      const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-      if (Number.isInteger(pid) && pid > 0 && pid !== process.pid && isRunning(pid)) {
-        return fail(
-          'data-in-use',
-          `Another Plumbline (process ${pid}) is using the data folder ${folder}.`,
-          'Use that one, stop it, or choose another folder with --data.',
-        );
-      }
-      rmSync(file, { force: true });
-    }
   }
-  return fail('data-in-use', `The lock in ${folder} could not be taken.`, 'Try again, or choose another folder with --data.');
 };
 
 /**
  * Opens (or creates) the database of a data folder, WAL mode, migrated.
  * Problems: data-folder, data-in-use, data-newer, data-damaged.
  */
-export const openDatabase = (folder: string): Result<{ db: Db; created: boolean; close: () => void }> => {
+export const openDatabase = (folder: string): Result<{ db: Db; close: () => void }> => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -64,7 +55,6 @@ export const openDatabase = (folder: string): Result<{ db: Db; created: boolean;
   const lock = lockFolder(folder);
   if (!lock.ok) return lock;
   const file = path.join(folder, 'plumbline.db');
-  const created = !existsSync(file);
   try {
     const db = new Database(file);
     db.pragma('journal_mode = WAL');
@@ -85,7 +75,7 @@ export const openDatabase = (folder: string): Result<{ db: Db; created: boolean;
       if (db.open) db.close();
       lock.value();
     };
-    return ok({ db, created, close });
+    return ok({ db, close });
   } catch (error) {
     lock.value();
     return fail(

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -180,16 +181,18 @@ describe('asking for hosts', () => {
 });
 
 describe('opening a data folder', () => {
-  it('refuses a second process while one is using it', () => {
-    writeFileSync(path.join(folder, 'plumbline.lock'), String(process.ppid));
+  it('refuses a second one while the first is open, and lets it in afterwards', () => {
     expect(openStore(folder)).toMatchObject({ ok: false, problem: { code: 'data-in-use' } });
+    store.close();
+    store = open();
   });
 
-  it('takes over the lock of a process that is gone', () => {
+  it('is not kept out by a process that was killed while it had the folder', () => {
     store.close();
-    writeFileSync(path.join(folder, 'plumbline.lock'), '4194305');
+    const script = `const Database = require('better-sqlite3'); const lock = new Database(process.argv[1]); lock.exec('BEGIN EXCLUSIVE'); process.kill(process.pid, 'SIGKILL');`;
+    const killed = spawnSync(process.execPath, ['--eval', script, path.join(folder, 'plumbline.lock')], { cwd: import.meta.dirname });
+    expect(killed.signal).toBe('SIGKILL');
     store = open();
-    expect(readFileSync(path.join(folder, 'plumbline.lock'), 'utf8')).toBe(String(process.pid));
   });
 
   it('refuses data of a newer version and changes nothing', () => {
