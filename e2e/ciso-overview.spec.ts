@@ -13,7 +13,7 @@ test.describe('a CISO asks whether the fleet is trustworthy', () => {
     test(`the number of ${verdict.toLowerCase()} hosts opens the list behind it, with the same count`, async ({ fleetPage: page }) => {
       await page.goto('/#/overview');
       const number = page.getByRole('list', { name: 'Hosts by verdict' }).getByRole('link', { name: verdict });
-      const count = Number(/\d+/.exec((await number.textContent()) ?? '')?.[0]);
+      const count = Number(/\d+/.exec(await number.innerText())?.[0]);
       await number.click();
       await expect(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
       if (count === 0) await expect(page.getByRole('main')).toContainText(/No host|nothing/i);

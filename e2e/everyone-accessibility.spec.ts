@@ -1,0 +1,188 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { groundTruth, HOSTS, test } from './harness/test.ts';
+
+const TABS = ['Checks', 'PCRs', 'Boot events', 'Runtime', 'History', 'Identity'];
+
+/** What stands in the way of somebody; axe calls the rest moderate or minor. */
+const obstacles = async (page: Page, within = 'body'): Promise<string[]> => {
+  const builder = new AxeBuilder({ page }).include(within);
+  // Only colours differ between the themes.
+  const dark = (await page.locator('html').getAttribute('data-theme')) === 'dark';
+  const { violations } = await (dark ? builder.withRules(['color-contrast']) : builder).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+};
+
+const openHost = async (page: Page, name: string): Promise<void> => {
+  await page.goto(`/#/hosts?q=${name}`);
+  await page.getByRole('grid').getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(name);
+};
+
+/** The element with the focus, or the row that it marks as its active one, must look different from one without. */
+const focusIsVisible = (page: Page): Promise<boolean> =>
+  page.evaluate(() => {
+    const focused = document.activeElement;
+    if (focused === null || focused === document.body) return false;
+    const marked = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '') ?? focused;
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(marked);
+    const { width, height } = marked.getBoundingClientRect();
+    return (
+      outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1 && outlineColor !== 'rgba(0, 0, 0, 0)' && width > 1 && height > 1
+    );
+  });
+
+/** Presses Tab until the wanted element has the focus; on the way every stop must be visible. */
+const tabTo = async (page: Page, role: 'link' | 'grid' | 'tab' | 'button', name: string | RegExp, most = 60): Promise<void> => {
+  const wanted = page.getByRole(role, { name }).first();
+  const passed: string[] = [];
+  for (let step = 0; step < most; step += 1) {
+    await page.keyboard.press('Tab');
+    const here = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? 'nothing');
+    expect(await focusIsVisible(page), `focus is visible on ${here}`).toBe(true);
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    passed.push(here);
+  }
+  throw new Error(`Tab does not reach ${String(name)}; it passed\n${passed.join('\n')}`);
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`everyone can use the screens, ${colorScheme}`, () => {
+    test.beforeEach(({ fleetPage: page }) => page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }));
+
+    test('overview, hosts and endpoints', async ({ fleetPage: page }) => {
+      await page.goto('/#/overview');
+      await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+      expect(await obstacles(page), 'overview').toEqual([]);
+      await page.goto('/#/hosts');
+      await expect(page.getByRole('grid').getByRole('link').first()).toBeVisible();
+      expect(await obstacles(page), 'hosts').toEqual([]);
+      await page.goto('/#/hosts?q=no-such-host');
+      await expect(page.getByRole('main')).toContainText('No host matches this filter.');
+      expect(await obstacles(page), 'nothing found').toEqual([]);
+      await page.goto('/#/endpoints');
+      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+      expect(await obstacles(page), 'endpoints').toEqual([]);
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
+      expect(await obstacles(page), 'keyboard help').toEqual([]);
+    });
+
+    for (const incident of ['boot-loader-changed', null]) {
+      test(`every tab of a ${incident === null ? 'trusted' : 'failed'} host`, async ({ fleetPage: page, fleet }) => {
+        await openHost(page, groundTruth(fleet).find((host) => host.incident === incident)?.name ?? 'missing');
+        for (const name of TABS) {
+          await page.getByRole('tab', { name }).click();
+          await expect(page.getByRole('tabpanel', { name })).not.toContainText('Asking the engine');
+          expect(await obstacles(page, name === 'Checks' ? 'body' : '[role="tabpanel"]'), name).toEqual([]);
+        }
+      });
+    }
+  });
+}
+
+test.describe('everyone can work without a mouse', () => {
+  test('from the address bar to the evidence of a host, and the focus is always visible', async ({ fleetPage: page }) => {
+    await page.goto('/#/overview');
+    await expect(page.getByRole('heading', { level: 1, name: `of ${HOSTS} hosts` })).toBeVisible();
+    await tabTo(page, 'link', 'Skip to the page', 1);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main')).toBeFocused();
+    await tabTo(page, 'link', /the endpoint says otherwise|broke|host/, 3);
+
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1, name: `of ${HOSTS} hosts` })).toBeVisible();
+    await tabTo(page, 'link', 'Hosts', 5);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
+    await expect(page.getByRole('main')).toBeFocused();
+
+    await tabTo(page, 'grid', 'Hosts');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const active = page.getByRole('row', { selected: true });
+    await expect(active).toHaveAttribute('aria-rowindex', '4');
+    await expect(page.getByRole('grid')).toHaveAttribute('aria-activedescendant', (await active.getAttribute('id')) ?? 'missing');
+    const name = await active.getByRole('link').innerText();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(name);
+
+    await tabTo(page, 'tab', /Checks/);
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('tab', { name: 'PCRs' })).toBeFocused();
+    await expect(page.getByRole('tabpanel', { name: 'PCRs' })).toBeVisible();
+    await page.keyboard.press('End');
+    await expect(page.getByRole('tab', { name: 'Identity' })).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('tab', { name: 'Checks' })).toBeFocused();
+    expect(await focusIsVisible(page)).toBe(true);
+    await page.goBack();
+    await expect(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
+  });
+
+  test('every page has one main heading, a title of its own, and landmarks', async ({ fleetPage: page }) => {
+    const titles = new Set<string>();
+    for (const address of ['/#/overview', '/#/hosts', '/#/endpoints', '/#/nowhere']) {
+      await page.goto(address);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+      await expect(page.getByRole('main')).toHaveCount(1);
+      await expect(page.getByRole('navigation')).toHaveCount(1);
+      titles.add(await page.title());
+    }
+    expect(titles.size).toBe(4);
+  });
+});
+
+test.describe('everyone can look at it', () => {
+  test('nothing moves for who asked for less motion, and something does for others', async ({ fleetPage: page }) => {
+    const moving = (): Promise<number> =>
+      page.evaluate(() => {
+        return [...document.querySelectorAll('*')].filter((element) => {
+          const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+          const [animated, changing] = [animationDuration, transitionDuration].map((list) =>
+            list.split(',').some((part) => Number.parseFloat(part) > 0),
+          );
+          return (animationName !== 'none' && animated === true) || changing === true;
+        }).length;
+      });
+    await page.goto('/#/hosts?verdict=failed');
+    await page.getByRole('grid').getByRole('link').first().click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('is not trusted');
+    expect(await moving()).toBeGreaterThan(0);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await moving()).toBe(0);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.goto('/#/overview');
+    await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
+    expect(await moving()).toBe(0);
+  });
+
+  test('at 200 % zoom no page scrolls sideways', async ({ fleetPage: page }) => {
+    await page.setViewportSize({ width: 640, height: 400 });
+    const beyond = (): Promise<number> =>
+      page.evaluate(() =>
+        Math.max(
+          ...[document.documentElement, document.body, document.querySelector('main')].map((element) =>
+            element === null ? Number.POSITIVE_INFINITY : element.scrollWidth - element.clientWidth,
+          ),
+        ),
+      );
+    await page.goto('/#/overview');
+    await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
+    expect(await beyond(), 'overview').toBeLessThanOrEqual(0);
+    await page.goto('/#/endpoints');
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+    expect(await beyond(), 'endpoints').toBeLessThanOrEqual(0);
+    await page.goto('/#/hosts?verdict=failed');
+    await page.getByRole('grid').getByRole('link').first().click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('is not trusted');
+    for (const name of TABS) {
+      await page.getByRole('tab', { name }).click();
+      await expect(page.getByRole('tabpanel', { name })).not.toContainText('Asking the engine');
+      expect(await beyond(), name).toBeLessThanOrEqual(0);
+    }
+  });
+});

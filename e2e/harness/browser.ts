@@ -1,0 +1,33 @@
+import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
+import type { Console } from './commands.ts';
+
+/** Redeems the one-time link of a console and gives back the browser context that holds its session. */
+export const openSession = async (
+  browser: Browser,
+  shell: Console,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<BrowserContext> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: shell.origin, ...options });
+  const page = await context.newPage();
+  await page.goto(shell.url);
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
+  await page.close();
+  return context;
+};
+
+/** What the browser complained about: console errors, uncaught exceptions and violations of the content security policy. */
+export const watchComplaints = async (page: Page): Promise<{ readonly all: () => readonly string[] }> => {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
+  await page.exposeFunction('__reportViolation', (what: string) => complaints.push(`violation: ${what}`));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      const report: unknown = Reflect.get(window, '__reportViolation');
+      if (typeof report === 'function') report(`${event.effectiveDirective} ${event.blockedURI}`);
+    });
+  });
+  return { all: () => complaints };
+};

@@ -1,0 +1,50 @@
+import type { HostRecord } from '../../electron/store/records.ts';
+import { openStore } from '../../electron/store/store.ts';
+
+const TRUSTED: HostRecord['chain'] = Array.from({ length: 9 }, (_, index) => (index < 6 ? 'trusted' : 'not-required'));
+const FAILED: HostRecord['chain'] = TRUSTED.map((verdict, index) =>
+  index < 3 ? 'trusted' : verdict === 'trusted' ? (index === 3 ? 'failed' : 'inconclusive') : verdict,
+);
+const COUNTRIES = ['DE', 'FR', 'IE', 'US', 'SG'];
+
+/** The name of the n-th host, so that names sort as numbers do. */
+export const nameOf = (index: number): string => `node-${String(index).padStart(5, '0')}`;
+
+/** One in `FAILED_EVERY` hosts failed at its boot loader; the others are trusted. */
+export const FAILED_EVERY = 100;
+
+/** Fills a data folder as if a fleet of this size had been swept once. */
+export const seedHosts = (folder: string, hosts: number): void => {
+  const store = openStore(folder);
+  if (!store.ok) throw new Error(store.problem.message);
+  const seenAtMs = Date.now();
+  for (let index = 0; index < hosts; index += 1) {
+    const failed = index % FAILED_EVERY === 0;
+    store.value.write.recordHost({
+      id: `dc/${index}`,
+      agentId: String(index),
+      endpoint: 'dc',
+      name: nameOf(index),
+      hostClass: 'rack server',
+      address: null,
+      verdict: failed ? 'failed' : 'trusted',
+      verified: failed ? 'failed' : 'trusted',
+      reported: failed ? 'failed' : 'trusted',
+      disagreement: false,
+      brokenLink: failed ? 'boot-loader' : null,
+      reason: failed ? 'Boot loader changed.' : 'Every link of the chain is true.',
+      chain: failed ? FAILED : TRUSTED,
+      location: { country: COUNTRIES[index % COUNTRIES.length] ?? null, subdivision: null, site: 'hall 1', assurance: 'reported' },
+      evidenceAtMs: seenAtMs,
+      seenAtMs,
+      demo: false,
+      detail: '{}',
+      akName: null,
+      ekSha256: null,
+      clock: null,
+      blobs: null,
+      findings: [],
+    });
+  }
+  store.value.close();
+};
