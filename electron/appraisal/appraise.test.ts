@@ -275,6 +275,14 @@ describe('the chain says where it first breaks', () => {
     expect(judge({ entries: [...goodIma(), ima('/tmp/x', hex('6'), { proven: false })] }).verdict).toBe('trusted');
   });
 
+  it('fails a list whose uncovered entries are still uncovered by the next quote', () => {
+    const entries = [...goodIma(), ima('/usr/bin/bash', hex('f'), { proven: false })];
+    expect(judge({ entries }, { heldImaAt: 2 }).verdict).toBe('trusted');
+    const result = judge({ entries }, { heldImaAt: 3 });
+    expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'runtime', reason: expect.stringContaining('never measured') });
+    expect(result.brokenIma.map((one) => one.index)).toEqual([entries.at(-1)?.index]);
+  });
+
   it('shows nothing above a break as trusted', () => {
     const result = judge({ events: goodEvents().map((one) => (one.digests.sha256 === hex('d') ? started(hex('6')) : one)) });
     const above = result.chain.slice(LINKS.indexOf('boot-loader') + 1);

@@ -23,6 +23,8 @@ export type AppraisalInput = {
   };
   readonly identity: PinnedIdentity;
   readonly reference: ReferenceValues;
+  /** How many IMA entries the last quote of this boot covered, where it left some uncovered; null where it did not. */
+  readonly heldImaAt?: number | null;
   readonly manifest: Manifest;
 };
 
@@ -119,7 +121,7 @@ export const appraise = (input: AppraisalInput): Appraisal => {
   const judged = [
     judgeHardware(result, input.identity),
     ...judgeMeasuredBoot(result, reference.measuredBoot),
-    ...judgeRuntime(result, reference.runtime),
+    ...judgeRuntime(result, reference.runtime, input.heldImaAt ?? null),
     placed.link,
   ];
   const chain = putTogether(judged);

@@ -81,6 +81,13 @@ const outcomeWithoutEvidence = (appraisal: Appraisal, memory: HostMemory | null)
   return { verdict: 'inconclusive', reason: appraisal.reason, keepOld: false };
 };
 
+/** Where the last quote of the same boot stopped covering the IMA list, if it stopped short of its end. */
+const heldTail = (memory: HostMemory | null, result: EvidenceResult | null): number | null => {
+  const before = memory === null ? null : readKeptDetail(memory.detail);
+  if (before === null || before.provenIma === null || before.detail.ima <= before.provenIma) return null;
+  return before.detail.clocks.resetCount === result?.quote?.clock.resetCount ? before.provenIma : null;
+};
+
 /** Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing. */
 export const recordOf = (observation: Observation, memory: HostMemory | null, manifest: Manifest): HostRecord => {
   const { identity, evidence, claims, reported, reference } = observation;
@@ -95,6 +102,7 @@ export const recordOf = (observation: Observation, memory: HostMemory | null, ma
     claims,
     identity: { previousAkName: memory?.akName ?? null, akName, previousEkSha256: memory?.ekSha256 ?? null, ekSha256 },
     reference,
+    heldImaAt: heldTail(memory, result),
     manifest,
   });
   const outcome: Outcome =

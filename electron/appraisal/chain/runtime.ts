@@ -89,9 +89,15 @@ const tamperedEntries = (evidence: EvidenceResult): Broken[] =>
 
 /**
  * Runtime, container engine and orchestrator from the IMA list: only entries that the quoted PCR 10 covers count.
+ * `heldAt`: how many entries the last quote of this boot covered when more were listed. Those had been measured if they are true, so the
+ * next quote must cover at least one of them.
  * Does not prove that a file was not changed after it was measured, nor anything about files that the kernel's IMA policy leaves out.
  */
-export const judgeRuntime = (evidence: EvidenceResult, reference: RuntimeReference | null): LinkJudgement[] => {
+export const judgeRuntime = (
+  evidence: EvidenceResult,
+  reference: RuntimeReference | null,
+  heldAt: number | null = null,
+): LinkJudgement[] => {
   const { ima, checks } = evidence;
   const pcr10 = evidence.quotedPcrs.sha256?.[10] ?? evidence.quotedPcrs.sha1?.[10];
   if (!ima || ima.entryCount === 0) {
@@ -117,6 +123,23 @@ export const judgeRuntime = (evidence: EvidenceResult, reference: RuntimeReferen
     `${ima.provenCount} of ${ima.entryCount} entries are covered by the quoted PCR 10`,
     ...noticesOf(checks, ['ima-partial', 'boot-aggregate']),
   ];
+  if (ima.provenCount === heldAt && ima.entryCount > ima.provenCount) {
+    const [runtime, ...others] = allThree(
+      'failed',
+      'The list names programs that the TPM never measured: two quotes in a row do not cover them.',
+      basis,
+    );
+    const invented = ima.entries.filter((entry) => !entry.proven).slice(0, MAX_BROKEN);
+    const brokenIma = invented.map(
+      (entry): Broken => ({
+        index: entry.index,
+        link: 'runtime',
+        reason: `${entry.path} is in the list, but PCR 10 does not cover it, now for the second quote.`,
+        expected: [],
+      }),
+    );
+    return runtime ? [{ ...runtime, brokenIma, nextStep: EDITED_LIST }, ...others] : others;
+  }
   const { judge, refusedExcludes } = imaJudge(reference);
   const broken: Record<RuntimeLink, Broken[]> = { runtime: [], 'container-engine': [], orchestrator: [] };
   const counted: Record<RuntimeLink, number> = { runtime: 0, 'container-engine': 0, orchestrator: 0 };
