@@ -14,10 +14,18 @@ export type Running = {
   readonly stop: () => Promise<void>;
 };
 
+/** A test that fails half-way leaves nothing running. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** Starts a command that serves, and waits for the JSON document that it prints once ready. */
 export const startCommand = (args: readonly string[]): Promise<Running> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     let out = '';
     let problem = '';
     const exited = new Promise<void>((done) => {
@@ -64,13 +72,13 @@ export type Fleet = {
 /** A simulated fleet of its own, over mTLS on loopback. */
 export const startFleet = async (args: readonly string[]): Promise<Fleet> => {
   const folder = temporaryFolder('fleet');
-  const running = await startCommand(['simulate', '--state', folder, ...args]);
+  const simulator = await startCommand(['simulate', '--state', folder, ...args]);
   return {
-    endpointsFile: String(running.ready['endpointsFile']),
-    groundTruthFile: String(running.ready['groundTruthFile']),
+    endpointsFile: String(simulator.ready['endpointsFile']),
+    groundTruthFile: String(simulator.ready['groundTruthFile']),
     folder,
     stop: async () => {
-      await running.stop();
+      await simulator.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -85,7 +93,7 @@ export type Console = {
 };
 
 export const startConsole = async (args: readonly string[], dataFolder = temporaryFolder('data')): Promise<Console> => {
-  const running = await startCommand(['serve', '--data', dataFolder, ...args]);
-  const url = String(running.ready['url']);
-  return { url, origin: new URL(url).origin, dataFolder, process: running.process, stop: running.stop };
+  const serving = await startCommand(['serve', '--data', dataFolder, ...args]);
+  const url = String(serving.ready['url']);
+  return { url, origin: new URL(url).origin, dataFolder, process: serving.process, stop: serving.stop };
 };
