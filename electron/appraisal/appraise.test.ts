@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Check, CheckCode } from '../../shared/model/check.ts';
+import { CHECK_CODES, type Check, type CheckCode } from '../../shared/model/check.ts';
 import type { MeasuredBootReference, ReferenceValues, RuntimeReference } from '../../shared/model/reference-values.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
 import type { BootEvent, EvidenceResult, ImaEntry } from '../evidence/types.ts';
@@ -44,6 +44,7 @@ const text = (pcr: number, line: string, digest: string, data: BootEvent['data']
 const goodEvents = (): BootEvent[] => [
   event(0, 'EV_S_CRTM_VERSION', hex('a')),
   event(0, 'EV_EFI_PLATFORM_FIRMWARE_BLOB2', hex('b')),
+  separator(0),
   variable('SecureBoot', '01'),
   variable('PK', '', hex('1')),
   variable('KEK', '', hex('2')),
@@ -68,6 +69,8 @@ const measuredBoot: MeasuredBootReference = {
     db: [{ owner: OWNER, sha256: hex('3') }],
     dbx: [{ owner: OWNER, sha256: hex('4') }],
   },
+  machineOwnerKeys: { mokList: null, mokListX: null },
+  notJudged: [],
   bootChains: [
     { shim: hex('c'), bootLoader: hex('d'), kernel: hex('e'), initrd: hex('9'), kernelCommandLine: '^/vmlinuz root=/dev/vda1 ro$' },
   ],
@@ -79,6 +82,7 @@ const runtime: RuntimeReference = {
     ['/usr/bin/containerd', [hex('c')]],
   ]),
   excludes: ['/var/tmp/'],
+  notJudged: [],
 };
 
 const ima = (path: string, fileDigest: string, over: Partial<ImaEntry> = {}): ImaEntry => {
@@ -91,6 +95,7 @@ const ima = (path: string, fileDigest: string, over: Partial<ImaEntry> = {}): Im
     fileDigest,
     path,
     violation: false,
+    plainPath: true,
     templateHashOk: true,
     proven: true,
     ...over,
@@ -154,7 +159,7 @@ const judge = (spoil: Spoil = {}, over: Partial<AppraisalInput> = {}): ReturnTyp
     evidence: { kind: 'verified', result: evidence(spoil) },
     reported: 'trusted',
     claims: { country: 'DE', subdivision: null, site: null, workloads: [] },
-    identity: { previousAkName: null, akName: 'ak', previousEkSha256: null, ekSha256: 'ek' },
+    identity: { previousAkName: null, akName: 'ak', previousEkSha256: null, ekSha256: 'ek', sharedWith: null },
     reference: { measuredBoot, runtime },
     manifest: BUILT_IN_MANIFEST,
     ...over,
@@ -305,7 +310,8 @@ describe('claims cannot stand in for proof', () => {
 
   it('a separator that claims to be something else still ends what the firmware measured', () => {
     const disguised = goodEvents().flatMap((one) => {
-      if (one.claimedType === 'EV_SEPARATOR') return [{ ...one, claimedType: 'EV_EFI_ACTION' }, variable('SecureBoot', '01')];
+      if (one.claimedType === 'EV_SEPARATOR' && one.pcr === 7)
+        return [{ ...one, claimedType: 'EV_EFI_ACTION' }, variable('SecureBoot', '01')];
       return one.variable?.name === 'SecureBoot' ? [] : [one];
     });
     expect(link(judge({ events: disguised }), 'secure-boot')?.verdict).toBe('inconclusive');
@@ -340,6 +346,130 @@ describe('claims cannot stand in for proof', () => {
   });
 });
 
+describe('no changed measurement hides behind another label', () => {
+  const relabel = (match: (one: BootEvent) => boolean, change: Partial<BootEvent>): BootEvent[] =>
+    goodEvents().map((one) => (match(one) ? { ...one, ...change } : one));
+  const isBlob = (one: BootEvent): boolean => one.claimedType.startsWith('EV_EFI_PLATFORM');
+
+  it.each([
+    ['a firmware volume as EV_POST_CODE', 'firmware', relabel(isBlob, { claimedType: 'EV_POST_CODE', digests: { sha256: hex('6') } })],
+    [
+      'a firmware version as EV_POST_CODE',
+      'firmware',
+      relabel((one) => one.claimedType === 'EV_S_CRTM_VERSION', { claimedType: 'EV_POST_CODE', digests: { sha256: hex('6') } }),
+    ],
+    [
+      'the right firmware volume measured only after the firmware phase',
+      'firmware',
+      [
+        ...relabel(isBlob, { claimedType: 'EV_POST_CODE', digests: { sha256: hex('6') } }),
+        event(0, 'EV_EFI_PLATFORM_FIRMWARE_BLOB2', hex('b')),
+      ],
+    ],
+    [
+      'an initial RAM disk under another name',
+      'kernel',
+      relabel((one) => one.pcr === 9, { text: '/unicode.pf2', digests: { sha256: hex('6') } }),
+    ],
+    [
+      'started code as an action whose data is the image itself',
+      'boot-loader',
+      [event(4, 'EV_EFI_ACTION', hex('6'), { data: 'verified', dataLength: 4096 }), ...goodEvents()],
+    ],
+  ] as const)('%s', (_what, where, events) => {
+    expect(judge({ events: [...events] })).toMatchObject({ verdict: 'failed', brokenLink: where });
+  });
+
+  it.each(['PK', 'KEK', 'db', 'dbx'])('%s under another type leaves secure boot open', (name) => {
+    const events = relabel((one) => one.variable?.name === name, { claimedType: 'EV_EFI_VARIABLE_AUTHORITY' });
+    expect(link(judge({ events }), 'secure-boot')?.verdict).toBe('inconclusive');
+  });
+
+  it('a kernel command line under another label leaves the kernel open', () => {
+    const events = relabel((one) => one.pcr === 8, { text: 'grub_cmd: /vmlinuz init=/bin/sh' });
+    expect(link(judge({ events }), 'kernel')?.verdict).toBe('inconclusive');
+  });
+
+  it('short verified actions and separators in PCR 4 are not started code', () => {
+    const action = event(4, 'EV_EFI_ACTION', hex('6'), { data: 'verified', dataLength: 40 });
+    expect(judge({ events: [action, separator(4), ...goodEvents()] }).verdict).toBe('trusted');
+  });
+
+  it('events taken out of the log altogether are missed', () => {
+    const { 8: _eight, ...replayed } = PCRS;
+    const events = without(goodEvents(), (one) => one.pcr === 8);
+    expect(judge({ events, replayed })).toMatchObject({
+      verdict: 'failed',
+      brokenLink: 'kernel',
+      reason: expect.stringContaining('no event for it'),
+    });
+  });
+});
+
+describe('no check fails unheard', () => {
+  it.each(CHECK_CODES)('a failed %s never leaves a host trusted', (code) => {
+    expect(judge({ checks: [check('ak-binding', 'pass'), check(code)] }).verdict).toBe('failed');
+  });
+});
+
+describe('machine owner keys', () => {
+  const mok = (...digests: string[]): BootEvent[] => [...goodEvents(), ...digests.map((digest) => event(14, 'EV_IPL', digest))];
+  const reference = { runtime, measuredBoot: { ...measuredBoot, machineOwnerKeys: { mokList: [hex('1')], mokListX: [hex('2')] } } };
+
+  it('are trusted where shim measured them', () => {
+    expect(judge({ events: mok(hex('1'), hex('2'), hex('3')) }, { reference }).verdict).toBe('trusted');
+  });
+  it('break the boot loader when they changed', () => {
+    expect(judge({ events: mok(hex('6'), hex('2')) }, { reference })).toMatchObject({ verdict: 'failed', brokenLink: 'boot-loader' });
+  });
+  it('are open when the known list was only measured later', () => {
+    expect(judge({ events: mok(hex('6'), hex('2'), hex('1')) }, { reference }).verdict).toBe('inconclusive');
+  });
+});
+
+describe('programs', () => {
+  it('a file that calls itself boot_aggregate is a file', () => {
+    const result = judge({ entries: [...goodIma(), ima('boot_aggregate', hex('6'))] });
+    expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'runtime' });
+  });
+  it('the same boot_aggregate again, as after kexec, is not', () => {
+    expect(judge({ entries: [...goodIma(), ima('boot_aggregate', hex('0'))] }).verdict).toBe('trusted');
+  });
+  it('a path that only looks like one of the policy is not that path', () => {
+    expect(judge({ entries: [...goodIma(), ima('/usr/bin/bash', hex('f'), { plainPath: false })] }).verdict).toBe('failed');
+  });
+  it('a policy that excludes everything judges nothing', () => {
+    expect(
+      link(judge({}, { reference: { measuredBoot, runtime: { ...runtime, digests: new Map(), excludes: ['/'] } } }), 'runtime')?.verdict,
+    ).toBe('inconclusive');
+  });
+  it('a policy that also accepts by signature leaves an unknown program open instead of condemning it', () => {
+    const reference = { measuredBoot, runtime: { ...runtime, notJudged: ['verification-keys'] } };
+    expect(judge({ entries: [...goodIma(), ima('/opt/signed', hex('6'))] }, { reference })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('verification-keys'),
+    });
+  });
+  it('measured buffers are told, not condemned', () => {
+    const result = judge({ entries: [...goodIma(), ima('.ima', hex('6'), { template: 'ima-buf' })] });
+    expect(result.verdict).toBe('trusted');
+    expect(link(result, 'runtime')?.notEvaluated.join()).toContain('1 measured buffers');
+  });
+});
+
+describe('one TPM, one host', () => {
+  const identity = { previousAkName: 'ak', akName: 'ak', previousEkSha256: 'ek', ekSha256: 'ek', sharedWith: null };
+  it('a TPM that answers for two hosts makes both inconclusive', () => {
+    expect(judge({}, { identity: { ...identity, sharedWith: 'web-2' } })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('web-2'),
+    });
+  });
+  it('a new attestation key without an endorsement key is not taken on trust', () => {
+    expect(judge({}, { identity: { ...identity, akName: 'ak2', ekSha256: null } })).toMatchObject({ verdict: 'inconclusive' });
+  });
+});
+
 describe('hardware', () => {
   it.each(['signature', 'nonce', 'magic', 'ak-binding', 'clock-rollback', 'pcr-digest'] as const)(
     'a failed %s breaks the chain at its root',
@@ -351,12 +481,18 @@ describe('hardware', () => {
   );
 
   it('another endorsement key under the same host is an exchanged TPM', () => {
-    const result = judge({}, { identity: { previousAkName: 'ak', akName: 'ak2', previousEkSha256: 'ek', ekSha256: 'ek2' } });
+    const result = judge(
+      {},
+      { identity: { previousAkName: 'ak', akName: 'ak2', previousEkSha256: 'ek', ekSha256: 'ek2', sharedWith: null } },
+    );
     expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'hardware', reason: expect.stringContaining('TPM was exchanged') });
   });
 
   it('a renewed attestation key on the same TPM is accepted and named', () => {
-    const result = judge({}, { identity: { previousAkName: 'ak', akName: 'ak2', previousEkSha256: 'ek', ekSha256: 'ek' } });
+    const result = judge(
+      {},
+      { identity: { previousAkName: 'ak', akName: 'ak2', previousEkSha256: 'ek', ekSha256: 'ek', sharedWith: null } },
+    );
     expect(result.verdict).toBe('trusted');
     expect(link(result, 'hardware')?.basis.join()).toContain('renewed');
   });
@@ -376,6 +512,16 @@ describe('places and workloads', () => {
     const result = judge({ geoTag: '{"v":1,"country":"US"}' }, { manifest, claims: ledgerIn('DE') });
     expect(result.location).toMatchObject({ country: 'US', assurance: 'tpm-certified', contradiction: expect.stringContaining('says DE') });
     expect(result.verdict).toBe('failed');
+  });
+
+  it("a tag that was announced and did not come is not outweighed by the endpoint's word", () => {
+    const result = judge({}, { manifest, claims: ledgerIn('DE'), geoProblem: 'The host does not answer for its geo tag.' });
+    expect(result).toMatchObject({ verdict: 'inconclusive', location: { country: null, assurance: 'unknown' } });
+  });
+
+  it('a forged tag breaks the chain, whatever the endpoint says of the place', () => {
+    const result = judge({ checks: [check('ak-binding', 'pass'), check('geo-signer')] }, { manifest, claims: ledgerIn('DE') });
+    expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'workloads', location: { country: null } });
   });
 
   it('an unknown place is not an allowed place', () => {

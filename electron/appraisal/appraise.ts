@@ -1,4 +1,4 @@
-import type { Check } from '../../shared/model/check.ts';
+import type { Check, CheckCode } from '../../shared/model/check.ts';
 import type { ReferenceValues } from '../../shared/model/reference-values.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import { disagrees, type Link, LINKS, type LinkVerdict, type ReportedVerdict, type Verdict } from '../../shared/model/verdict.ts';
@@ -15,6 +15,8 @@ export type AppraisalInput = {
   /** Verified evidence, or why there is none. */
   readonly evidence: { readonly kind: 'verified'; readonly result: EvidenceResult } | { readonly kind: 'none'; readonly problem: Problem };
   readonly reported: ReportedVerdict;
+  /** Why there is no geo tag although one is announced; null where none is announced or it came. */
+  readonly geoProblem?: string | null;
   readonly claims: {
     readonly country: string | null;
     readonly subdivision: string | null;
@@ -59,6 +61,55 @@ const NEXT_STEP: Readonly<Record<Link, string>> = {
 
 const NO_QUOTE = 'Not judged: the quote does not hold, so nothing that was measured can be believed.';
 
+const FORGED_TAG =
+  'Find out why the host presents a geo tag that its own TPM does not certify for this question. Until then its place is unknown.';
+
+const LINK_OF_CHECK: Readonly<Record<CheckCode, Link>> = {
+  signature: 'hardware',
+  'signature-format': 'hardware',
+  'signature-hash': 'hardware',
+  magic: 'hardware',
+  'attest-type': 'hardware',
+  'attest-trailing': 'hardware',
+  nonce: 'hardware',
+  'pcr-selection': 'hardware',
+  'pcr-digest': 'hardware',
+  'ak-attributes': 'hardware',
+  'ak-mismatch': 'hardware',
+  'ak-binding': 'hardware',
+  'ek-mismatch': 'hardware',
+  'ek-chain': 'hardware',
+  'clock-rollback': 'hardware',
+  'reboot-detected': 'hardware',
+  'log-missing': 'firmware',
+  'log-parse': 'firmware',
+  'log-replay': 'firmware',
+  'event-type': 'secure-boot',
+  'event-data-digest': 'firmware',
+  'ima-template-hash': 'runtime',
+  'ima-replay': 'runtime',
+  'ima-partial': 'runtime',
+  'ima-missing': 'runtime',
+  'ima-parse': 'runtime',
+  'ima-violation': 'runtime',
+  'boot-aggregate': 'runtime',
+  'geo-type': 'workloads',
+  'geo-signer': 'workloads',
+  'geo-nonce': 'workloads',
+  'geo-index': 'workloads',
+};
+
+/** No check may fail unheard: where no link took a failure up, the link that the check belongs to fails with the check's own words. */
+const consumeFailures = (judged: readonly LinkJudgement[], checks: readonly Check[]): LinkJudgement[] => {
+  const unheard = checks.find((check) => check.outcome === 'fail');
+  if (!unheard || judged.some((link) => link.verdict === 'failed')) return [...judged];
+  return judged.map((link) =>
+    link.link === LINK_OF_CHECK[unheard.code]
+      ? { ...link, verdict: 'failed', reason: unheard.message, basis: [unheard.message, ...link.basis] }
+      : link,
+  );
+};
+
 /** A failed link takes the belief from every link that it measured: nothing above a break is ever shown as trusted. */
 const putTogether = (judged: readonly LinkJudgement[]): AppraisedLink[] => {
   let broken: Link | null = null;
@@ -100,7 +151,7 @@ export const appraise = (input: AppraisalInput): Appraisal => {
       ...judgement(link, 'inconclusive', evidence.problem.message, { notEvaluated: ['No evidence.'] }),
       believable: true,
     }));
-    const location = appraiseLocation(null, claims);
+    const location = appraiseLocation(null, claims, null);
     return {
       verdict: 'inconclusive',
       brokenLink: null,
@@ -116,15 +167,23 @@ export const appraise = (input: AppraisalInput): Appraisal => {
     };
   }
   const { result } = evidence;
-  const location = appraiseLocation(result.geoTag, claims);
+  const forged = result.checks.find((check) => check.code.startsWith('geo-') && check.outcome === 'fail');
+  const location = appraiseLocation(result.geoTag, claims, forged?.message ?? input.geoProblem ?? null);
   const placed = judgeWorkloads(claims.workloads, manifest, location);
+  const place =
+    forged && placed.link.verdict !== 'failed'
+      ? judgement('workloads', 'failed', `The geo tag is not this host's own: ${forged.message}`, {
+          basis: placed.link.basis,
+          nextStep: FORGED_TAG,
+        })
+      : placed.link;
   const judged = [
     judgeHardware(result, input.identity),
     ...judgeMeasuredBoot(result, reference.measuredBoot),
     ...judgeRuntime(result, reference.runtime, input.heldImaAt ?? null),
-    placed.link,
+    place,
   ];
-  const chain = putTogether(judged);
+  const chain = putTogether(consumeFailures(judged, result.checks));
   const { verdict, link } = verdictOf(chain);
   return {
     verdict,

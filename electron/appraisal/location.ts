@@ -38,6 +38,7 @@ const readTag = (bytes: Uint8Array): z.output<typeof tagSchema> | null => {
 export const appraiseLocation = (
   tag: Uint8Array | null,
   claims: { readonly country: string | null; readonly subdivision: string | null; readonly site: string | null },
+  tagProblem: string | null,
 ): AppraisedLocation => {
   const certified = tag === null ? null : readTag(tag);
   if (certified) {
@@ -53,6 +54,8 @@ export const appraiseLocation = (
       contradiction,
     };
   }
+  // A tag that was announced and did not come, or is not the host's own, must not be outweighed by somebody's word.
+  if (tagProblem !== null) return { country: null, subdivision: null, site: claims.site, assurance: 'unknown', contradiction: tagProblem };
   if (claims.country !== null)
     return { country: claims.country, subdivision: claims.subdivision, site: claims.site, assurance: 'reported', contradiction: null };
   return { country: null, subdivision: null, site: claims.site, assurance: 'unknown', contradiction: null };

@@ -13,12 +13,12 @@ import { productVersion } from './layout.ts';
 const HELP = `plumbline poll --endpoints FILE [--manifest FILE] [--data DIR] --once [--json]
 
 One full sweep: fetches from every endpoint, verifies the evidence, judges, records. With --data the result is kept and held
-against what is remembered there; without it a temporary memory is used and removed.
+against what is remembered there; hosts that did not come up in this sweep are not listed; without it a temporary memory is used and removed.
 
 Exit status: 0 every host is trusted, 1 an endpoint did not answer or a host is not trusted, 2 bad usage or unreadable input.
 
 Example: plumbline poll --endpoints endpoints.yaml --once --json
-Bounds: one answer at most 64 MB (policy 32 MB) and 20 s; 16 hosts of an endpoint at a time.
+Bounds: one answer at most 32 MB (inventory 64 MB) and 20 s; 16 hosts of an endpoint at a time.
 `;
 
 type Summary = ReturnType<typeof summarise>;
@@ -40,18 +40,22 @@ const summarise = (store: Store, endpoints: readonly { name: string; kind: strin
       };
     }),
     hosts: endpoints.flatMap((endpoint) =>
-      store.hosts.all(endpoint.name).map(({ row, agentId, verified }) => ({
-        name: row.name,
-        id: agentId,
-        endpoint: row.endpoint,
-        verdict: row.verdict,
-        reported: row.reported,
-        verified,
-        brokenLink: row.brokenLink,
-        reasons: row.verdict === 'trusted' ? [] : [row.reason],
-        location: { country: row.location.country, assurance: row.location.assurance },
-        disagreement: row.disagreement,
-      })),
+      store.hosts
+        .all(endpoint.name)
+        // What is only remembered was not evaluated in this sweep.
+        .filter(({ row }) => row.lastSeenAtMs >= startedAtMs)
+        .map(({ row, agentId, verified }) => ({
+          name: row.name,
+          id: agentId,
+          endpoint: row.endpoint,
+          verdict: row.verdict,
+          reported: row.reported,
+          verified,
+          brokenLink: row.brokenLink,
+          reasons: row.verdict === 'trusted' ? [] : [row.reason],
+          location: { country: row.location.country, assurance: row.location.assurance },
+          disagreement: row.disagreement,
+        })),
     ),
   };
 };

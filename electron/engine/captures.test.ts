@@ -55,6 +55,7 @@ const observationOf = (name: string): Observation => {
       eventLog: bytes(quote.mb_measurement_list),
       ima: Buffer.from(quote.ima_measurement_list),
       geo: null,
+      geoProblem: null,
       requestedAtMs: 0,
       receivedAtMs: 1,
     },

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { openStore } from '../store/store.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 
 const messageSchema = z.discriminatedUnion('type', [
@@ -14,8 +15,12 @@ export const DEMO_HOSTS = 50;
 export const DEMO_SEED = 2026;
 
 /** Starts the simulated fleet in its own thread. Its state (keys, certificates) stays in the data folder, so that hosts keep their identity. */
-export const startDemoFleet = (workerFile: URL, dataFolder: string, hosts = DEMO_HOSTS): Promise<Result<DemoFleet>> =>
-  new Promise((resolve) => {
+export const startDemoFleet = (workerFile: URL, dataFolder: string, hosts = DEMO_HOSTS): Promise<Result<DemoFleet>> => {
+  // A second start must not touch the fleet of the first.
+  const free = openStore(dataFolder);
+  if (!free.ok) return Promise.resolve(free);
+  free.value.close();
+  return new Promise((resolve) => {
     const worker = new Worker(workerFile, {
       workerData: { hosts, seed: DEMO_SEED, incidents: 'demo', stateDir: path.join(dataFolder, 'simulated-fleet') },
     });
@@ -47,3 +52,4 @@ export const startDemoFleet = (workerFile: URL, dataFolder: string, hosts = DEMO
       );
     });
   });
+};

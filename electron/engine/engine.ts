@@ -102,8 +102,15 @@ export const createEngine = (options: EngineOptions): Engine => {
   };
 
   const onObservation = (observation: Observation): Promise<void> => {
-    record(observation.endpoint, () => store.write.recordHost(recordOf(observation, store.hosts.memory(hostKey(observation)), manifest)));
-    return Promise.resolve();
+    record(observation.endpoint, () => {
+      const id = hostKey(observation);
+      const sharedWith = (ekSha256: string): string | null => store.hosts.sharing(ekSha256, id, nowMs() - manifest.maxEvidenceAgeMs);
+      store.write.recordHost(recordOf(observation, store.hosts.memory(id), manifest, sharedWith));
+    });
+    // A breath between hosts, so that a sweep never keeps a screen waiting for longer than one host takes.
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   };
 
   const onSweep = (report: SweepReport): void => {
@@ -154,6 +161,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     }
     changed();
   };
+  store.judgeFreshness({ maxAgeMs: manifest.maxEvidenceAgeMs, nowMs, isRecording: (endpoint) => !unrecorded.has(endpoint) });
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
   expire();
   let expiry: ReturnType<typeof setInterval> | null = null;

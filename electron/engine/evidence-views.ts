@@ -1,6 +1,7 @@
 import type { CallInput, CallOutput } from '../../shared/contract/contract.ts';
 import type { EventRow, ImaRow } from '../../shared/contract/schemas.ts';
 import { imaJudge } from '../appraisal/chain/runtime.ts';
+import type { RuntimeReference } from '../../shared/model/reference-values.ts';
 import { parseEventLog, parseIma } from '../evidence/index.ts';
 import type { EventLogFacts, ImaFacts } from '../evidence/types.ts';
 import type { HostReaders } from '../store/host-readers.ts';
@@ -76,6 +77,7 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
     const parsed = parseIma(bytes);
     return parsed.ok ? parsed.value : null;
   });
+  const parsedReference = remember<RuntimeReference>(4, fromRuntimeReferenceBlob);
   const keptOf = (id: string): KeptDetail | null => {
     const host = hosts.get(id);
     return host === null ? null : readKeptDetail(host.detail);
@@ -94,7 +96,7 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
       const list = blob === null ? null : parsedIma(blob.sha256, () => blob.bytes);
       if (kept === null || list === null) return { total: 0, rows: [] };
       const reference = hosts.evidence(input.id, 'runtime-reference');
-      const { judge } = imaJudge(reference === null ? null : fromRuntimeReferenceBlob(reference.bytes));
+      const judge = imaJudge(reference === null ? null : parsedReference(reference.sha256, () => reference.bytes), list.entries[0]);
       const broken = new Map(kept.brokenIma.map((one) => [one.index, one]));
       const rows = list.entries.map((entry): ImaRow => {
         const broke = broken.get(entry.index);

@@ -18,6 +18,10 @@ export type KeptDetail = z.output<typeof keptDetailSchema>;
 
 /** Reads what this engine wrote earlier. Null for a shape of another version: the next sweep writes it anew. */
 export const readKeptDetail = (text: string): KeptDetail | null => {
-  const parsed = keptDetailSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
+  try {
+    const parsed = keptDetailSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { visibleText } from '../../shared/model/hostile-text.ts';
+import type { Problem } from '../../shared/model/result.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import { type Appraisal, type AppraisalInput, appraise, chainVerdicts } from '../appraisal/appraise.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
@@ -22,9 +23,16 @@ const blobOf = (kind: Blob['kind'], bytes: Uint8Array | null): Blob | null =>
 
 export const hostKey = (observation: Observation): string => `${observation.endpoint}/${observation.hostId}`;
 
+const UNJUDGED_BANK: Problem = {
+  code: 'bank-unsupported',
+  message: 'The host quotes no SHA-256 registers, and this version judges only those.',
+  nextStep: 'Set tpm_hash_alg = "sha256" in the agent\'s configuration.',
+};
+
 const verify = (observation: Observation, memory: HostMemory | null, akName: string | null): AppraisalInput['evidence'] => {
   const { evidence, identity } = observation;
   if (evidence.kind === 'none') return evidence;
+  if (evidence.claimedSelection !== null && evidence.claimedSelection.sha256 === undefined) return { kind: 'none', problem: UNJUDGED_BANK };
   // A renewed key has its own clock offsets, so an old clock says nothing about it (TPM 2.0 Part 1 §36.7).
   const clock = memory?.akName === akName ? memory?.clock : null;
   const result = verifyEvidence({
@@ -89,7 +97,12 @@ const heldTail = (memory: HostMemory | null, result: EvidenceResult | null): num
 };
 
 /** Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing. */
-export const recordOf = (observation: Observation, memory: HostMemory | null, manifest: Manifest): HostRecord => {
+export const recordOf = (
+  observation: Observation,
+  memory: HostMemory | null,
+  manifest: Manifest,
+  sharedWith: (ekSha256: string) => string | null = () => null,
+): HostRecord => {
   const { identity, evidence, claims, reported, reference } = observation;
   const named = identity.akTpm2bPublic === null ? null : akNameOf(identity.akTpm2bPublic);
   const akName = named?.ok ? named.value : null;
@@ -99,8 +112,15 @@ export const recordOf = (observation: Observation, memory: HostMemory | null, ma
   const appraisal = appraise({
     evidence: verified,
     reported: reported.verdict,
+    geoProblem: evidence.kind === 'evidence' ? evidence.geoProblem : null,
     claims,
-    identity: { previousAkName: memory?.akName ?? null, akName, previousEkSha256: memory?.ekSha256 ?? null, ekSha256 },
+    identity: {
+      previousAkName: memory?.akName ?? null,
+      akName,
+      previousEkSha256: memory?.ekSha256 ?? null,
+      ekSha256,
+      sharedWith: ekSha256 === null ? null : sharedWith(ekSha256),
+    },
     reference,
     heldImaAt: heldTail(memory, result),
     manifest,

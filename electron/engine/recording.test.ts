@@ -11,7 +11,15 @@ const refuse = (): never => {
 const fullDisk = (): Store => {
   return {
     write: { recordHost: refuse, recordEndpoint: refuse, expire: refuse, recordTrend: refuse, setEndpointFinding: refuse },
-    hosts: { list: refuse, get: () => null, all: () => [], memory: () => null, history: () => [], evidence: () => null },
+    hosts: {
+      list: refuse,
+      get: () => null,
+      all: () => [],
+      memory: () => null,
+      sharing: () => null,
+      history: () => [],
+      evidence: () => null,
+    },
     fleet: {
       tally: () => ({ inventory: 0, trusted: 0, failed: 0, stale: 0, inconclusive: 0 }),
       trend: () => [],
@@ -23,6 +31,7 @@ const fullDisk = (): Store => {
       endpoints: () => [],
       demoHosts: () => 0,
     },
+    judgeFreshness: () => {},
     close: () => {},
   };
 };

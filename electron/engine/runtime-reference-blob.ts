@@ -7,6 +7,7 @@ const blobSchema = z.object({
   source: z.object({ provenance: z.string(), sha256: z.string(), obtainedAtMs: z.number() }),
   digests: z.array(z.tuple([z.string(), z.array(z.string())])),
   excludes: z.array(z.string()),
+  notJudged: z.array(z.string()),
 });
 
 const made = new WeakMap<RuntimeReference, Blob>();
@@ -16,7 +17,12 @@ export const toRuntimeReferenceBlob = (reference: RuntimeReference): Blob => {
   const known = made.get(reference);
   if (known) return known;
   const digests = [...reference.digests];
-  const content = JSON.stringify({ source: { ...reference.source, obtainedAtMs: 0 }, digests, excludes: reference.excludes });
+  const content = JSON.stringify({
+    source: { ...reference.source, obtainedAtMs: 0 },
+    digests,
+    excludes: reference.excludes,
+    notJudged: reference.notJudged,
+  });
   const blob: Blob = { sha256: createHash('sha256').update(content).digest('hex'), kind: 'runtime-reference', bytes: Buffer.from(content) };
   made.set(reference, blob);
   return blob;
@@ -24,5 +30,5 @@ export const toRuntimeReferenceBlob = (reference: RuntimeReference): Blob => {
 
 export const fromRuntimeReferenceBlob = (bytes: Uint8Array): RuntimeReference => {
   const parsed = blobSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  return { source: parsed.source, digests: new Map(parsed.digests), excludes: parsed.excludes };
+  return { source: parsed.source, digests: new Map(parsed.digests), excludes: parsed.excludes, notJudged: parsed.notJudged };
 };

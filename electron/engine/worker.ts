@@ -29,12 +29,15 @@ const run = (): void => {
       void dispatch(engine.handlers, message.name, message.input).then((wire) => send({ type: 'reply', id: message.id, wire }));
       return;
     }
-    void engine.stop().then(() => {
-      store.value.close();
-      send({ type: 'stopped' });
-      port.close();
-      return undefined;
-    });
+    void engine
+      .stop()
+      .catch(() => {})
+      .then(() => {
+        store.value.close();
+        send({ type: 'stopped' });
+        port.close();
+        return undefined;
+      });
   });
   engine.start();
   send({ type: 'ready' });

@@ -107,16 +107,23 @@ export const createScheduler = (all: readonly Polled[], events: PollingEvents, o
     if (slot.timer) clearTimeout(slot.timer);
     slot.timer = null;
     slot.nextAtMs = null;
-    slot.running = sweepOnce(slot.polled, events, options, controller.signal).then((report) => {
-      slot.running = null;
-      slot.failures = report.outcome.ok ? 0 : slot.failures + 1;
-      const { intervalMs } = slot.polled;
-      const wait = Math.min(Math.max(intervalMs, MAX_BACKOFF_MS), intervalMs * 2 ** Math.min(slot.failures, 10));
-      // Planned from the start of the sweep, so that a slow sweep does not stretch the interval; never back to back.
-      plan(slot, Math.max(wait * 0.1, wait - report.durationMs + wait * 0.1 * (options.random() - 0.5)));
-      events.onSweep(report);
-      return undefined;
-    });
+    slot.running = sweepOnce(slot.polled, events, options, controller.signal)
+      .then((report) => {
+        slot.running = null;
+        slot.failures = report.outcome.ok ? 0 : slot.failures + 1;
+        const { intervalMs } = slot.polled;
+        const wait = Math.min(Math.max(intervalMs, MAX_BACKOFF_MS), intervalMs * 2 ** Math.min(slot.failures, 10));
+        // Planned from the start of the sweep, so that a slow sweep does not stretch the interval; never back to back.
+        plan(slot, Math.max(wait * 0.1, wait - report.durationMs + wait * 0.1 * (options.random() - 0.5)));
+        events.onSweep(report);
+        return undefined;
+      })
+      .catch((error: unknown) => {
+        // A bug in the recording of a sweep must not end polling; the next sweep reports its own.
+        slot.running = null;
+        if (slot.timer === null) plan(slot, slot.polled.intervalMs);
+        process.emitWarning(`recording the sweep of ${slot.polled.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+      });
     return true;
   };
 

@@ -36,6 +36,7 @@ const tallySchema = z.object({
 });
 const TALLY = `count(*) AS inventory, coalesce(sum(verdict = 'trusted'), 0) AS trusted, coalesce(sum(verdict = 'failed'), 0) AS failed,
   coalesce(sum(verdict = 'stale'), 0) AS stale, coalesce(sum(verdict = 'inconclusive'), 0) AS inconclusive`;
+const pointSchema = tallySchema.extend({ atMs: z.number() });
 const placeSchema = tallySchema.extend({ country: z.string().nullable() });
 const endpointRow = z.object({
   name: z.string(),
@@ -64,29 +65,31 @@ const chainRow = z.object({ chain: z.string(), broken_link: z.string().nullable(
 
 export const createFleetReaders = (db: Db): FleetReaders => {
   const sql = {
-    tally: db.prepare(`SELECT ${TALLY} FROM host`),
+    tally: db.prepare(`SELECT ${TALLY} FROM fresh_host`),
     // The newest point of each bucket. Thinned, not averaged: every point shown was recorded.
     trend: db.prepare(`
-      WITH span AS (SELECT max(1, (max(at_ms) - min(at_ms)) / @points) AS bucket, max(at_ms) AS newest FROM trend)
+      WITH span AS (SELECT max(1, (max(at_ms) - min(at_ms)) / CAST(@points AS INTEGER)) AS bucket, max(at_ms) AS newest FROM trend)
       SELECT at_ms AS atMs, inventory, trusted, failed, stale, inconclusive FROM trend
       WHERE at_ms IN (SELECT max(at_ms) FROM trend, span GROUP BY (span.newest - at_ms) / span.bucket) ORDER BY at_ms`),
     extremes: db.prepare(
-      "SELECT max(evidence_at_ms) AS newest, min(CASE WHEN verdict = 'trusted' THEN evidence_at_ms END) AS oldest FROM host",
+      "SELECT max(evidence_at_ms) AS newest, min(CASE WHEN verdict = 'trusted' THEN evidence_at_ms END) AS oldest FROM fresh_host",
     ),
-    younger: db.prepare('SELECT count(*) AS n FROM host WHERE evidence_at_ms >= ?'),
-    chains: db.prepare('SELECT chain, broken_link, count(*) AS n FROM host GROUP BY chain, broken_link'),
-    places: db.prepare(`SELECT country, ${TALLY} FROM host GROUP BY country ORDER BY sum(verdict = 'failed') DESC, count(*) DESC, country`),
-    disagreements: db.prepare('SELECT count(*) AS n FROM host WHERE disagreement = 1'),
+    younger: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE evidence_at_ms >= ?'),
+    chains: db.prepare('SELECT chain, broken_link, count(*) AS n FROM fresh_host GROUP BY chain, broken_link'),
+    places: db.prepare(
+      `SELECT country, ${TALLY} FROM fresh_host GROUP BY country ORDER BY sum(verdict = 'failed') DESC, count(*) DESC, country`,
+    ),
+    disagreements: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE disagreement = 1'),
     findings: db.prepare(
       'SELECT f.id, f.host_id, h.name, f.kind, f.severity, f.title, f.detail, f.opened_at_ms, f.resolved_at_ms FROM finding f LEFT JOIN host h ON h.id = f.host_id WHERE (@openOnly = 0 OR f.resolved_at_ms IS NULL) ORDER BY f.opened_at_ms DESC, f.id DESC LIMIT @limit OFFSET @offset',
     ),
     findingCount: db.prepare('SELECT count(*) AS n FROM finding WHERE (@openOnly = 0 OR resolved_at_ms IS NULL)'),
     endpoints: db.prepare('SELECT * FROM endpoint ORDER BY name'),
-    demoHosts: db.prepare('SELECT count(*) AS n FROM host WHERE demo = 1'),
+    demoHosts: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE demo = 1'),
   };
   return {
     tally: () => tallySchema.parse(sql.tally.get()),
-    trend: (points) => sql.trend.all({ points }).map((raw) => tallySchema.extend({ atMs: z.number() }).parse(raw)),
+    trend: (points) => sql.trend.all({ points }).map((raw) => pointSchema.parse(raw)),
     freshness: (nowMs, maxAgeMs) => {
       const { newest, oldest } = z.object({ newest: z.number().nullable(), oldest: z.number().nullable() }).parse(sql.extremes.get());
       const total = tallySchema.parse(sql.tally.get()).inventory;

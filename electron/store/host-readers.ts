@@ -14,6 +14,8 @@ export type HostReaders = {
   readonly get: (id: string) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null }) | null;
   readonly all: (endpoint: string) => StoredHost[];
   readonly memory: (id: string) => HostMemory | null;
+  /** Name of another host with this endorsement key and evidence not older than `sinceMs`; null = none. */
+  readonly sharing: (ekSha256: string, exceptId: string, sinceMs: number) => string | null;
   readonly history: (id: string, limit: number) => HostSpan[];
   readonly evidence: (id: string, kind: EvidenceKind) => { readonly sha256: string; readonly bytes: Uint8Array } | null;
 };
@@ -39,6 +41,7 @@ const COLUMN_OF: Readonly<Record<EvidenceKind, string>> = {
   'runtime-reference': 'runtime_reference_sha256',
 };
 
+const nameSchema = z.object({ name: z.string() }).optional();
 const countSchema = z.object({ n: z.number() });
 const clockSchema = z.object({
   resetCount: z.number(),
@@ -110,11 +113,14 @@ const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (st
 
 export const createHostReaders = (db: Db): HostReaders => {
   const inventory = db.prepare('SELECT count(*) AS n FROM host');
-  const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM host WHERE id = ?`);
-  const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM host WHERE endpoint = ? ORDER BY name`);
+  const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE id = ?`);
+  const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE endpoint = ? ORDER BY name`);
   const state = db.prepare('SELECT detail, ak_pinned_at_ms FROM host_state WHERE host_id = ?');
   const memory = db.prepare(
     'SELECT h.verdict, h.verified, h.reason, h.broken_link, h.evidence_at_ms, h.changed_at_ms, s.ak_name, s.ak_pinned_at_ms, s.ek_sha256, s.clock, s.detail FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
+  );
+  const sharing = db.prepare(
+    'SELECT h.name FROM host_state s JOIN host h ON h.id = s.host_id WHERE s.ek_sha256 = ? AND s.host_id <> ? AND h.evidence_at_ms >= ? LIMIT 1',
   );
   const history = db.prepare(
     'SELECT from_ms, to_ms, verdict, reported, broken_link, reason, confirmations FROM span WHERE host_id = ? ORDER BY id DESC LIMIT ?',
@@ -124,9 +130,9 @@ export const createHostReaders = (db: Db): HostReaders => {
       const { clause, values } = whereOf(query, nowMs);
       const column = ORDER[sort.by];
       const direction = sort.descending ? 'DESC' : 'ASC';
-      const total = countSchema.parse(db.prepare(`SELECT count(*) AS n FROM host ${clause}`).get(...values)).n;
+      const total = countSchema.parse(db.prepare(`SELECT count(*) AS n FROM fresh_host ${clause}`).get(...values)).n;
       const rows = db
-        .prepare(`SELECT ${HOST_COLUMNS} FROM host ${clause} ORDER BY ${column} ${direction} NULLS LAST, name, id LIMIT ? OFFSET ?`)
+        .prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host ${clause} ORDER BY ${column} ${direction} NULLS LAST, name, id LIMIT ? OFFSET ?`)
         .all(...values, limit, offset)
         .map((raw) => toStoredHost(raw).row);
       return { total, inventory: countSchema.parse(inventory.get()).n, offset, rows };
@@ -156,6 +162,7 @@ export const createHostReaders = (db: Db): HostReaders => {
         detail: row.detail,
       };
     },
+    sharing: (ekSha256, exceptId, sinceMs) => nameSchema.parse(sharing.get(ekSha256, exceptId, sinceMs))?.name ?? null,
     history: (id, limit) => history.all(id, limit).map((raw) => spanRow.parse(raw)),
     evidence: (id, kind) => {
       const raw = db

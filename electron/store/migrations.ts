@@ -51,6 +51,10 @@ CREATE TABLE host_state (
   ima_sha256 TEXT,
   runtime_reference_sha256 TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX host_state_by_ek ON host_state (ek_sha256);
+CREATE INDEX host_state_by_event_log ON host_state (event_log_sha256);
+CREATE INDEX host_state_by_ima ON host_state (ima_sha256);
+CREATE INDEX host_state_by_reference ON host_state (runtime_reference_sha256);
 
 CREATE TABLE span (
   id INTEGER PRIMARY KEY,

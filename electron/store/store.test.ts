@@ -139,6 +139,76 @@ describe('trust grows stale', () => {
   });
 });
 
+describe('what is read as trusted', () => {
+  const rule = (over: Partial<Parameters<Store['judgeFreshness']>[0]> = {}) =>
+    store.judgeFreshness({ maxAgeMs: 600_000, nowMs: () => T0 + 60_000, isRecording: () => true, ...over });
+  const verdicts = (): (string | undefined)[] => [
+    store.hosts.get('dc/1')?.row.verdict,
+    store.hosts.all('dc')[0]?.row.verdict,
+    store.hosts.list({ verdicts: ['stale'] }, { by: 'verdict', descending: false }, 0, 10, T0).rows[0]?.verdict,
+    store.fleet.tally().stale === 1 ? 'stale' : 'trusted',
+  ];
+
+  it('is trusted while its evidence is fresh', () => {
+    store.write.recordHost(host());
+    rule();
+    expect(verdicts()).toEqual(['trusted', 'trusted', undefined, 'trusted']);
+  });
+
+  it.each([
+    ['too old, although nothing marked it so', { nowMs: () => T0 + 600_001 }],
+    ['from the future, because the clock was set back', { nowMs: () => T0 - 61_000 }],
+    ['not followed up, because nothing can be recorded', { isRecording: () => false }],
+  ])('is stale when its evidence is %s', (_why, over) => {
+    store.write.recordHost(host());
+    rule(over);
+    expect(verdicts()).toEqual(['stale', 'stale', 'stale', 'stale']);
+    expect(store.hosts.get('dc/1')?.row.chain).not.toContain('trusted');
+  });
+
+  it('leaves a failed host failed', () => {
+    store.write.recordHost(failed());
+    rule({ nowMs: () => T0 + 600_001 });
+    expect(store.fleet.tally()).toMatchObject({ failed: 1, stale: 0 });
+  });
+});
+
+describe('the trend', () => {
+  it('gives at most about as many points as asked for, all of them recorded, the newest among them', () => {
+    for (let minute = 0; minute < 2000; minute += 1) {
+      store.write.recordHost(host({ id: `dc/${minute % 2}`, verdict: minute % 3 === 0 ? 'failed' : 'trusted' }));
+      store.write.recordTrend(T0 + minute * 60_000, 0);
+    }
+    const points = store.fleet.trend(100);
+    expect(points.length).toBeGreaterThan(50);
+    expect(points.length).toBeLessThanOrEqual(102);
+    expect(points.at(-1)?.atMs).toBe(T0 + 1999 * 60_000);
+  });
+});
+
+describe('evidence that nothing rests on any more', () => {
+  it('is dropped, whatever its kind, once no host uses it', () => {
+    for (let round = 0; round < 5; round += 1) {
+      const eventLog = { sha256: String(round).repeat(64), kind: 'event-log' as const, bytes: Buffer.alloc(1000, round) };
+      store.write.recordHost(host({ blobs: { eventLog, ima: null, runtimeReference: null } }));
+    }
+    store.close();
+    const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
+    expect(db.prepare('SELECT count(*) AS n FROM blob').get()).toEqual({ n: 1 });
+    db.close();
+    store = open();
+  });
+});
+
+describe('one TPM behind two names', () => {
+  it('is found by its endorsement key, while both give fresh evidence', () => {
+    store.write.recordHost(host());
+    expect(store.hosts.sharing('e'.repeat(64), 'dc/2', T0)).toBe('ber1-web-1');
+    expect(store.hosts.sharing('e'.repeat(64), 'dc/1', T0)).toBeNull();
+    expect(store.hosts.sharing('e'.repeat(64), 'dc/2', T0 + 1)).toBeNull();
+  });
+});
+
 describe('findings', () => {
   it('opens one finding for a lasting state and resolves it when the state ends', () => {
     store.write.recordHost(failed());

@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../shared/model/result.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
+import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
 import { openDatabase } from './open.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -8,6 +9,8 @@ export type Store = {
   readonly write: Writer;
   readonly hosts: HostReaders;
   readonly fleet: FleetReaders;
+  /** From now on, trust is read as fresh or stale by this rule. */
+  readonly judgeFreshness: (freshness: Freshness) => void;
   readonly close: () => void;
 };
 
@@ -16,5 +19,6 @@ export const openStore = (folder: string): Result<Store> => {
   const opened = openDatabase(folder);
   if (!opened.ok) return opened;
   const { db, close } = opened.value;
-  return ok({ write: createWriter(db), hosts: createHostReaders(db), fleet: createFleetReaders(db), close });
+  const fresh = createFreshHosts(db);
+  return ok({ judgeFreshness: fresh.use, write: createWriter(db), hosts: createHostReaders(db), fleet: createFleetReaders(db), close });
 };

@@ -34,6 +34,8 @@ const currentSchema = z
   .optional();
 const spanIdSchema = z.object({ id: z.number() }).optional();
 const openSchema = z.array(z.object({ id: z.number(), kind: z.string() }));
+const digest = z.string().nullable();
+const blobsSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: digest }).optional();
 const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number() }));
 
 export const createWriter = (db: Db): Writer => {
@@ -59,7 +61,9 @@ export const createWriter = (db: Db): Writer => {
         event_log_sha256 = CASE WHEN @fetched THEN @eventLog ELSE host_state.event_log_sha256 END,
         ima_sha256 = CASE WHEN @fetched THEN @ima ELSE host_state.ima_sha256 END,
         runtime_reference_sha256 = CASE WHEN @fetched THEN @runtimeReference ELSE host_state.runtime_reference_sha256 END`),
-    oldIma: db.prepare('SELECT ima_sha256 AS sha FROM host_state WHERE host_id = ?'),
+    oldBlobs: db.prepare(
+      'SELECT event_log_sha256 AS eventLog, ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference FROM host_state WHERE host_id = ?',
+    ),
     lastSpan: db.prepare('SELECT id FROM span WHERE host_id = ? ORDER BY id DESC LIMIT 1'),
     extendSpan: db.prepare('UPDATE span SET to_ms = @at, confirmations = confirmations + 1 WHERE id = @id'),
     newSpan: db.prepare(
@@ -67,9 +71,12 @@ export const createWriter = (db: Db): Writer => {
     ),
     hasBlob: db.prepare('SELECT 1 FROM blob WHERE sha256 = ?'),
     putBlob: db.prepare('INSERT INTO blob (sha256, kind, bytes, size) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
-    dropBlob: db.prepare(
-      "DELETE FROM blob WHERE sha256 = @sha AND kind = 'ima' AND NOT EXISTS (SELECT 1 FROM host_state WHERE ima_sha256 = @sha)",
-    ),
+    // Evidence that no host's last observation rests on any more; raw evidence of the past is not kept in this version.
+    dropBlob: db.prepare(`
+      DELETE FROM blob WHERE sha256 = @sha
+        AND NOT EXISTS (SELECT 1 FROM host_state WHERE event_log_sha256 = @sha)
+        AND NOT EXISTS (SELECT 1 FROM host_state WHERE ima_sha256 = @sha)
+        AND NOT EXISTS (SELECT 1 FROM host_state WHERE runtime_reference_sha256 = @sha)`),
     openFindings: db.prepare('SELECT id, kind FROM finding WHERE subject = ? AND resolved_at_ms IS NULL'),
     resolve: db.prepare('UPDATE finding SET resolved_at_ms = ? WHERE id = ?'),
     updateFinding: db.prepare('UPDATE finding SET title = ?, detail = ?, severity = ? WHERE id = ?'),
@@ -126,7 +133,7 @@ export const createWriter = (db: Db): Writer => {
 
   const recordHost = db.transaction((record: HostRecord) => {
     const before = currentSchema.parse(sql.current.get(record.id));
-    const oldIma = z.object({ sha: z.string().nullable() }).optional().parse(sql.oldIma.get(record.id))?.sha ?? null;
+    const old = blobsSchema.parse(sql.oldBlobs.get(record.id));
     const { location, blobs } = record;
     sql.upsertHost.run({
       id: record.id,
@@ -171,7 +178,10 @@ export const createWriter = (db: Db): Writer => {
       ima: blobs?.ima?.sha256 ?? null,
       runtimeReference: blobs?.runtimeReference?.sha256 ?? null,
     });
-    if (oldIma !== null && blobs !== null && oldIma !== blobs.ima?.sha256) sql.dropBlob.run({ sha: oldIma });
+    if (blobs !== null) {
+      const now = new Set([blobs.eventLog?.sha256, blobs.ima?.sha256, blobs.runtimeReference?.sha256]);
+      for (const sha of Object.values(old ?? {})) if (sha !== null && !now.has(sha)) sql.dropBlob.run({ sha });
+    }
     const same =
       before !== undefined &&
       before.verdict === record.verdict &&

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   callTable,
   events,
@@ -11,9 +11,6 @@ import {
 } from '../../shared/contract/contract.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { door } from './door.ts';
-
-// The page's policy forbids eval; without this, zod probes for it and the browser reports a violation.
-z.config({ jitless: true });
 
 type EventTable = { readonly [N in EventName]: z.ZodType<EventPayload<N>> };
 const eventTable: EventTable = events;

@@ -35,6 +35,10 @@ export type MeasuredBootReference = {
     readonly dbx: readonly SignatureReference[] | null;
   };
   readonly bootChains: readonly BootChainReference[];
+  /** Digests of shim's MokList and MokListX as measured into PCR 14; null = the reference says nothing. */
+  readonly machineOwnerKeys: { readonly mokList: readonly string[] | null; readonly mokListX: readonly string[] | null };
+  /** Parts of the policy that are not judged here, by the name they have there. */
+  readonly notJudged: readonly string[];
 };
 
 export type RuntimeReference = {
@@ -43,6 +47,8 @@ export type RuntimeReference = {
   readonly digests: ReadonlyMap<string, readonly string[]>;
   /** Regular expressions (RE2 syntax) of paths that are not judged; they match from the start of the path, as Keylime does. */
   readonly excludes: readonly string[];
+  /** Parts of the policy by which its owner may accept more than `digests`, and which are not judged here: signature keys, keyrings. */
+  readonly notJudged: readonly string[];
 };
 
 export type ReferenceValues = {

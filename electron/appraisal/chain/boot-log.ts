@@ -11,6 +11,9 @@ export const LINK_PCRS = {
 } as const;
 export type BootLink = keyof typeof LINK_PCRS;
 
+/** PCRs that only firmware, shim and GRUB extend. 11 to 13 are extended after boot too, without an event in this log. */
+const ALWAYS_LOGGED: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14]);
+
 export const linkOfPcr = (pcr: number): BootLink | null => {
   for (const link of ['firmware', 'secure-boot', 'boot-loader', 'kernel'] as const) {
     if (LINK_PCRS[link].some((index) => index === pcr)) return link;
@@ -18,7 +21,7 @@ export const linkOfPcr = (pcr: number): BootLink | null => {
   return null;
 };
 
-const EDITED_LOG =
+export const EDITED_LOG =
   'Treat the host as not trusted: its event log was edited, cut, or is of another boot. Fetch it again; if it still disagrees with the TPM, isolate the host.';
 
 /**
@@ -49,7 +52,19 @@ export const judgeLogIntegrity = (link: BootLink, evidence: EvidenceResult, requ
   for (const pcr of LINK_PCRS[link]) {
     const value = replayed[pcr];
     const signed = quoted[pcr];
-    if (value === undefined) continue;
+    if (value === undefined) {
+      // Events that were measured and are not in the log: someone took them out.
+      if (signed === undefined || /^0+$/.test(signed) || !ALWAYS_LOGGED.has(pcr)) continue;
+      return judgement(
+        link,
+        'failed',
+        `The event log is not what was measured: the TPM signed ${short(signed)} for PCR ${pcr}, and the log has no event for it.`,
+        {
+          basis: [failed('log-replay') ?? `PCR ${pcr} has no events.`],
+          nextStep: EDITED_LOG,
+        },
+      );
+    }
     if (signed === undefined) {
       return judgement(link, 'inconclusive', `PCR ${pcr} is not in the signed quote, so the events measured into it prove nothing.`, {
         notEvaluated: [`PCR ${pcr}: not quoted.`],
@@ -90,6 +105,20 @@ export const NO_REFERENCE = 'No reference values: what was measured is authentic
 /** SHA-256 of four zero bytes: the separator. Known by its digest, because the type of an event is only claimed. */
 const SEPARATOR_DIGEST = 'df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119';
 export const isSeparator = (event: BootEvent): boolean => event.claimedType === 'EV_SEPARATOR' || digestOf(event) === SEPARATOR_DIGEST;
+
+/** Events of one PCR in the order in which they were extended. */
+export const extendedIn = (events: readonly BootEvent[], pcr: number): BootEvent[] =>
+  events.filter((event) => event.pcr === pcr && event.claimedType !== 'EV_NO_ACTION');
+
+/**
+ * What the firmware itself measured into a PCR: everything before the first separator. What follows can be extended by whoever runs
+ * later, so it says nothing about the firmware. Null when there is no separator.
+ */
+export const byFirmware = (events: readonly BootEvent[], pcr: number): BootEvent[] | null => {
+  const extended = extendedIn(events, pcr);
+  const end = extended.findIndex(isSeparator);
+  return end === -1 ? null : extended.slice(0, end);
+};
 
 export const digestOf = (event: BootEvent): string => event.digests.sha256 ?? '';
 

@@ -34,7 +34,7 @@ const PLAIN: Partial<Record<CheckCode, string>> = {
   nonce: 'The quote does not answer our question: it was made for another nonce, so it may be a replay.',
   'pcr-selection': 'The quote leaves out registers that must be in it.',
   'pcr-digest': 'The register values that the host reports are not those the TPM signed.',
-  'clock-rollback': 'The TPM clock went back since the last accepted quote.',
+  'clock-rollback': 'The TPM went back since the last accepted quote: its clock, its reset counter or its firmware.',
   'ek-mismatch': 'The endorsement certificate belongs to another TPM.',
   'ek-chain': 'The endorsement certificate does not chain to a trusted manufacturer.',
 };
@@ -44,6 +44,8 @@ export type PinnedIdentity = {
   readonly akName: string | null;
   readonly previousEkSha256: string | null;
   readonly ekSha256: string | null;
+  /** Another host that answers with the same TPM at this time, by name; null = none. */
+  readonly sharedWith: string | null;
 };
 
 /**
@@ -73,10 +75,25 @@ export const judgeHardware = (evidence: EvidenceResult, identity: PinnedIdentity
   if (failure)
     return judgement('hardware', 'failed', PLAIN[failure.code] ?? failure.message, { basis: [failure.message, ...basis], notEvaluated });
   if (identity.previousAkName !== null && identity.akName !== null && identity.previousAkName !== identity.akName) {
+    if (identity.ekSha256 === null || identity.ekSha256 !== identity.previousEkSha256) {
+      const reason = 'The attestation key changed, and nothing shows that the new one belongs to the same TPM.';
+      return judgement('hardware', 'inconclusive', reason, {
+        basis,
+        notEvaluated: ['Endorsement key: not given by the endpoint.', ...notEvaluated],
+      });
+    }
     basis.push(`The attestation key was renewed on the same TPM: ${short(identity.previousAkName)} before, ${short(identity.akName)} now.`);
   }
   if (checks.some((check) => check.code === 'ak-binding' && check.outcome === 'not-evaluated')) {
     return judgement('hardware', 'inconclusive', 'Nobody vouches that this attestation key belongs to this host.', { basis, notEvaluated });
+  }
+  if (identity.sharedWith !== null) {
+    return judgement(
+      'hardware',
+      'inconclusive',
+      `The same TPM also answers as ${identity.sharedWith}; one of the two is not the machine it says it is.`,
+      { basis, notEvaluated },
+    );
   }
   if (!evidence.quote) return judgement('hardware', 'inconclusive', 'There is no quote to judge.', { basis, notEvaluated });
   return judgement('hardware', 'trusted', 'A fresh quote, signed by the TPM this host was enrolled with.', { basis, notEvaluated });

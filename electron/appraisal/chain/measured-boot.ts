@@ -1,44 +1,52 @@
 import type { MeasuredBootReference } from '../../../shared/model/reference-values.ts';
 import type { BootEvent, EvidenceResult } from '../../evidence/types.ts';
 import { judgeBoot } from './boot-stages.ts';
-import { brokenEvent, digestOf, judgeLogIntegrity, NO_REFERENCE, replayBasis } from './boot-log.ts';
+import { brokenEvent, byFirmware, digestOf, judgeLogIntegrity, NO_REFERENCE, replayBasis } from './boot-log.ts';
 import { judgement, type LinkJudgement, short } from './link.ts';
 import { judgeSecureBoot } from './secure-boot.ts';
 
 const FIRMWARE_BLOBS = new Set(['EV_EFI_PLATFORM_FIRMWARE_BLOB', 'EV_EFI_PLATFORM_FIRMWARE_BLOB2']);
 
+type FirmwareReference = MeasuredBootReference['firmware'][number];
+const expectedOf = (entry: FirmwareReference): string[] => [...(entry.crtm === null ? [] : [entry.crtm]), ...entry.platformFirmware];
+const isFirmware = (event: BootEvent): boolean => event.claimedType === 'EV_S_CRTM_VERSION' || FIRMWARE_BLOBS.has(event.claimedType);
+
+/**
+ * Firmware: every digest of one reference entry must be among those that the firmware measured into PCR 0 before its separator. Expected
+ * digests are looked for, never labels: a changed volume cannot hide behind another event type.
+ */
 const judgeFirmware = (events: readonly BootEvent[], reference: MeasuredBootReference, basis: string[]): LinkJudgement => {
-  const crtm = events.find((event) => event.pcr === 0 && event.claimedType === 'EV_S_CRTM_VERSION');
-  const blobs = events.filter((event) => event.pcr === 0 && FIRMWARE_BLOBS.has(event.claimedType));
+  const known = reference.firmware.filter((entry) => expectedOf(entry).length > 0);
   const notEvaluated = ['PCR 1, 2, 3 and 6 (configuration, option ROMs): replayed, but without reference values.'];
-  if (reference.firmware.length === 0) return judgement('firmware', 'inconclusive', NO_REFERENCE, { basis, notEvaluated });
-  if (!crtm && blobs.length === 0) {
-    return judgement('firmware', 'inconclusive', 'The event log names no firmware.', {
+  if (known.length === 0) return judgement('firmware', 'inconclusive', NO_REFERENCE, { basis, notEvaluated });
+  const measured = byFirmware(events, 0);
+  if (measured === null) {
+    return judgement('firmware', 'inconclusive', 'The event log does not say where the firmware phase ends in PCR 0.', {
       basis,
-      notEvaluated: ['Firmware: no event describes it.'],
-    });
-  }
-  const unknownIn = (entry: MeasuredBootReference['firmware'][number]): BootEvent | undefined =>
-    (entry.crtm !== null && crtm && digestOf(crtm) !== entry.crtm ? crtm : undefined) ??
-    blobs.find((event) => !entry.platformFirmware.includes(digestOf(event)));
-  if (reference.firmware.some((entry) => unknownIn(entry) === undefined)) {
-    return judgement('firmware', 'trusted', 'The firmware is the one in the reference values.', {
-      basis: [
-        ...basis,
-        `${blobs.length} firmware ${blobs.length === 1 ? 'volume' : 'volumes'} and the firmware version equal the reference`,
-      ],
       notEvaluated,
     });
   }
-  const entry = reference.firmware[0];
-  const first = entry && unknownIn(entry);
-  if (!first) return judgement('firmware', 'failed', 'The firmware is not in the reference values.', { basis, notEvaluated });
-  const isVersion = first === crtm;
-  const expected = isVersion
-    ? reference.firmware.map((known) => known.crtm)
-    : reference.firmware.flatMap((known) => known.platformFirmware);
-  const reason = `Firmware changed: ${isVersion ? 'its version' : 'a firmware volume'} measures ${short(digestOf(first))}, which is not in the reference values.`;
-  return judgement('firmware', 'failed', reason, { basis, notEvaluated, brokenEvents: [brokenEvent(first, 'firmware', reason, expected)] });
+  const present = new Set(measured.map(digestOf));
+  const missingOf = (entry: FirmwareReference): string[] => expectedOf(entry).filter((digest) => !present.has(digest));
+  const best = known.toSorted((a, b) => missingOf(a).length - missingOf(b).length)[0];
+  if (!best) throw new Error('a non-empty list of entries has a first element');
+  const wanted = new Set(known.flatMap(expectedOf));
+  const stranger = measured.find((event) => isFirmware(event) && !wanted.has(digestOf(event)));
+  if (stranger || missingOf(best).length > 0) {
+    const what = stranger?.claimedType === 'EV_S_CRTM_VERSION' ? 'its version' : 'a firmware volume';
+    const reason = stranger
+      ? `Firmware changed: ${what} measures ${short(digestOf(stranger))}, which is not in the reference values.`
+      : `Firmware changed: ${short(missingOf(best)[0] ?? '')} of the reference values was not measured.`;
+    const broken = stranger ? [brokenEvent(stranger, 'firmware', reason, missingOf(best))] : [];
+    return judgement('firmware', 'failed', reason, { basis, notEvaluated, brokenEvents: broken });
+  }
+  const others = measured.filter((event) => !wanted.has(digestOf(event))).length;
+  if (others > 0)
+    notEvaluated.unshift(`${others} further ${others === 1 ? 'event' : 'events'} of the firmware in PCR 0: no reference values.`);
+  return judgement('firmware', 'trusted', 'The firmware is the one in the reference values.', {
+    basis: [...basis, `${expectedOf(best).length} firmware measurements equal the reference`],
+    notEvaluated,
+  });
 };
 
 /** Firmware, secure boot, boot loader and kernel from the event log, held against reference values. Order across PCRs is not provable. */
@@ -51,7 +59,7 @@ export const judgeMeasuredBoot = (evidence: EvidenceResult, reference: MeasuredB
       return links.map((link) => judgement(link, 'inconclusive', NO_REFERENCE, { basis: replayBasis(link, evidence) }));
     return [
       judgeFirmware(events, reference, replayBasis('firmware', evidence)),
-      judgeSecureBoot(events, reference, replayBasis('secure-boot', evidence)),
+      judgeSecureBoot(evidence, reference, replayBasis('secure-boot', evidence)),
       ...judgeBoot(events, reference, { 'boot-loader': replayBasis('boot-loader', evidence), kernel: replayBasis('kernel', evidence) }),
     ];
   };

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { RuntimeReference } from '../../../shared/model/reference-values.ts';
-import type { Link } from '../../../shared/model/verdict.ts';
-import type { EvidenceResult, ImaEntry } from '../../evidence/types.ts';
+import type { Check } from '../../../shared/model/check.ts';
+import type { EvidenceResult, ImaEntry, ImaFacts } from '../../evidence/types.ts';
 import { type Broken, firstFailure, judgement, type LinkJudgement, noticesOf, short } from './link.ts';
 
 export type ImaJudgement = 'allowed' | 'unknown-path' | 'changed' | 'excluded' | 'violation' | 'no-reference';
@@ -15,8 +15,11 @@ const ORCHESTRATOR = /\/(kubelet|kube-proxy|kube-apiserver|kubeadm|k3s|rke2|k0s|
 export const linkOfPath = (path: string): RuntimeLink =>
   ENGINE.test(path) ? 'container-engine' : ORCHESTRATOR.test(path) ? 'orchestrator' : 'runtime';
 
-/** Compiled excludes; a pattern that RE2 does not know excludes nothing, so that its files are judged rather than skipped. */
-const compileExcludes = (patterns: readonly string[]): { compiled: RE2JS[]; refused: number } => {
+type Excludes = { readonly matches: (path: string) => boolean; readonly refused: number };
+const MAX_REMEMBERED_PATHS = 200_000;
+
+/** Excludes of one reference, compiled once. A pattern that RE2 does not know excludes nothing, so that its files are judged rather than skipped. */
+const compileExcludes = (patterns: readonly string[]): Excludes => {
   const compiled: RE2JS[] = [];
   for (const pattern of patterns) {
     try {
@@ -25,23 +28,47 @@ const compileExcludes = (patterns: readonly string[]): { compiled: RE2JS[]; refu
       // counted below and named in the result
     }
   }
-  return { compiled, refused: patterns.length - compiled.length };
+  const known = new Map<string, boolean>();
+  const matches = (path: string): boolean => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const found = compiled.some((pattern) => pattern.matcher(path).lookingAt());
+    if (known.size < MAX_REMEMBERED_PATHS) known.set(path, found);
+    return found;
+  };
+  return { matches, refused: patterns.length - compiled.length };
+};
+const excludesOf = new WeakMap<RuntimeReference, Excludes>();
+const cachedExcludes = (reference: RuntimeReference): Excludes => {
+  const known = excludesOf.get(reference) ?? compileExcludes(reference.excludes);
+  excludesOf.set(reference, known);
+  return known;
 };
 
-/** Judges single IMA entries against a runtime reference; made once per reference and list. */
-export const imaJudge = (reference: RuntimeReference | null): { judge: (entry: ImaEntry) => ImaJudgement; refusedExcludes: number } => {
-  if (reference === null) return { judge: (entry) => (entry.violation ? 'violation' : 'no-reference'), refusedExcludes: 0 };
-  const { compiled, refused } = compileExcludes(reference.excludes);
-  const judge = (entry: ImaEntry): ImaJudgement => {
+/** Measured buffers (keyrings, critical data) are not files; no reference names them. */
+const isBuffer = (entry: ImaEntry): boolean => entry.template === 'ima-buf';
+
+/**
+ * Judges single IMA entries against a runtime reference. `first` is the list's first entry: only there, or repeated with the same digest after
+ * kexec, is boot_aggregate what the kernel wrote (its value is an evidence check). Anywhere else it is a file by that name.
+ */
+export const imaJudge = (reference: RuntimeReference | null, first: ImaEntry | undefined): ((entry: ImaEntry) => ImaJudgement) => {
+  const excludes = reference === null ? null : cachedExcludes(reference);
+  const aggregate = first?.path === 'boot_aggregate' ? first : undefined;
+  return (entry) => {
     if (entry.violation) return 'violation';
-    // boot_aggregate is not a file: the evidence check of that name compares it with the quoted PCRs.
-    if (entry.path === 'boot_aggregate') return 'allowed';
-    const known = reference.digests.get(entry.path);
+    if (reference === null || excludes === null || isBuffer(entry)) return 'no-reference';
+    if (
+      entry === aggregate ||
+      (entry.path === 'boot_aggregate' && entry.fileAlg === aggregate?.fileAlg && entry.fileDigest === aggregate.fileDigest)
+    )
+      return 'allowed';
+    // A path that had to be escaped to be shown equals no path of a policy, whatever it looks like.
+    const known = entry.plainPath ? reference.digests.get(entry.path) : undefined;
     if (known?.includes(entry.fileDigest)) return 'allowed';
-    if (compiled.some((pattern) => pattern.matcher(entry.path).lookingAt())) return 'excluded';
+    if (entry.plainPath && excludes.matches(entry.path)) return 'excluded';
     return known === undefined ? 'unknown-path' : 'changed';
   };
-  return { judge, refusedExcludes: refused };
 };
 
 const MAX_BROKEN = 200;
@@ -60,7 +87,7 @@ const ABSENT: Readonly<Record<'container-engine' | 'orchestrator', string>> = {
   orchestrator: 'No orchestrator has been run on this host since it booted.',
 };
 const TRUSTED: Readonly<Record<RuntimeLink, string>> = {
-  runtime: 'Every program measured since boot is in the reference values.',
+  runtime: 'Every judged program that was measured since boot is in the reference values.',
   'container-engine': 'The container engine is the one in the reference values.',
   orchestrator: 'The orchestrator is the one in the reference values.',
 };
@@ -86,6 +113,93 @@ const tamperedEntries = (evidence: EvidenceResult): Broken[] =>
       reason: `The entry of ${entry.path} was edited: its fields do not hash to what was measured.`,
       expected: [],
     }));
+
+type Tally = { counted: number; judged: number; violations: number; broken: Broken[]; more: number };
+const emptyTally = (): Tally => ({ counted: 0, judged: 0, violations: 0, broken: [], more: 0 });
+
+const judgeLink = (
+  link: RuntimeLink,
+  tally: Tally,
+  reference: RuntimeReference | null,
+  basis: string[],
+  notEvaluated: string[],
+): LinkJudgement => {
+  const [first] = tally.broken;
+  if (first && reference !== null) {
+    const more = tally.broken.length + tally.more - 1;
+    const reason = more > 0 ? `${first.reason} ${more} more like it.` : first.reason;
+    if (reference.notJudged.length > 0) {
+      const why = `The policy may accept it by other means (${reference.notJudged.join(', ')}), which this version does not judge.`;
+      return judgement(link, 'inconclusive', `${first.reason} ${why}`, {
+        basis,
+        notEvaluated: [why, ...notEvaluated],
+        brokenIma: tally.broken,
+      });
+    }
+    return judgement(link, 'failed', reason, { basis, notEvaluated, brokenIma: tally.broken });
+  }
+  if (link !== 'runtime' && tally.counted === 0) return judgement(link, 'not-required', ABSENT[link], { basis });
+  if (reference === null)
+    return judgement(
+      link,
+      'inconclusive',
+      'No reference values for programs: the list is authentic, but nobody has said that it is good.',
+      { basis },
+    );
+  if (tally.violations > 0) {
+    const reason = `${tally.violations} ${tally.violations === 1 ? 'file was' : 'files were'} changed while being measured; what ran is not known.`;
+    return judgement(link, 'inconclusive', reason, {
+      basis,
+      notEvaluated: [...notEvaluated, `${tally.violations} violations: content unknown.`],
+    });
+  }
+  if (tally.judged === 0)
+    return judgement(link, 'inconclusive', 'The reference values judge none of the measured programs.', { basis, notEvaluated });
+  return judgement(link, 'trusted', TRUSTED[link], { basis, notEvaluated });
+};
+
+const judgeEntries = (ima: ImaFacts, reference: RuntimeReference | null, basis: string[], checks: readonly Check[]): LinkJudgement[] => {
+  const judge = imaJudge(reference, ima.entries[0]);
+  const tallies: Record<RuntimeLink, Tally> = { runtime: emptyTally(), 'container-engine': emptyTally(), orchestrator: emptyTally() };
+  let excluded = 0;
+  let buffers = 0;
+  for (const entry of ima.entries) {
+    if (!entry.proven) continue;
+    const link = linkOfPath(entry.path);
+    const tally = tallies[link];
+    tally.counted += 1;
+    if (isBuffer(entry)) buffers += 1;
+    // Enough is enough: a list of a million strangers is not worth a million patterns.
+    if (tally.broken.length >= MAX_BROKEN && !entry.violation) {
+      tally.more += 1;
+      continue;
+    }
+    const judged = judge(entry);
+    if (judged === 'violation') tally.violations += 1;
+    if (judged === 'excluded') excluded += 1;
+    if (judged === 'allowed' && entry.path !== 'boot_aggregate') tally.judged += 1;
+    if ((judged === 'changed' || judged === 'unknown-path') && reference !== null)
+      tally.broken.push(brokenEntry(entry, judged, link, reference));
+  }
+  const notEvaluated: string[] = [];
+  const note = (count: number, what: string): void => {
+    if (count > 0) notEvaluated.push(`${count} ${what}`);
+  };
+  note(excluded, 'entries: excluded by the reference values.');
+  note(buffers, 'measured buffers (keyrings, critical data): no reference values.');
+  note(
+    reference === null ? 0 : cachedExcludes(reference).refused,
+    'exclude patterns cannot be evaluated in linear time and were not applied.',
+  );
+  const links = (['runtime', 'container-engine', 'orchestrator'] as const).map((link) =>
+    judgeLink(link, tallies[link], reference, basis, link === 'runtime' ? notEvaluated : []),
+  );
+  const open = checks.find((check) => check.code === 'boot-aggregate' && check.outcome === 'not-evaluated');
+  // Without it the list could be of another boot that ended in the same PCR 10; PCR 10 itself is of this one.
+  return open
+    ? links.map((link) => (link.link === 'runtime' ? { ...link, notEvaluated: [...link.notEvaluated, open.message] } : link))
+    : links;
+};
 
 /**
  * Runtime, container engine and orchestrator from the IMA list: only entries that the quoted PCR 10 covers count.
@@ -140,46 +254,5 @@ export const judgeRuntime = (
     );
     return runtime ? [{ ...runtime, brokenIma, nextStep: EDITED_LIST }, ...others] : others;
   }
-  const { judge, refusedExcludes } = imaJudge(reference);
-  const broken: Record<RuntimeLink, Broken[]> = { runtime: [], 'container-engine': [], orchestrator: [] };
-  const counted: Record<RuntimeLink, number> = { runtime: 0, 'container-engine': 0, orchestrator: 0 };
-  let excluded = 0;
-  for (const entry of ima.entries) {
-    if (!entry.proven) continue;
-    const link = linkOfPath(entry.path);
-    counted[link] += 1;
-    const judged = judge(entry);
-    if (judged === 'excluded') excluded += 1;
-    if ((judged === 'changed' || judged === 'unknown-path') && reference !== null && broken[link].length < MAX_BROKEN) {
-      broken[link].push(brokenEntry(entry, judged, link, reference));
-    }
-  }
-  const notEvaluated: string[] = [];
-  if (excluded > 0) notEvaluated.push(`${excluded} entries: excluded by the reference values.`);
-  if (refusedExcludes > 0)
-    notEvaluated.push(`${refusedExcludes} exclude patterns cannot be evaluated in linear time and were not applied.`);
-  const links: RuntimeLink[] = ['runtime', 'container-engine', 'orchestrator'];
-  return links.map((link: Link & RuntimeLink) => {
-    const first = broken[link][0];
-    if (first) {
-      const more = broken[link].length - 1;
-      const reason = more > 0 ? `${first.reason} ${more} more like it.` : first.reason;
-      return judgement(link, 'failed', reason, { basis, notEvaluated, brokenIma: broken[link] });
-    }
-    if (link !== 'runtime' && counted[link] === 0) return judgement(link, 'not-required', ABSENT[link], { basis });
-    if (reference === null)
-      return judgement(
-        link,
-        'inconclusive',
-        'No reference values for programs: the list is authentic, but nobody has said that it is good.',
-        { basis },
-      );
-    if (link === 'runtime' && ima.violations > 0) {
-      return judgement(link, 'inconclusive', `${ima.violations} files were changed while they were measured; what ran is not known.`, {
-        basis,
-        notEvaluated: [...notEvaluated, `${ima.violations} violations: content unknown.`],
-      });
-    }
-    return judgement(link, 'trusted', TRUSTED[link], { basis, notEvaluated });
-  });
+  return judgeEntries(ima, reference, basis, checks);
 };

@@ -1,18 +1,22 @@
 import type { MeasuredBootReference, SignatureReference } from '../../../shared/model/reference-values.ts';
-import type { BootEvent, SignatureEntry } from '../../evidence/types.ts';
-import { brokenEvent, isSeparator } from './boot-log.ts';
+import type { BootEvent, EvidenceResult, SignatureEntry } from '../../evidence/types.ts';
+import { brokenEvent, byFirmware, EDITED_LOG } from './boot-log.ts';
 import { judgement, type LinkJudgement, short } from './link.ts';
 
 const keyOf = (entry: SignatureReference): string => `${entry.owner.toLowerCase()} ${entry.sha256}`;
 
 /** Secure boot from PCR 7 (PFP §3.3.4.8): state and key databases, only from events whose data is covered by their digest. */
-export const judgeSecureBoot = (events: readonly BootEvent[], reference: MeasuredBootReference, basis: string[]): LinkJudgement => {
-  const inPcr7 = events.filter((event) => event.pcr === 7 && event.claimedType !== 'EV_NO_ACTION');
-  const separator = inPcr7.findIndex(isSeparator);
-  // What comes after the separator can be extended by the operating system, so it says nothing about the firmware's state.
-  const byFirmware = separator === -1 ? inPcr7 : inPcr7.slice(0, separator);
+export const judgeSecureBoot = (evidence: EvidenceResult, reference: MeasuredBootReference, basis: string[]): LinkJudgement => {
+  const misplaced = evidence.checks.find((check) => check.code === 'event-type' && check.outcome === 'fail');
+  if (misplaced) {
+    return judgement('secure-boot', 'failed', 'The event log describes the secure boot state in a way no firmware does.', {
+      basis: [misplaced.message, ...basis],
+      nextStep: EDITED_LOG,
+    });
+  }
+  const firmware = byFirmware(evidence.eventLog?.events ?? [], 7) ?? [];
   const named = (name: string): BootEvent[] =>
-    byFirmware.filter(
+    firmware.filter(
       (event) => event.claimedType === 'EV_EFI_VARIABLE_DRIVER_CONFIG' && event.data === 'verified' && event.variable?.name === name,
     );
   const variable = (name: string): BootEvent | undefined => named(name)[0];
@@ -31,6 +35,7 @@ export const judgeSecureBoot = (events: readonly BootEvent[], reference: Measure
     return broken(state, 'Secure boot is switched off; the reference values require it.', ['SecureBoot = 1']);
   const notEvaluated: string[] = [];
   const judged: string[] = [];
+  const open: string[] = [];
   for (const [name, label] of [
     ['PK', 'pk'],
     ['KEK', 'kek'],
@@ -39,8 +44,12 @@ export const judgeSecureBoot = (events: readonly BootEvent[], reference: Measure
   ] as const) {
     const known = reference.secureBootKeys[label];
     const event = variable(name);
-    if (known === null || !event?.variable?.signatures) {
-      notEvaluated.push(known === null ? `${name}: no reference values.` : `${name}: not measured or not readable.`);
+    if (known === null) {
+      notEvaluated.push(`${name}: no reference values.`);
+      continue;
+    }
+    if (!event?.variable?.signatures) {
+      open.push(name);
       continue;
     }
     const measured: readonly SignatureEntry[] = event.variable.signatures;
@@ -62,7 +71,19 @@ export const judgeSecureBoot = (events: readonly BootEvent[], reference: Measure
       );
     }
   }
-  if (!on) notEvaluated.push('Secure boot is off and the reference values do not require it.');
+  notEvaluated.push(...reference.notJudged.map((part) => `${part}: in the reference values, and not judged by this version.`));
+  if (open.length > 0) {
+    return judgement('secure-boot', 'inconclusive', `The event log does not show ${open.join(', ')}, which the reference values know.`, {
+      basis,
+      notEvaluated: [...notEvaluated, ...open.map((name) => `${name}: not measured or not readable.`)],
+    });
+  }
+  if (on && judged.length === 0) {
+    return judgement('secure-boot', 'inconclusive', 'Secure boot is on, but which keys it trusts is not in the reference values.', {
+      basis,
+      notEvaluated,
+    });
+  }
   const reason = on
     ? 'Secure boot is on, with the keys of the reference values.'
     : 'Secure boot is off, and the reference values allow that.';

@@ -100,6 +100,8 @@ export const startConsoleServer = (engine: EngineHost, options: { rendererRoot: 
 
     const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 });
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      // Before anything else: a peer that resets must cost no more than its own connection.
+      socket.on('error', () => socket.destroy());
       const allowed =
         request.url === '/events' &&
         request.headers.host === authority &&
