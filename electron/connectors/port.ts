@@ -45,6 +45,8 @@ export type FetchedEvidence =
       /** Complete IMA list from entry 0, ascii. */
       readonly ima: Uint8Array | null;
       readonly geo: GeoEvidence | null;
+      /** Why there is no geo tag although one is announced for this host; null where none is announced or it came. */
+      readonly geoProblem: string | null;
       readonly requestedAtMs: number;
       readonly receivedAtMs: number;
     }

@@ -2,8 +2,10 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkEventTypes } from './event-log/type-checks.ts';
 import { canHash } from './hashing.ts';
 import { isWhole, parseEventLog, parseIma, verifyEvidence } from './index.ts';
+import { createReport } from './report.ts';
 import { parseAttest } from './tpm/attest.ts';
 import type { EventLogFacts } from './types.ts';
 
@@ -53,6 +55,12 @@ describe.skipIf(!present)(`real event logs${reason}`, () => {
 
   it.each(logs)('%s: no honest event counts as changed', (file) => {
     expect(read(file).events.filter((event) => event.data === 'mismatch')).toEqual([]);
+  });
+
+  it.each(logs)('%s: no honest authority counts as configuration under another label', (file) => {
+    const report = createReport();
+    checkEventTypes(read(file).events, report);
+    expect(report.checks()[0]?.message).not.toContain('labelled an authority');
   });
 
   it.each(NOT_LOGS)('%s is refused', (file) => {

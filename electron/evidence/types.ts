@@ -120,6 +120,8 @@ export type ImaEntry = {
   readonly fileDigest: string;
   /** Path made visible. */
   readonly path: string;
+  /** False when the path had to be escaped to be shown: it then equals no path of a reference. */
+  readonly plainPath: boolean;
   readonly violation: boolean;
   /** Whether the recomputed template hash equals the one in the list; null where the template is unknown. */
   readonly templateHashOk: boolean | null;

@@ -107,7 +107,8 @@ const SPOILED: readonly (readonly [string, () => EvidenceInput, readonly CheckCo
   ],
   ['an event without a digest in the quoted bank', () => ({ ...make(), eventLog: looseLog() }), ['log-replay']],
   ['a changed variable under an unchanged digest', () => ({ ...make(), eventLog: flipSecureBoot(bootLog()) }), ['event-data-digest']],
-  ['a relabelled event in PCR 7', () => ({ ...make(), eventLog: relabel(bootLog()) }), ['event-type']],
+  ['a relabelled event in PCR 7', () => ({ ...make(), eventLog: relabel(bootLog(), 0x0d) }), ['event-type']],
+  ['configuration of PCR 7 labelled an authority', () => ({ ...make(), eventLog: relabel(bootLog(), 0x800000e0) }), ['event-type']],
   ['an IMA list without its second entry', () => ({ ...make(), ima: dropLine(make().ima, 1) }), ['ima-replay']],
   [
     'an IMA entry whose path was changed',
@@ -147,11 +148,11 @@ const flipSecureBoot = (log: Buffer): Buffer => {
   return changed;
 };
 
-/** SecureBoot's event relabelled as a boot loader's text: replay still holds. */
-const relabel = (log: Buffer): Buffer => {
+/** SecureBoot's event under another label: replay still holds. */
+const relabel = (log: Buffer, type: number): Buffer => {
   const changed = Buffer.from(log);
   const at = log.indexOf(Buffer.from('SecureBoot', 'utf16le')) - 32 - 4 - 32 - 2 - 4 - 4;
-  changed.writeUInt32LE(0x0d, at);
+  changed.writeUInt32LE(type, at);
   return changed;
 };
 

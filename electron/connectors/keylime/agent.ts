@@ -2,13 +2,14 @@ import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, type Problem, type Result } from '../../../shared/model/result.ts';
-import type { GeoEvidence } from '../../evidence/types.ts';
 import type { FetchedEvidence } from '../port.ts';
 import { fromBase64 } from './bytes.ts';
+import type { AnnouncedGeoTag } from './claims.ts';
 import { problem } from './failures.ts';
-import { createService, LIMITS, parseResults, type Deadline, type Service, type TlsChoice } from './http.ts';
+import { fetchGeoTag } from './geo.ts';
+import { createService, LIMITS, parseResults, readable, type Deadline, type Service, type TlsChoice } from './http.ts';
 import { parseQuoteString } from './quote.ts';
-import { geoTagSchema, quoteSchema, versionSchema } from './schemas.ts';
+import { quoteSchema, versionSchema } from './schemas.ts';
 import { negotiate } from './versions.ts';
 
 export type AgentAsk = {
@@ -18,7 +19,8 @@ export type AgentAsk = {
   /** The certificate that the agent registered; the only one it may present. */
   readonly mtlsCert: string | null;
   readonly client: { readonly cert: string | null; readonly key: string | null; readonly password: string | null };
-  readonly wantsGeoTag: boolean;
+  /** The geo tag that the endpoint's metadata announces for this host. */
+  readonly geoTag: AnnouncedGeoTag | null;
   readonly deadline: Deadline;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -119,18 +121,14 @@ const versionOf = async (agent: Service, deadline: Deadline): Promise<Result<str
   };
 };
 
-/** Extension: `GET /v2.x/quotes/geotag?nonce=` is not part of stock Keylime. Absent or unusable means no tag, never a failure of the host. */
-const geoTagOf = async (agent: Service, version: string, nonce: string, deadline: Deadline): Promise<GeoEvidence | null> => {
-  const reply = await agent.get(`/v${version}/quotes/geotag?nonce=${nonce}`, LIMITS.geoTag, deadline);
-  if (!reply.ok || reply.value.status !== 200) return null;
-  const results = parseResults(reply.value, agent.who, 'its location tag', geoTagSchema);
-  if (!results.ok) return null;
-  const attest = fromBase64(results.value.attest);
-  const signature = fromBase64(results.value.signature);
-  if (attest === null || signature === null) return null;
-  const signerPem = results.value.signer_pem ?? null;
-  return { attest, signature, nvIndex: Number(results.value.nv_index), ...(signerPem === null ? {} : { signerPem }) };
-};
+const tooLarge = (who: string, what: string, sent: Uint8Array, limit: number): Problem =>
+  problem(
+    'too-large',
+    `${who} sent ${what} of ${sent.length} bytes, more than the ${readable(limit)} that are read.`,
+    what === 'an IMA list'
+      ? 'The list grows with every file measured since boot: restart the host, or narrow its IMA policy.'
+      : 'Real event logs have some ten kilobytes: find out what the host sends as its log.',
+  );
 
 const collect = async (agent: Service, ask: AgentAsk): Promise<FetchedEvidence> => {
   const version = await versionOf(agent, ask.deadline);
@@ -153,7 +151,10 @@ const collect = async (agent: Service, ask: AgentAsk): Promise<FetchedEvidence> 
   if (log !== '' && eventLog === null)
     return none(problem('wrong-shape', `${agent.who} sent an event log that is not base64.`, 'Check the version of the agent.'));
   const list = results.value.ima_measurement_list ?? '';
-  const geo = ask.wantsGeoTag ? await geoTagOf(agent, version.value, nonce, ask.deadline) : null;
+  const ima = list === '' ? null : Buffer.from(list, 'utf8');
+  if (eventLog !== null && eventLog.length > LIMITS.eventLog) return none(tooLarge(agent.who, 'an event log', eventLog, LIMITS.eventLog));
+  if (ima !== null && ima.length > LIMITS.imaList) return none(tooLarge(agent.who, 'an IMA list', ima, LIMITS.imaList));
+  const geo = await fetchGeoTag(agent, { announced: ask.geoTag, version: version.value, nonce, deadline: ask.deadline });
   return {
     kind: 'evidence',
     nonce: Buffer.from(nonce, 'ascii'),
@@ -161,8 +162,8 @@ const collect = async (agent: Service, ask: AgentAsk): Promise<FetchedEvidence> 
     pcrs: quote.value.pcrs,
     claimedSelection: quote.value.selection,
     eventLog,
-    ima: list === '' ? null : Buffer.from(list, 'utf8'),
-    geo,
+    ima,
+    ...geo,
     requestedAtMs,
     receivedAtMs,
   };

@@ -180,6 +180,12 @@ describe.skipIf(!here)('recorded exchanges with Keylime (skipped where ../shared
     );
     expect(reference?.measuredBoot?.bootChains[0]?.kernelCommandLine).toMatch(/^\^\(\?:\\\(hd0,gpt2\\\)\/vmlinuz.*\)\$$/);
     expect(reference?.measuredBoot?.source.provenance).toContain('at lab');
+    expect(reference?.measuredBoot?.machineOwnerKeys).toStrictEqual({
+      mokList: ['c9531063a008ed66ab48b0b1dcd2b9aca25ff47cde33f3cb054ce06965f79449'],
+      mokListX: ['8d8a3aae50d5d25838c95c034aadce7b548c9a952eb7925e366eda537c59c3b0'],
+    });
+    expect(reference?.measuredBoot?.notJudged).toStrictEqual(['vendor_db']);
+    expect(reference?.runtime?.notJudged).toStrictEqual([]);
   });
 
   it('of a verifier in push mode yield hosts without evidence, and the truth about a failing one', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { Claims } from '../port.ts';
+import { nvIndexSchema } from './schemas.ts';
 
 /**
  * What an administrator wrote into a host's metadata at enrolment. A convention of ours on top of Keylime's free-form field:
@@ -31,18 +32,21 @@ const claimsSchema = z.object({
   site: text(120),
   workloads: z.array(z.unknown()).max(1000).catch([]),
   geoTag: z
-    .object({ nvIndex: z.string().regex(/^0x[0-9a-fA-F]{1,8}$/) })
+    .object({ nvIndex: nvIndexSchema.nullable().catch(null) })
     .nullable()
     .catch(null),
 });
 
 const workloadSchema = z.object({ name: z.string().min(1).max(256), image: z.string().max(1024).nullable().catch(null) });
 
-export type MetaData = { readonly claims: Claims; readonly advertisesGeoTag: boolean };
+/** A geo tag that the host is said to hold. `nvIndex` is null where the metadata names none that can be read. */
+export type AnnouncedGeoTag = { readonly nvIndex: number | null };
+
+export type MetaData = { readonly claims: Claims; readonly geoTag: AnnouncedGeoTag | null };
 
 const NOTHING: MetaData = {
   claims: { name: null, hostClass: null, country: null, subdivision: null, site: null, workloads: [] },
-  advertisesGeoTag: false,
+  geoTag: null,
 };
 
 export const parseMetaData = (raw: string | null | undefined): MetaData => {
@@ -62,5 +66,5 @@ export const parseMetaData = (raw: string | null | undefined): MetaData => {
       ? [{ name: visibleText(workload.data.name, 200), image: workload.data.image === null ? null : visibleText(workload.data.image, 400) }]
       : [];
   });
-  return { claims: { ...rest, workloads: named }, advertisesGeoTag: geoTag !== null };
+  return { claims: { ...rest, workloads: named }, geoTag };
 };

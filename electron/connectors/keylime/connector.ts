@@ -5,7 +5,7 @@ import type { EndpointConfig } from '../endpoints-file.ts';
 import type { Connector, FetchedEvidence, Identity, Observation, SweepContext, SweepOutcome } from '../port.ts';
 import { fetchAgentEvidence } from './agent.ts';
 import { fromBase64 } from './bytes.ts';
-import { parseMetaData } from './claims.ts';
+import { parseMetaData, type AnnouncedGeoTag } from './claims.ts';
 import { problem } from './failures.ts';
 import { createService, LIMITS, parseResults, type Deadline, type Service, type TlsChoice } from './http.ts';
 import { readInventory, type Inventory, type InventoryHost } from './inventory.ts';
@@ -78,7 +78,12 @@ const registrationOf = async (sweep: Sweep, hostId: string): Promise<Result<Regi
   return parseResults(reply.value, registrar.who, 'the registration of this host', registrationSchema);
 };
 
-const evidenceOf = (sweep: Sweep, host: InventoryHost, registration: Registration, wantsGeoTag: boolean): Promise<FetchedEvidence> => {
+const evidenceOf = (
+  sweep: Sweep,
+  host: InventoryHost,
+  registration: Registration,
+  geoTag: AnnouncedGeoTag | null,
+): Promise<FetchedEvidence> => {
   const { config, context, inventory, deadline } = sweep;
   if (inventory.push) {
     const found = problem(
@@ -94,7 +99,7 @@ const evidenceOf = (sweep: Sweep, host: InventoryHost, registration: Registratio
     port: host.status?.port ?? registration.port ?? null,
     mtlsCert: registration.mtls_cert ?? null,
     client: config.tls,
-    wantsGeoTag,
+    geoTag,
     deadline,
     nowMs: context.nowMs,
     randomBytes: context.randomBytes,
@@ -121,10 +126,10 @@ const referenceOf = async (sweep: Sweep, host: InventoryHost): Promise<Observati
 
 const observe = async (sweep: Sweep, host: InventoryHost): Promise<Observation> => {
   const { config, context, inventory } = sweep;
-  const { claims, advertisesGeoTag } = parseMetaData(host.status?.meta_data);
+  const { claims, geoTag } = parseMetaData(host.status?.meta_data);
   const [registration, reference] = await Promise.all([registrationOf(sweep, host.id), referenceOf(sweep, host)]);
   const evidence: FetchedEvidence = registration.ok
-    ? await evidenceOf(sweep, host, registration.value, advertisesGeoTag)
+    ? await evidenceOf(sweep, host, registration.value, geoTag)
     : { kind: 'none', problem: registration.problem };
   const ip = host.status?.ip ?? (registration.ok ? registration.value.ip : null) ?? null;
   const port = host.status?.port ?? (registration.ok ? registration.value.port : null) ?? null;
@@ -165,7 +170,6 @@ export const createKeylimeConnector = (config: EndpointConfig): Connector => {
     services ??= { verifier: serviceAt(config, 'verifier', 4), registrar: serviceAt(config, 'registrar', 4) };
     const { verifier, registrar } = services;
     const deadline: Deadline = { signal: context.signal, timeoutMs: context.requestTimeoutMs };
-    policies.beginSweep();
     const found = await readInventory(verifier, registrar, deadline);
     if (!found.ok) return found;
     const inventory = found.value;

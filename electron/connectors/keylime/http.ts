@@ -5,13 +5,16 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { ok, type Problem, type Result } from '../../../shared/model/result.ts';
 import { classifyFailure, problem } from './failures.ts';
 
-/** Upper bounds of one answer, in bytes. */
+/** Upper bounds of one answer or of a part of it, in bytes. */
 export const LIMITS = {
   version: 64 * 1024,
   list: 64 * 1024 * 1024,
   registration: 1024 * 1024,
   policy: 32 * 1024 * 1024,
-  quote: 64 * 1024 * 1024,
+  /** A quote with its event log and its IMA list, as JSON; the two below bound its parts, decoded. */
+  quote: 32 * 1024 * 1024,
+  eventLog: 4 * 1024 * 1024,
+  imaList: 24 * 1024 * 1024,
   geoTag: 64 * 1024,
 } as const;
 
@@ -63,7 +66,8 @@ const readBounded = async (body: AsyncIterable<unknown>, maxBytes: number, decla
   return Buffer.concat(parts, size);
 };
 
-const readable = (bytes: number): string => (bytes >= 1024 * 1024 ? `${bytes / (1024 * 1024)} MB` : `${bytes / 1024} KB`);
+/** A bound in words: "32 MB". */
+export const readable = (bytes: number): string => (bytes >= 1024 * 1024 ? `${bytes / (1024 * 1024)} MB` : `${bytes / 1024} KB`);
 
 const declaredLength = (headers: Record<string, string | string[] | undefined>): number | null => {
   const value = headers['content-length'];

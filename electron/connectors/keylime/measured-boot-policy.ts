@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { MeasuredBootReference, SignatureReference } from '../../../shared/model/reference-values.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
+import { holdsSomething } from './policy-parts.ts';
 
 /** Reference state of Keylime's "example" measured-boot policy. Hex values carry 0x. */
 const digest = z
@@ -14,6 +15,7 @@ const signatureEntry = z.object({
   SignatureOwner: z.string().regex(/^[0-9a-fA-F-]{36}$/),
   SignatureData: z.string().regex(/^0x(?:[0-9a-fA-F]{2})*$/),
 });
+const digestEntries = z.array(digestEntry).max(1000).nullish();
 const signatures = z.array(signatureEntry).max(20_000).nullish();
 
 const refstateSchema = z.object({
@@ -38,6 +40,10 @@ const refstateSchema = z.object({
     )
     .max(1000)
     .nullish(),
+  mokdig: digestEntries,
+  mokxdig: digestEntries,
+  // Not judged here, so any shape will do.
+  vendor_db: z.unknown().optional(),
 });
 
 type Entries = z.infer<typeof signatures>;
@@ -50,6 +56,8 @@ const referenceOf = (entry: z.infer<typeof signatureEntry>): SignatureReference 
 };
 const referencesOf = (entries: Entries): readonly SignatureReference[] | null =>
   entries === null || entries === undefined ? null : entries.map(referenceOf);
+
+const digestsOf = (entries: z.infer<typeof digestEntries>): readonly string[] | null => entries?.map((entry) => entry.sha256) ?? null;
 
 export type MeasuredBootBody = Omit<MeasuredBootReference, 'source'>;
 
@@ -90,5 +98,7 @@ export const parseMeasuredBootPolicy = (text: string): Result<MeasuredBootBody |
       initrd: chain.initrd_plain_sha256 ?? null,
       kernelCommandLine: typeof chain.kernel_cmdline === 'string' ? `^(?:${chain.kernel_cmdline})$` : null,
     })),
+    machineOwnerKeys: { mokList: digestsOf(state.mokdig), mokListX: digestsOf(state.mokxdig) },
+    notJudged: holdsSomething(state.vendor_db) ? ['vendor_db'] : [],
   });
 };

@@ -8,19 +8,28 @@ import { parseRuntimePolicy, type RuntimeBody } from './runtime-policy.ts';
 import { measuredBootPolicySchema, runtimePolicySchema } from './schemas.ts';
 
 /**
- * Policy documents of one endpoint, as reference values. They are large and change rarely, so each is read again
- * only every few sweeps; equal documents share one parsed body however many hosts carry them.
+ * Policy documents of one endpoint, as reference values. They are large and change rarely, so each is read again at the
+ * latest after ten minutes, not at every sweep; equal documents share one parsed body however many hosts carry them.
+ * A document that cannot be read again stands in for itself for half an hour since it was last read, and no longer.
  */
-const SWEEPS_BETWEEN_READS = 8;
+const READ_AGAIN_MS = 10 * 60_000;
+/** Names fall due up to this much earlier, so that not every document is read in the same sweep. */
+const SPREAD_MS = 4 * 60_000;
+const TOO_OLD_MS = 30 * 60_000;
 const SHARED_BODIES = 256;
 
-type Held<T> = { readonly value: T | null; readonly sha256: string; readonly dueSweep: number };
+type Held<T> = {
+  readonly value: T | null;
+  /** Why the document as last read is no reference; null where it is one, or there is none. */
+  readonly problem: Problem | null;
+  readonly sha256: string;
+  readonly readAtMs: number;
+};
 type Kind = 'runtime' | 'measured-boot';
 
 export type PolicyRead<T> = { readonly value: T | null; readonly problem: Problem | null };
 
 export type PolicyLibrary = {
-  readonly beginSweep: () => void;
   readonly runtime: (ask: PolicyAsk) => Promise<PolicyRead<RuntimeReference>>;
   readonly measuredBoot: (ask: PolicyAsk) => Promise<PolicyRead<MeasuredBootReference>>;
 };
@@ -33,8 +42,10 @@ export type PolicyAsk = {
   readonly nowMs: () => number;
 };
 
-/** Names spread over neighbouring sweeps, so that not every document falls due at once. */
-const spread = (name: string): number => (createHash('sha256').update(name).digest()[0] ?? 0) % 5;
+const spreadOf = (name: string): number => Math.floor((createHash('sha256').update(name).digest().readUInt16BE(0) / 0x1_0000) * SPREAD_MS);
+
+/** A clock that was set back makes everything due: how old a document is can then not be told. */
+const isYounger = (readAtMs: number, nowMs: number, thanMs: number): boolean => nowMs >= readAtMs && nowMs - readAtMs < thanMs;
 
 const createShelf = <Body extends object>(
   kind: Kind,
@@ -58,15 +69,17 @@ const createShelf = <Body extends object>(
     return parsed;
   };
 
-  const fetchOne = async (ask: PolicyAsk, sweep: number): Promise<PolicyRead<Reference>> => {
+  const fetchOne = async (ask: PolicyAsk): Promise<PolicyRead<Reference>> => {
     const old = held.get(ask.name);
-    const keep = (problem: Problem): PolicyRead<Reference> => ({ value: old?.value ?? null, problem });
+    const keep = (problem: Problem): PolicyRead<Reference> => ({
+      value: old !== undefined && isYounger(old.readAtMs, ask.nowMs(), TOO_OLD_MS) ? old.value : null,
+      problem,
+    });
     const reply = await ask.verifier.get(`/v${ask.version}/${path}/${encodeURIComponent(ask.name)}`, LIMITS.policy, ask.deadline);
     if (!reply.ok) return keep(reply.problem);
-    const dueSweep = sweep + SWEEPS_BETWEEN_READS + spread(ask.name);
-    const hold = (value: Reference | null, sha256: string): PolicyRead<Reference> => {
-      held.set(ask.name, { value, sha256, dueSweep });
-      return { value, problem: null };
+    const hold = (value: Reference | null, sha256: string, problem: Problem | null = null): PolicyRead<Reference> => {
+      held.set(ask.name, { value, problem, sha256, readAtMs: ask.nowMs() });
+      return { value, problem };
     };
     if (reply.value.status === 404) return hold(null, '');
     const text = read({
@@ -78,19 +91,20 @@ const createShelf = <Body extends object>(
     if (!text.ok) return keep(text.problem);
     if (text.value === null) return hold(null, '');
     const sha256 = createHash('sha256').update(text.value).digest('hex');
-    if (old?.value !== null && old?.sha256 === sha256) return hold(old.value, sha256);
+    if (old !== undefined && old.value !== null && old.sha256 === sha256) return hold(old.value, sha256);
     const body = bodyOf(sha256, text.value);
-    if (!body.ok) return { value: null, problem: body.problem };
+    if (!body.ok) return hold(null, sha256, body.problem);
     const provenance = `Keylime ${words} "${visibleText(ask.name, 80)}" at ${visibleText(endpoint, 80)}`;
     return hold(body.value === null ? null : { ...body.value, source: { provenance, sha256, obtainedAtMs: ask.nowMs() } }, sha256);
   };
 
-  return (ask: PolicyAsk, sweep: number): Promise<PolicyRead<Reference>> => {
+  return (ask: PolicyAsk): Promise<PolicyRead<Reference>> => {
     const old = held.get(ask.name);
-    if (old !== undefined && sweep < old.dueSweep) return Promise.resolve({ value: old.value, problem: null });
+    if (old !== undefined && isYounger(old.readAtMs, ask.nowMs(), READ_AGAIN_MS - spreadOf(ask.name)))
+      return Promise.resolve({ value: old.value, problem: old.problem });
     const running = underWay.get(ask.name);
     if (running !== undefined) return running;
-    const started = fetchOne(ask, sweep).finally(() => underWay.delete(ask.name));
+    const started = fetchOne(ask).finally(() => underWay.delete(ask.name));
     underWay.set(ask.name, started);
     return started;
   };
@@ -111,14 +125,8 @@ const readMeasuredBoot = (reply: ReplyOf): Result<string | null> => {
 };
 
 export const createPolicyLibrary = (endpoint: string): PolicyLibrary => {
-  const runtime = createShelf<RuntimeBody>('runtime', endpoint, 'allowlists', readRuntime, parseRuntimePolicy);
-  const measuredBoot = createShelf<MeasuredBootBody>('measured-boot', endpoint, 'mbpolicies', readMeasuredBoot, parseMeasuredBootPolicy);
-  let sweep = 0;
   return {
-    beginSweep: () => {
-      sweep += 1;
-    },
-    runtime: (ask) => runtime(ask, sweep),
-    measuredBoot: (ask) => measuredBoot(ask, sweep),
+    runtime: createShelf<RuntimeBody>('runtime', endpoint, 'allowlists', readRuntime, parseRuntimePolicy),
+    measuredBoot: createShelf<MeasuredBootBody>('measured-boot', endpoint, 'mbpolicies', readMeasuredBoot, parseMeasuredBootPolicy),
   };
 };

@@ -3,6 +3,7 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { RuntimeReference } from '../../../shared/model/reference-values.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { fromBase64 } from './bytes.ts';
+import { holdsSomething } from './policy-parts.ts';
 
 const MAX_PATHS = 500_000;
 
@@ -10,7 +11,13 @@ const policySchema = z.object({
   meta: z.object({ version: z.number().nullish(), generator: z.number().nullish() }).nullish(),
   digests: z.record(z.string(), z.array(z.string().max(200)).max(10_000)),
   excludes: z.array(z.string().max(16_384)).max(10_000).nullish(),
+  // Not judged here, so any shape will do: only whether there is something in them is told.
+  'verification-keys': z.unknown().optional(),
+  keyrings: z.unknown().optional(),
+  'ima-buf': z.unknown().optional(),
+  ima: z.unknown().optional(),
 });
+type Policy = z.infer<typeof policySchema>;
 /** DSSE: a signed policy. Its signature is the endpoint's business and not checked here. */
 const envelopeSchema = z.object({ payload: z.string(), payloadType: z.string(), signatures: z.array(z.unknown()) });
 
@@ -24,6 +31,16 @@ const unusable = (detail: string): Result<never> =>
     `The runtime policy cannot be used as reference values: ${detail}.`,
     'Plumbline reads Keylime runtime policies of version 1; convert older allowlists with keylime_convert_runtime_policy.',
   );
+
+const dmPolicyOf = (ima: unknown): unknown => (typeof ima === 'object' && ima !== null && 'dm_policy' in ima ? ima.dm_policy : null);
+
+/** By these the verifier accepts, or refuses, more than the listed digests say. */
+const notJudgedIn = (policy: Policy): readonly string[] => [
+  ...(holdsSomething(policy['verification-keys']) ? ['verification-keys'] : []),
+  ...(holdsSomething(policy.keyrings) ? ['keyrings'] : []),
+  ...(holdsSomething(policy['ima-buf']) ? ['ima-buf'] : []),
+  ...((dmPolicyOf(policy.ima) ?? null) === null ? [] : ['dm_policy']),
+];
 
 /** null: an empty policy, which the verifier itself treats as none. */
 export const parseRuntimePolicy = (text: string): Result<RuntimeBody | null> => {
@@ -47,7 +64,8 @@ export const parseRuntimePolicy = (text: string): Result<RuntimeBody | null> => 
   const entries = Object.entries(checked.data.digests);
   if (entries.length > MAX_PATHS) return unusable(`it names more than ${MAX_PATHS} paths`);
   const excludes = checked.data.excludes ?? [];
-  if (entries.length === 0 && excludes.length === 0) return ok(null);
+  const notJudged = notJudgedIn(checked.data);
+  if (entries.length === 0 && excludes.length === 0 && notJudged.length === 0) return ok(null);
   const digests = new Map<string, readonly string[]>();
   for (const [path, allowed] of entries) {
     const known = allowed.map((digest) => HEX.exec(digest)?.[1]?.toLowerCase());
@@ -55,5 +73,5 @@ export const parseRuntimePolicy = (text: string): Result<RuntimeBody | null> => 
     if (usable.length !== known.length) return unusable(`a digest of ${visibleText(path, 120)} is not hexadecimal`);
     digests.set(path, usable);
   }
-  return ok({ digests, excludes });
+  return ok({ digests, excludes, notJudged });
 };

@@ -52,11 +52,14 @@ export const quoteSchema = z.object({
   mb_measurement_list: z.string().nullish(),
 });
 
+/** An NV index as a number or as "0x…"; read as a number. */
+export const nvIndexSchema = z.union([z.string().regex(/^0x[0-9a-fA-F]{1,8}$/), z.number().int().min(0).max(0xffffffff)]).transform(Number);
+
 export const geoTagSchema = z.object({
   attest: z.string().max(8192),
   signature: z.string().max(8192),
   signer_pem: z.string().max(8192).nullish(),
-  nv_index: z.union([z.string().regex(/^0x[0-9a-fA-F]{1,8}$/), z.number().int().min(0).max(0xffffffff)]),
+  nv_index: nvIndexSchema,
 });
 
 export const runtimePolicySchema = z.object({ runtime_policy: z.string().nullish() });

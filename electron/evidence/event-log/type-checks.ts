@@ -12,6 +12,9 @@ const SECURE_BOOT_TYPES: ReadonlySet<string> = new Set([
   'EV_EFI_SPDM_DEVICE_AUTHORITY',
 ]);
 
+/** EFI_IMAGE_SECURITY_DATABASE_GUID, the vendor of db and dbx. */
+const IMAGE_SECURITY_DATABASE = 'd719b2cb-3d3a-4596-a3bc-dad00e67656f';
+
 const FIRMWARE_ONLY: ReadonlyMap<string, readonly number[]> = new Map([
   ['EV_S_CRTM_CONTENTS', [0]],
   ['EV_S_CRTM_VERSION', [0]],
@@ -25,6 +28,30 @@ const FIRMWARE_ONLY: ReadonlyMap<string, readonly number[]> = new Map([
   ['EV_EFI_RUNTIME_SERVICES_DRIVER', [0, 2]],
 ]);
 
+/**
+ * Whether the value is an EFI_SIGNATURE_LIST (UEFI 2.10, 32.4.1): its size, at byte 16, fits into the event. In EFI_SIGNATURE_DATA
+ * a certificate begins there, whose first four bytes read as a size are larger than any certificate of two length bytes.
+ */
+const isSignatureList = (valueHex: string, dataLength: number): boolean => {
+  const size = Buffer.from(valueHex.slice(32, 40), 'hex');
+  return size.length === 4 && size.readUInt32LE() >= 28 && size.readUInt32LE() <= dataLength;
+};
+
+/**
+ * What may be an authority before the separator: one EFI_SIGNATURE_DATA out of db, by which firmware let a driver of an option
+ * ROM start, under its own digest. Anything else there is configuration under another label, which would escape judgement.
+ */
+const isDriverAuthority = (event: BootEvent): boolean => {
+  const { variable } = event;
+  return (
+    event.data === 'verified' &&
+    variable?.name === 'db' &&
+    variable.guid === IMAGE_SECURITY_DATABASE &&
+    variable.signatures?.length === 1 &&
+    !isSignatureList(variable.valueHex, event.dataLength)
+  );
+};
+
 /** Types are not covered by replay; PCR 7 has so strict a form that a relabelled event shows. */
 const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   if (events.length === 0) return [];
@@ -37,6 +64,12 @@ const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   const end = events.findIndex((event) => event.claimedType === 'EV_SEPARATOR');
   const late = end < 0 ? undefined : events.slice(end).find((event) => event.claimedType === 'EV_EFI_VARIABLE_DRIVER_CONFIG');
   if (late !== undefined) faults.push(`event ${late.index} configures Secure Boot after the separator`);
+  const before = end < 0 ? events : events.slice(0, end);
+  const foreign = before.find((event) => event.claimedType === 'EV_EFI_VARIABLE_AUTHORITY' && !isDriverAuthority(event));
+  if (foreign !== undefined)
+    faults.push(
+      `event ${foreign.index} before the separator of PCR 7 is labelled an authority but is not proven to be one entry of db that let a driver start`,
+    );
   const seen = new Set<string>();
   for (const event of events) {
     if (event.claimedType !== 'EV_EFI_VARIABLE_DRIVER_CONFIG') continue;
@@ -71,7 +104,8 @@ const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {
 
 /**
  * `event-type`: whether the claimed types make a plausible boot. Fails only for PCR 7, whose form is fixed: known types, one
- * separator, every variable once and before it. Everything else is a notice: firmware differs. A pass does not prove the types.
+ * separator, every variable once and before it, no authority before it but those of drivers. Everything else is a notice:
+ * firmware differs. A pass does not prove the types.
  */
 export const checkEventTypes = (events: readonly BootEvent[], report: Report): void => {
   const extended = events.filter((event) => event.claimedType !== 'EV_NO_ACTION');

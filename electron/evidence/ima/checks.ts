@@ -98,18 +98,30 @@ const checkViolations = (ima: ImaFacts, report: Report): void => {
   else report.add('ima-violation', 'pass', 'IMA recorded no violation.');
 };
 
-/** Sets of PCRs that kernels have hashed into boot_aggregate: 0–7, and 0–9 since 5.8 for banks other than SHA-1. */
-const AGGREGATE_SETS: readonly (readonly number[])[] = [
-  [0, 1, 2, 3, 4, 5, 6, 7],
-  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-];
+/**
+ * PCRs that kernels have hashed into boot_aggregate: 0–7, and 0–9 since 5.8 for banks other than SHA-1
+ * (ima_calc_boot_aggregate_tfm). The PCRs are those of the bank of the entry's own algorithm.
+ */
+const BOOT_PCRS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+const BOOT_AND_LOADER_PCRS: readonly number[] = [...BOOT_PCRS, 8, 9];
 
-const aggregates = (bank: Bank, quotedPcrs: PcrValues): readonly string[] =>
-  AGGREGATE_SETS.flatMap((pcrs) => {
-    const values = pcrs.map((pcr) => quotedPcrs[bank]?.[pcr]);
-    const known = values.filter((value) => value !== undefined);
-    return known.length === pcrs.length && canHash(bank) ? [hexDigest(bank, Buffer.from(known.join(''), 'hex'))] : [];
-  });
+type Expected = {
+  readonly digests: readonly string[];
+  /** PCRs of a possible set that no valid quote covers; null when the quote covers every set. */
+  readonly unquoted: readonly number[] | null;
+};
+
+const expectedAggregates = (alg: string, quotedPcrs: PcrValues): Expected => {
+  if (!isBank(alg) || !canHash(alg)) return { digests: [], unquoted: BOOT_PCRS };
+  const digests: string[] = [];
+  let unquoted: readonly number[] | null = null;
+  for (const pcrs of alg === 'sha1' ? [BOOT_PCRS] : [BOOT_PCRS, BOOT_AND_LOADER_PCRS]) {
+    const known = pcrs.map((pcr) => quotedPcrs[alg]?.[pcr]).filter((value) => value !== undefined);
+    if (known.length === pcrs.length) digests.push(hexDigest(alg, Buffer.from(known.join(''), 'hex')));
+    else unquoted ??= pcrs;
+  }
+  return { digests, unquoted };
+};
 
 const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): void => {
   const [first] = ima.entries;
@@ -121,36 +133,40 @@ const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): v
     report.add('boot-aggregate', 'fail', 'The IMA list does not start with boot_aggregate, so nothing ties it to this boot.');
     return;
   }
-  const bank = first.fileAlg;
-  const expected = isBank(bank) ? aggregates(bank, quotedPcrs) : [];
-  if (expected.length === 0) {
-    report.add(
-      'boot-aggregate',
-      'not-evaluated',
-      `boot_aggregate is a hash over ${bank === '' ? 'unknown' : bank} PCRs ${listOf([0, 1, 2, 3, 4, 5, 6, 7])}, which no valid quote covers.`,
-    );
-    return;
-  }
-  const wrong = ima.entries.find(
-    (entry) => entry.path === 'boot_aggregate' && entry.fileAlg === bank && !expected.includes(entry.fileDigest),
-  );
+  const known = new Map<string, Expected>();
+  const expectedOf = (alg: string): Expected => {
+    const expected = known.get(alg) ?? expectedAggregates(alg, quotedPcrs);
+    known.set(alg, expected);
+    return expected;
+  };
+  const entries = ima.entries.filter((entry) => entry.path === 'boot_aggregate');
+  const odd = entries.filter((entry) => !expectedOf(entry.fileAlg).digests.includes(entry.fileDigest));
+  const wrong = odd.find((entry) => expectedOf(entry.fileAlg).unquoted === null);
+  const [open] = odd;
   if (wrong !== undefined) {
+    const digests = expectedOf(wrong.fileAlg).digests.map(shortHex);
     report.add(
       'boot-aggregate',
       'fail',
-      `boot_aggregate in IMA entry ${wrong.index} is ${shortHex(wrong.fileDigest)}, but the quoted PCRs give ${expected.map(shortHex).join(' or ')}; the list is from another boot.`,
+      `boot_aggregate in IMA entry ${wrong.index} is ${wrong.fileAlg} ${shortHex(wrong.fileDigest)}, but the quoted PCRs give ${digests.join(' or ')}; so the entry does not describe the boot that was quoted.`,
     );
-  } else if (ima.bootAggregates > 1) {
+  } else if (open !== undefined) {
+    report.add(
+      'boot-aggregate',
+      'not-evaluated',
+      `boot_aggregate in IMA entry ${open.index} cannot be compared: it may be a hash over ${open.fileAlg} PCRs ${listOf(expectedOf(open.fileAlg).unquoted ?? BOOT_PCRS)}, which no valid quote covers as a whole.`,
+    );
+  } else if (entries.length > 1) {
     report.add(
       'boot-aggregate',
       'notice',
-      `boot_aggregate appears ${ima.bootAggregates} times and agrees with the quoted PCRs; the kernel was replaced by kexec.`,
+      `boot_aggregate appears ${entries.length} times, each time as the hash of the quoted boot PCRs; kexec does that, and so does a list joined from boots with equal measurements.`,
     );
   } else
     report.add(
       'boot-aggregate',
       'pass',
-      `boot_aggregate ${shortHex(first.fileDigest)} is the hash of the quoted boot PCRs, so the list belongs to this boot.`,
+      `boot_aggregate ${shortHex(first.fileDigest)} is the hash of the quoted ${first.fileAlg} boot PCRs, so the list starts with the boot measurements that were quoted.`,
     );
 };
 

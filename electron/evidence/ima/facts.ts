@@ -1,4 +1,4 @@
-import { visibleBytes } from '../../../shared/model/hostile-text.ts';
+import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../../shared/model/result.ts';
 import { hexDigest } from '../hashing.ts';
 import type { Bank, ImaEntry, ImaFacts, LogProblem } from '../types.ts';
@@ -32,8 +32,27 @@ export type ImaReplay = ImaFacts & {
 
 type Track = { readonly pcr: Pcr10; readonly legacy: boolean; readonly target: string | undefined; broken: boolean; proven: number | null };
 
-const pathOf = (path: string): string =>
-  PLAIN.test(path) && path.length <= MAX_PATH_CHARACTERS ? path : visibleBytes(Buffer.from(path, 'latin1'), MAX_PATH_CHARACTERS);
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of bytes that are shown as they are: valid UTF-8, nothing to escape, nothing to cut. Null for others. */
+const plainTextOf = (bytes: Uint8Array): string | null => {
+  try {
+    const text = UTF8.decode(bytes);
+    return text.length <= MAX_PATH_CHARACTERS && visibleText(text, MAX_PATH_CHARACTERS) === text ? text : null;
+  } catch {
+    return null;
+  }
+};
+
+type ShownPath = Pick<ImaEntry, 'path' | 'plainPath'>;
+
+/** An escaped path can read like another path that holds the escape itself, so it is told whether it was escaped. */
+const pathOf = (path: string): ShownPath => {
+  if (PLAIN.test(path) && path.length <= MAX_PATH_CHARACTERS) return { path, plainPath: true };
+  const bytes = Buffer.from(path, 'latin1');
+  const plain = plainTextOf(bytes);
+  return plain === null ? { path: visibleBytes(bytes, MAX_PATH_CHARACTERS), plainPath: false } : { path: plain, plainPath: true };
+};
 
 const tracksOf = (options: ImaOptions): Track[] => {
   const quoted = options.quoted ?? {};
@@ -177,7 +196,7 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
       template,
       fileAlg,
       fileDigest,
-      path: pathOf(entry.path),
+      ...pathOf(entry.path),
       violation: hashes.violation,
       templateHashOk: hashes.ok,
       proven: false,

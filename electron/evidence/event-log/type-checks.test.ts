@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { parseEventLog } from '../index.ts';
+import { createReport } from '../report.ts';
+import { agileEvent, BANK, digestList, le32, OWNER, specId, uefiVariable } from '../testing/host.ts';
+import { checkEventTypes } from './type-checks.ts';
+
+const CONFIG = 0x80000001;
+const AUTHORITY = 0x800000e0;
+const DATABASE = Buffer.from('cbb219d73a3d9645a3bcdad00e67656f', 'hex');
+const secureBoot = agileEvent(BANK, 7, CONFIG, uefiVariable('SecureBoot', Buffer.from([1])));
+const separator = agileEvent(BANK, 7, 4, Buffer.alloc(4));
+const authority = (data: Uint8Array, measured = data): Buffer => agileEvent(BANK, 7, AUTHORITY, data, measured);
+const entry = uefiVariable('db', Buffer.concat([OWNER, Buffer.alloc(32, 0xd1)]), DATABASE);
+
+/** EFI_SIGNATURE_LIST of EFI_CERT_SHA1_GUID. */
+const sha1List = (count: number): Buffer =>
+  Buffer.concat([
+    Buffer.from('12a56c8210cfc94ab187be01496631bd', 'hex'),
+    le32(28 + 36 * count),
+    le32(0),
+    le32(36),
+    Buffer.alloc(36 * count, 1),
+  ]);
+
+const judge = (...events: readonly Buffer[]): readonly [string | undefined, string | undefined] => {
+  const parsed = parseEventLog(Buffer.concat([specId(BANK), ...events]));
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  const report = createReport();
+  checkEventTypes(parsed.value.events, report);
+  const [check] = report.checks();
+  return [check?.outcome, check?.message];
+};
+
+describe('an authority before the separator of PCR 7', () => {
+  it('is one entry of db by which firmware let a driver start', () => {
+    expect(judge(secureBoot, authority(entry), separator)[0]).toBe('pass');
+  });
+
+  it.each<readonly [string, Buffer]>([
+    ['SecureBoot', authority(uefiVariable('SecureBoot', Buffer.from([0])))],
+    ['an empty PK', authority(uefiVariable('PK', Buffer.alloc(0)))],
+    ['dbx as a list', authority(uefiVariable('dbx', digestList([Buffer.alloc(32, 1)]), DATABASE))],
+    ['db as a list', authority(uefiVariable('db', digestList([Buffer.alloc(32, 1)]), DATABASE))],
+    // 925 SHA-1 digests: the size of such a list begins like a certificate.
+    ['db as a list that looks like a certificate', authority(uefiVariable('db', sha1List(925), DATABASE))],
+    ['an entry of dbx', authority(uefiVariable('dbx', Buffer.concat([OWNER, Buffer.alloc(32, 1)]), DATABASE))],
+    ['db of another vendor', authority(uefiVariable('db', Buffer.concat([OWNER, Buffer.alloc(32, 1)])))],
+    ['an entry of db over a digest of something else', authority(entry, uefiVariable('SecureBoot', Buffer.from([0])))],
+    ['what is no variable', authority(Buffer.from('text'))],
+  ])('fails where it is %s', (_, event) => {
+    const [outcome, message] = judge(secureBoot, event, separator);
+    expect(outcome).toBe('fail');
+    expect(message).toContain('event 2 before the separator of PCR 7 is labelled an authority');
+  });
+
+  it('is not confused with what lets images start after it', () => {
+    expect(judge(secureBoot, separator, authority(uefiVariable('SbatLevel', Buffer.from('sbat,1,2022\n'))))[0]).toBe('pass');
+  });
+});

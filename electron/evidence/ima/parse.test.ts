@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { parseIma } from '../index.ts';
+import { digest } from '../testing/host.ts';
+import type { ImaEntry } from '../types.ts';
+
+const le32 = (value: number): Buffer => Buffer.from([value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, value >>> 24]);
+const HASH = digest('sha256', Buffer.from('file'));
+
+/** One ASCII line of template ima-ng whose path is these very bytes. */
+const line = (path: Uint8Array): Buffer => {
+  const first = Buffer.concat([Buffer.from('sha256:\0'), HASH]);
+  const data = Buffer.concat([le32(first.length), first, le32(path.length + 1), path, Buffer.alloc(1)]);
+  return Buffer.concat([
+    Buffer.from(`10 ${digest('sha1', data).toString('hex')} ima-ng sha256:${HASH.toString('hex')} `),
+    path,
+    Buffer.from('\n'),
+  ]);
+};
+
+const entryOf = (path: Uint8Array): ImaEntry => {
+  const parsed = parseIma(line(path));
+  const entry = parsed.ok ? parsed.value.entries[0] : undefined;
+  if (entry === undefined) throw new Error('no entry');
+  expect(entry.templateHashOk).toBe(true);
+  return entry;
+};
+
+describe('a path', () => {
+  it.each([
+    '/usr/bin/bash',
+    '/opt/with  two spaces',
+    '/home/jürgen/bin/größe',
+    '/usr/share/日本',
+    '/opt/a\\x1bb',
+    `/${'a'.repeat(4095)}`,
+    '',
+  ])('is plain where it is shown as it is: %s', (text) => {
+    expect(entryOf(Buffer.from(text))).toMatchObject({ path: text, plainPath: true });
+  });
+
+  it.each<readonly [string, Uint8Array]>([
+    ['a control character', Buffer.from('/usr/bin/\u001bbash')],
+    ['a zero-width character', Buffer.from('/usr/bin/ba\u200bsh')],
+    ['a direction override', Buffer.from('/usr/bin/\u202ebash')],
+    ['a byte order mark in front', Buffer.from('\ufeff/usr/bin/bash')],
+    ['a byte that is not UTF-8', Buffer.concat([Buffer.from('/usr/bin/b'), Buffer.from([0xff]), Buffer.from('sh')])],
+    ['a surrogate in three bytes', Buffer.from([0x2f, 0xed, 0xa0, 0x80])],
+    ['more characters than are shown', Buffer.from(`/${'a'.repeat(4096)}`)],
+    ['more characters than are shown, beyond ASCII', Buffer.from(`/${'ä'.repeat(4096)}`)],
+  ])('is not plain with %s', (_, path) => {
+    expect(entryOf(path).plainPath).toBe(false);
+  });
+
+  it('that was escaped reads like another one, and only the other is plain', () => {
+    const [escaped, literal] = [entryOf(Buffer.from('/a\u001b')), entryOf(Buffer.from('/a\\x1b'))];
+    expect(escaped.path).toBe(literal.path);
+    expect([escaped.plainPath, literal.plainPath]).toEqual([false, true]);
+  });
+});
