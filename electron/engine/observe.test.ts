@@ -93,7 +93,7 @@ describe('what is remembered decides', () => {
     expect(record(observe({ clock: { reset: 4 } }), remembered(first))).toMatchObject({
       verdict: 'failed',
       brokenLink: 'hardware',
-      reason: expect.stringContaining('clock went back'),
+      reason: expect.stringContaining('The TPM went back'),
     });
   });
 

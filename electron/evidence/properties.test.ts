@@ -118,8 +118,9 @@ describe('no changed quote is accepted', () => {
     assert(
       property(mutated(honest.ima), (ima) => {
         const { ima: facts } = verifyEvidence({ ...honest, ima });
+        // An entry whose template hash was changed is not proven although what follows it is; the check of that name fails then.
         const proven = (facts?.entries ?? []).filter((entry) => entry.proven);
-        expect(proven).toEqual(original.slice(0, proven.length));
+        expect(proven).toEqual(proven.map((entry) => original[entry.index]));
       }),
       { numRuns: RUNS },
     );

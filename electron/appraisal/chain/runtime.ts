@@ -226,7 +226,7 @@ export const judgeRuntime = (
       failure.code === 'ima-template-hash'
         ? 'The list of measured programs was edited: an entry does not hash to what was measured.'
         : failure.code === 'boot-aggregate'
-          ? 'The list of measured programs belongs to another boot.'
+          ? 'The list of measured programs does not fit this boot: its boot_aggregate differs from the quoted registers.'
           : 'The list of measured programs is not the one the TPM signed.';
     const [runtime, ...others] = allThree('failed', plain, [failure.message]);
     return runtime ? [{ ...runtime, brokenIma: tamperedEntries(evidence), nextStep: EDITED_LIST }, ...others] : others;
