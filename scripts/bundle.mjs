@@ -1,11 +1,10 @@
 // The bundles: renderer (Vite), everything outside it (Vite's bundler in Node mode), preload (one CommonJS file for the sandbox).
-import { rmSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
 import { root } from './runtime.mjs';
 
-const external = [/^node:/, 'electron', 'better-sqlite3', 'ws', 'undici', '@peculiar/x509'];
+const external = [/^node:/, 'electron', 'better-sqlite3', 'ws', 'undici'];
 const entry = (file) => path.join(root, 'electron', file);
 const existing = (files) => Object.fromEntries(Object.entries(files).filter(([, file]) => existsSync(file)));
 
@@ -16,7 +15,7 @@ await build({
   configFile: false,
   logLevel: 'warn',
   publicDir: false,
-  ssr: { noExternal: true, external: ['better-sqlite3', 'ws', 'undici', '@peculiar/x509'] },
+  ssr: { noExternal: true, external: ['better-sqlite3', 'ws', 'undici'] },
   build: {
     ssr: true,
     target: 'node22',
