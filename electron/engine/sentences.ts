@@ -30,8 +30,10 @@ export const verifiedSentence = (appraisal: Appraisal, verdict: Verdict): string
   if (appraisal.checks.length === 0) return 'We have no fresh evidence to verify.';
   const open = counted['not-evaluated'] > 0 ? `, ${counted['not-evaluated']} not evaluated` : '';
   const failed = counted.fail > 0 ? `, ${counted.fail} failed` : '';
-  const word = verdict === 'trusted' ? 'trusted' : verdict;
-  return `Our verification says ${word}: ${plural(counted.pass, 'check', 'checks')} passed${failed}${open}.`;
+  if (verdict === 'failed' && counted.fail === 0) {
+    return `Our verification says failed: the evidence is genuine (${plural(counted.pass, 'check', 'checks')} passed${open}), and what it shows is not allowed.`;
+  }
+  return `Our verification says ${verdict}: ${plural(counted.pass, 'check', 'checks')} passed${failed}${open}.`;
 };
 
 export const disagreementSentence = (reported: ReportedVerdict, reason: string): string =>

@@ -23,7 +23,7 @@ const metadata = (host: SimulatedHost): string =>
     hostClass: host.image.hostClass.label,
     country: host.site.country,
     subdivision: host.site.subdivision,
-    site: `${host.site.city} (${host.site.code})`,
+    site: host.site.city,
     workloads: host.workloads,
     ...(host.hasGeoTag ? { geoTag: { nvIndex: `0x${GEO_INDEX.toString(16)}` } } : {}),
   });

@@ -226,10 +226,7 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, ..
     },
     geoTag: (nonce, nowMs) => {
       if (!hasGeoTag) return null;
-      const content = Buffer.from(
-        JSON.stringify({ v: 1, country: site.country, subdivision: site.subdivision, site: `${site.city} (${site.code})` }),
-        'utf8',
-      );
+      const content = Buffer.from(JSON.stringify({ v: 1, country: site.country, subdivision: site.subdivision, site: site.city }), 'utf8');
       const attest = nvAttest(attestFacts(nonce, nowMs), { index: GEO_INDEX, content });
       return {
         attest,

@@ -77,7 +77,7 @@ export const Endpoints = () => {
           <p>
             An endpoint is an attestation service that Plumbline asks: a Keylime verifier, for example. Write an endpoints file and start
             with <code>plumbline serve --endpoints FILE</code>, or look around first with a simulated fleet:{' '}
-            <code>plumbline simulate --hosts 50</code>.
+            <code>plumbline serve --demo</code>.
           </p>
         </Empty>
       )}

@@ -60,7 +60,7 @@ const NoHosts = ({ endpoints, silent }: { endpoints: number; silent: React.React
       <Empty title="No endpoint yet, so there is nothing to judge.">
         <p>
           Write an endpoints file and start with <code>plumbline serve --endpoints FILE</code>. To look around first, start a simulated
-          fleet: <code>plumbline simulate --hosts 50</code>.
+          fleet: <code>plumbline serve --demo</code>.
         </p>
       </Empty>
     ) : (
