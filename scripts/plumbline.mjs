@@ -13,6 +13,10 @@ export const runBuilt = (node, file, args, env = process.env) =>
     process.on('SIGINT', () => {}); // the terminal sends it to the child as well
     process.on('SIGTERM', forward);
     process.on('SIGHUP', forward);
+    // npm that is stopped by a signal leaves its children behind; whoever is left alone stops.
+    const parent = process.ppid;
+    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000);
+    watch.unref();
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
 

@@ -19,7 +19,7 @@ export const productVersion = (): string =>
 
 /** `--data`, else $PLUMBLINE_DATA, else the platform's place for application data. */
 export const dataFolderOf = (given: string | undefined, kind: 'data' | 'demo' = 'data'): string => {
-  if (given !== undefined) return path.resolve(given);
+  if (given !== undefined) return path.resolve(process.env.INIT_CWD ?? '.', given);
   const base = process.env.PLUMBLINE_DATA ?? path.join(process.env.XDG_DATA_HOME ?? path.join(homedir(), '.local', 'share'), 'plumbline');
   return kind === 'demo' ? path.join(base, 'demo') : base;
 };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { visibleText } from '../../shared/model/hostile-text.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import { VERDICTS } from '../../shared/model/verdict.ts';
 import { createEngine } from '../engine/engine.ts';
@@ -66,8 +67,8 @@ const asText = (summary: Summary): string => {
   for (const endpoint of summary.endpoints) {
     lines.push(
       endpoint.ok
-        ? `${endpoint.name}: ${endpoint.hosts} hosts`
-        : `${endpoint.name}: no result. ${endpoint.error?.message ?? ''} ${endpoint.error?.nextStep ?? ''}`,
+        ? `${visibleText(endpoint.name)}: ${endpoint.hosts} hosts`
+        : `${visibleText(endpoint.name)}: no result. ${endpoint.error?.message ?? ''} ${endpoint.error?.nextStep ?? ''}`,
     );
   }
   const counts = VERDICTS.map((verdict) => `${summary.hosts.filter((host) => host.verdict === verdict).length} ${verdict}`);
@@ -125,13 +126,13 @@ export const pollCommand: Command = {
     if (!config.ok) return refuse(config.problem);
 
     const temporary = options.data === undefined ? mkdtempSync(path.join(tmpdir(), 'plumbline-poll-')) : null;
-    const dataFolder = path.resolve(options.data ?? temporary ?? '.');
+    const dataFolder = path.resolve(process.env.INIT_CWD ?? '.', options.data ?? temporary ?? '.');
     try {
       const store = openStore(dataFolder);
       if (!store.ok) return refuse(store.problem);
       const startedAtMs = Date.now();
       const progress = (endpoint: string, done: number, total: number, running: boolean): void => {
-        if (io.isTty) io.stderr(running ? `\r\u001b[Kasking ${endpoint}: ${done} of ${total}` : '\r\u001b[K');
+        if (io.isTty) io.stderr(running ? `\r\u001b[Kasking ${visibleText(endpoint)}: ${done} of ${total}` : '\r\u001b[K');
       };
       const engine = createEngine({
         store: store.value,

@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
+import { readBoundedFile, UnreadableFile } from '../engine/bounded-file.ts';
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
@@ -16,31 +17,19 @@ const reasonOf = (error: unknown): string => {
   return REASONS.get(code) ?? visibleText(error.message, 200);
 };
 
-const MEBIBYTE = 1024 * 1024;
+/**
+ * Where a path given on the command line is meant: npm changes into the package's folder, and says in INIT_CWD where the person was.
+ */
+const fromCaller = (path: string): string => (process.env.INIT_CWD === undefined ? path : resolve(process.env.INIT_CWD, path));
 
-/** Reads a regular file of at most `maxBytes`; its size is looked at before anything is read. Fails with `file` and one sentence naming it. */
-export const readBounded = async (path: string, maxBytes: number): Promise<Result<Buffer>> => {
+/** Reads a regular file of at most `maxBytes`. Fails with `file` and one sentence naming it. */
+export const readBounded = (path: string, maxBytes: number): Promise<Result<Buffer>> => {
   const name = visibleText(path, 200);
-  const refuse = (reason: string): Result<Buffer> => fail('file', `${name}: ${reason}`, 'Check the path.');
   try {
-    const handle = await open(path, 'r');
-    try {
-      const stat = await handle.stat();
-      if (stat.isDirectory()) return refuse('it is a folder');
-      if (!stat.isFile()) return refuse('it is not a regular file');
-      if (stat.size > maxBytes) return refuse(`it has ${stat.size} bytes; at most ${maxBytes / MEBIBYTE} MiB are read`);
-      const buffer = Buffer.alloc(stat.size);
-      let at = 0;
-      while (at < buffer.length) {
-        const { bytesRead } = await handle.read(buffer, at, buffer.length - at, at);
-        if (bytesRead === 0) break;
-        at += bytesRead;
-      }
-      return ok(buffer.subarray(0, at));
-    } finally {
-      await handle.close();
-    }
+    return Promise.resolve(ok(readBoundedFile(fromCaller(path), maxBytes)));
   } catch (error) {
-    return refuse(reasonOf(error));
+    return Promise.resolve(
+      fail('file', `${name}: ${error instanceof UnreadableFile ? error.message : reasonOf(error)}`, 'Check the path.'),
+    );
   }
 };

@@ -80,7 +80,7 @@ const parse = (args: readonly string[]): Asked | 'help' => {
       ...(values.listen === undefined ? {} : { listen: listenAt(values.listen) }),
       named: (values.incident ?? []).map((text) => namedIncident(text, hosts)),
     },
-    state: values.state === undefined ? null : path.resolve(values.state),
+    state: values.state === undefined ? null : path.resolve(process.env.INIT_CWD ?? '.', values.state),
     json: values.json,
   };
 };

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { BUILT_IN_MANIFEST, type Manifest, parseManifest } from '../appraisal/manifest/manifest.ts';
+import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
 
 export type LoadedConfig = { readonly endpoints: readonly EndpointConfig[]; readonly manifest: Manifest };
@@ -9,18 +10,19 @@ export type LoadedConfig = { readonly endpoints: readonly EndpointConfig[]; read
 const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 
 const readText = (file: string, what: string): Result<string> => {
+  const name = visibleText(file, 300);
   try {
-    if (statSync(file).size > MAX_CONFIG_BYTES)
-      return fail('too-large', `${what} ${file} is larger than ${MAX_CONFIG_BYTES} bytes.`, 'Name the right file.');
-    return ok(readFileSync(file, 'utf8'));
+    return ok(readBoundedFile(file, MAX_CONFIG_BYTES).toString('utf8'));
   } catch (error) {
+    if (error instanceof UnreadableFile)
+      return fail('unreadable', `${what} ${name} cannot be read: ${error.message}.`, 'Name the right file.');
     const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-    return fail('unreadable', `${what} ${file} ${reason}.`, 'Check the path and the rights of the file.');
+    return fail('unreadable', `${what} ${name} ${reason}.`, 'Check the path and the rights of the file.');
   }
 };
 
 const located = (file: string, problems: readonly { line: number; column: number; message: string }[]): string =>
-  problems.map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.message}`).join('\n');
+  problems.map((problem) => `${visibleText(file, 300)}:${problem.line}:${problem.column}: ${problem.message}`).join('\n');
 
 export const loadManifest = (file: string): Result<Manifest> => {
   const text = readText(file, 'The manifest');
@@ -34,10 +36,14 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   let endpoints: readonly EndpointConfig[] = [];
   let named: string | null = null;
   if (endpointsPath !== null) {
-    const file = path.resolve(endpointsPath);
+    const file = path.resolve(process.env.INIT_CWD ?? '.', endpointsPath);
     const text = readText(file, 'The endpoints file');
     if (!text.ok) return text;
-    const parsed = parseEndpointsFile(text.value, { path: file, readFile: (name) => readFileSync(name, 'utf8'), env: process.env });
+    const parsed = parseEndpointsFile(text.value, {
+      path: file,
+      readFile: (name) => readBoundedFile(name, MAX_CONFIG_BYTES).toString('utf8'),
+      env: process.env,
+    });
     if (!parsed.ok)
       return fail(
         'endpoints-file',
@@ -47,7 +53,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
     endpoints = parsed.value.endpoints;
     named = parsed.value.manifestPath;
   }
-  const chosen = manifestPath === null ? named : path.resolve(manifestPath);
+  const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(BUILT_IN_MANIFEST) : loadManifest(chosen);
   return manifest.ok ? ok({ endpoints, manifest: manifest.value }) : manifest;
 };

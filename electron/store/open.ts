@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { migrate, SCHEMA_VERSION } from './migrations.ts';
 
@@ -9,7 +10,7 @@ export type Db = Database.Database;
 
 const versionSchema = z.number().int();
 
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const describe = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
 
 const isBusy = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
 
@@ -31,12 +32,12 @@ const lockFolder = (folder: string): Result<() => void> => {
     return isBusy(error)
       ? fail(
           'data-in-use',
-          `Another Plumbline is using the data folder ${folder}.`,
+          `Another Plumbline is using the data folder ${visibleText(folder, 300)}.`,
           'Use that one, stop it, or choose another folder with --data.',
         )
       : fail(
           'data-folder',
-          `The data folder ${folder} cannot be written: ${describe(error)}.`,
+          `The data folder ${visibleText(folder, 300)} cannot be written: ${describe(error)}.`,
           'Choose another folder with --data, or give space or rights.',
         );
   }
@@ -50,7 +51,11 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    return fail('data-folder', `The data folder ${folder} cannot be made: ${describe(error)}.`, 'Choose another folder with --data.');
+    return fail(
+      'data-folder',
+      `The data folder ${visibleText(folder, 300)} cannot be made: ${describe(error)}.`,
+      'Choose another folder with --data.',
+    );
   }
   const lock = lockFolder(folder);
   if (!lock.ok) return lock;
@@ -66,7 +71,7 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
       lock.value();
       return fail(
         'data-newer',
-        `The data in ${folder} was written by a newer Plumbline (schema ${version}, this one knows ${SCHEMA_VERSION}).`,
+        `The data in ${visibleText(folder, 300)} was written by a newer Plumbline (schema ${version}, this one knows ${SCHEMA_VERSION}).`,
         'Start the newer version, or choose another folder with --data. Nothing was changed.',
       );
     }
@@ -80,7 +85,7 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
     lock.value();
     return fail(
       'data-damaged',
-      `The database ${file} cannot be opened: ${describe(error)}.`,
+      `The database ${visibleText(file, 300)} cannot be opened: ${describe(error)}.`,
       'Free space on the disk, or move the file aside and start again; nothing was changed.',
     );
   }
