@@ -43,6 +43,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report);
   const ima = judgeIma(input, judged.quotedPcrs, report);
   const geoTag = judgeGeoTag(input, ak, report);
+  for (const code of CHECK_CODES) if (report.outcome(code) === null) report.add(code, 'not-evaluated', 'Not judged yet.');
   const checks = ordered(report);
   return {
     verdict: checks.some((check) => check.outcome === 'fail') ? 'fail' : 'pass',
