@@ -41,9 +41,23 @@ export const hexDigest = (bank: Bank, data: Uint8Array): string => hash(bank, da
 /** Digest as a string of bytes: six times faster per small message than a Buffer, because nothing is allocated outside the heap. */
 export const byteStringDigest = (bank: Bank, data: Uint8Array): string => hash(bank, data, 'binary');
 
-export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+export const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export const toHex = (bytes: Uint8Array): string => asBuffer(bytes).toString('hex');
 
 /** First and last characters of a long hex value, for sentences. */
 export const shortHex = (hex: string): string => (hex.length > 20 ? `${hex.slice(0, 12)}…${hex.slice(-4)}` : hex);
+
+/** Views of one scratch buffer, one per length: making a view costs more than hashing it. */
+export const scratchViews = (scratch: Buffer): ((length: number) => Buffer) => {
+  const views: (Buffer | undefined)[] = [];
+  return (length) => {
+    if (length >= 4096) return scratch.subarray(0, length);
+    const known = views[length];
+    if (known !== undefined) return known;
+    const view = scratch.subarray(0, length);
+    views[length] = view;
+    return view;
+  };
+};

@@ -1,5 +1,5 @@
+import { CHECK_CODES, type Check, type CheckCode, type CheckOutcome } from '../../shared/model/check.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
-import type { Check, CheckCode, CheckOutcome } from '../../shared/model/check.ts';
 
 const MAX_MESSAGE_CHARACTERS = 1500;
 
@@ -9,22 +9,82 @@ const PLAIN = /^[\x20-\x7e…–→]*$/u;
 const visible = (message: string): string =>
   message.length <= MAX_MESSAGE_CHARACTERS && PLAIN.test(message) ? message : visibleText(message, MAX_MESSAGE_CHARACTERS);
 
-/** Collects checks in the order they were made. A code appears once; a later, worse outcome replaces a better one. */
+const RANK: ReadonlyMap<CheckCode, number> = new Map(CHECK_CODES.map((code, index) => [code, index]));
+
+/** A check whose sentence never changes: made once, so that an honest quote costs no text. */
+export const fixedCheck = (code: CheckCode, outcome: CheckOutcome, message: string): Check =>
+  Object.freeze({ code, outcome, message: visible(message) });
+
+/** What is said of a check that nobody made, because there was nothing to make it on. */
+const UNJUDGED: Readonly<Record<CheckCode, string>> = {
+  signature: 'The quote was not judged.',
+  'signature-format': 'The quote was not judged.',
+  'signature-hash': 'The quote was not judged.',
+  magic: 'The quote was not judged.',
+  'attest-type': 'The quote was not judged.',
+  'attest-trailing': 'The quote was not judged.',
+  nonce: 'The quote was not judged.',
+  'pcr-selection': 'The quote was not judged.',
+  'pcr-digest': 'The quote was not judged.',
+  'ak-attributes': 'The attestation key was not judged.',
+  'ak-mismatch': 'The attestation key was not judged.',
+  'ak-binding': 'The attestation key was not judged.',
+  'qualified-signer': 'The parent of the attestation key is not known.',
+  'ek-mismatch': 'The evidence does not carry both an endorsement certificate and an endorsement key.',
+  'ek-certificate': 'The evidence carries no endorsement certificate.',
+  'ek-chain': 'The endorsement certificate was not followed to a manufacturer root.',
+  'clock-rollback': 'There is no earlier quote of this key to compare the clock with.',
+  'reboot-detected': 'There is no earlier quote of this key to compare the clock with.',
+  'log-missing': 'The host sent no event log, and no boot PCR was required.',
+  'log-parse': 'There is no event log.',
+  'log-replay': 'There is no event log.',
+  'log-banks': 'There is no event log.',
+  'event-type': 'There is no event log.',
+  'event-data-digest': 'There is no event log.',
+  'secure-boot-state': 'There is no event log.',
+  'ima-template-hash': 'There is no IMA list.',
+  'ima-replay': 'There is no IMA list.',
+  'ima-partial': 'There is no IMA list.',
+  'ima-missing': 'The host sent no IMA list, and no required PCR 10 was extended.',
+  'ima-parse': 'There is no IMA list.',
+  'ima-violation': 'There is no IMA list.',
+  'ima-signature': 'There is no IMA list.',
+  'boot-aggregate': 'There is no IMA list.',
+  'geo-type': 'The evidence carries no geo tag.',
+  'geo-signer': 'The evidence carries no geo tag.',
+  'geo-nonce': 'The evidence carries no geo tag.',
+  'geo-index': 'The evidence carries no geo tag.',
+};
+const UNJUDGED_CHECKS: readonly Check[] = CHECK_CODES.map((code) => fixedCheck(code, 'not-evaluated', UNJUDGED[code]));
+
+/**
+ * The checks of one bundle, in the order of the list of codes. Every code is there once: `not-evaluated` until somebody judges it.
+ * A failure is never replaced.
+ */
 export type Report = {
   readonly add: (code: CheckCode, outcome: CheckOutcome, message: string) => void;
-  readonly outcome: (code: CheckCode) => CheckOutcome | null;
+  /** Adds a sentence made of our own words, numbers and hex digits only, or a check made by `fixedCheck`. */
+  readonly put: (check: Check) => void;
+  readonly outcome: (code: CheckCode) => CheckOutcome;
+  readonly failed: () => boolean;
   readonly checks: () => readonly Check[];
 };
 
 export const createReport = (): Report => {
-  const checks = new Map<CheckCode, Check>();
+  const checks = UNJUDGED_CHECKS.slice();
+  let failed = false;
+  const put = (check: Check): void => {
+    const at = RANK.get(check.code) ?? 0;
+    if (checks[at]?.outcome === 'fail') return;
+    checks[at] = check;
+    if (check.outcome === 'fail') failed = true;
+  };
   return {
-    add: (code, outcome, message) => {
-      if (checks.get(code)?.outcome === 'fail') return;
-      checks.set(code, { code, outcome, message: visible(message) });
-    },
-    outcome: (code) => checks.get(code)?.outcome ?? null,
-    checks: () => [...checks.values()],
+    add: (code, outcome, message) => put({ code, outcome, message: visible(message) }),
+    put,
+    outcome: (code) => checks[RANK.get(code) ?? 0]?.outcome ?? 'not-evaluated',
+    failed: () => failed,
+    checks: () => checks,
   };
 };
 

@@ -3,7 +3,7 @@ import { judgeEventLog } from './event-log/checks.ts';
 import { checkEndorsement } from './endorsement/checks.ts';
 import { judgeGeoTag } from './geo-tag/checks.ts';
 import { judgeIma } from './ima/checks.ts';
-import { type Report, createReport } from './report.ts';
+import { type Report, createReport, fixedCheck } from './report.ts';
 import { checkClock } from './tpm/clock.ts';
 import { type KeyCache, checkAttestationKey, resolveAttestationKey } from './tpm/key-checks.ts';
 import { type JudgedQuote, judgeQuote } from './tpm/quote-checks.ts';
@@ -28,11 +28,7 @@ const quoteFacts = (judged: JudgedQuote, akName: string | null): QuoteFacts | nu
     ? null
     : { scheme: schemeInWords(judged.signature), clock: judged.attest.clock, selection: selectionOf(judged), akName };
 
-/** Checks in the order of the list of codes, so that two runs read alike. */
-const ordered = (report: Report): readonly Check[] => {
-  const rank = new Map<string, number>(CHECK_CODES.map((code, index) => [code, index]));
-  return [...report.checks()].sort((a, b) => (rank.get(a.code) ?? 0) - (rank.get(b.code) ?? 0));
-};
+const STOPPED: readonly Check[] = CHECK_CODES.map((code) => fixedCheck(code, 'not-evaluated', 'Verification stopped before this check.'));
 
 const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): EvidenceResult => {
   const ak = resolveAttestationKey(input, options.keyCache);
@@ -43,11 +39,9 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report);
   const ima = judgeIma(input, judged.quotedPcrs, report);
   const geoTag = judgeGeoTag(input, ak, report);
-  for (const code of CHECK_CODES) if (report.outcome(code) === null) report.add(code, 'not-evaluated', 'Not judged yet.');
-  const checks = ordered(report);
   return {
-    verdict: checks.some((check) => check.outcome === 'fail') ? 'fail' : 'pass',
-    checks,
+    verdict: report.failed() ? 'fail' : 'pass',
+    checks: report.checks(),
     quote: quoteFacts(judged, ak.area?.name ?? null),
     quotedPcrs: judged.quotedPcrs,
     provenLogPcrs: proven,
@@ -70,12 +64,13 @@ export const verifyEvidence = (input: EvidenceInput, options: VerifyOptions = {}
     return judge(input, options, report);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown fault';
-    report.add('signature-format', 'fail', `The evidence could not be verified because of a fault in the verifier: ${reason}.`);
-    for (const code of CHECK_CODES)
-      if (report.outcome(code) === null) report.add(code, 'not-evaluated', 'Verification stopped before this check.');
+    const stopped = createReport();
+    for (const check of STOPPED) stopped.put(check);
+    for (const check of report.checks()) if (check.outcome !== 'not-evaluated') stopped.put(check);
+    stopped.add('signature-format', 'fail', `The evidence could not be verified because of a fault in the verifier: ${reason}.`);
     return {
       verdict: 'fail',
-      checks: ordered(report),
+      checks: stopped.checks(),
       quote: null,
       quotedPcrs: {},
       provenLogPcrs: [],

@@ -1,10 +1,10 @@
 import { BANKS, BANK_PREFERENCE, canHash, shortHex } from '../hashing.ts';
-import { type Report, listOf } from '../report.ts';
+import { type Report, fixedCheck, listOf } from '../report.ts';
 import type { Bank, BootEvent, EventLogFacts, EvidenceInput, PcrValues } from '../types.ts';
 import { isWhole, parseEventLog } from './facts.ts';
 import { checkEventTypes } from './type-checks.ts';
 
-const LOG_CODES = ['log-parse', 'log-replay', 'event-type', 'event-data-digest'] as const;
+const LOG_CODES = ['log-parse', 'log-replay', 'log-banks', 'event-type', 'event-data-digest', 'secure-boot-state'] as const;
 
 /** PCRs that only firmware and boot loaders extend, through the firmware that keeps the log. Others an operating system may extend later. */
 const FIRMWARE_PCRS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14];
@@ -160,8 +160,12 @@ const judgedBank = (input: EvidenceInput, quotedPcrs: PcrValues): Bank | undefin
       (quotedPcrs[bank] !== undefined || Object.keys(quotedPcrs).length === 0),
   ) ?? BANK_PREFERENCE.find((bank) => canHash(bank) && quotedPcrs[bank] !== undefined);
 
-const needsLog = (input: EvidenceInput): boolean =>
-  Object.values(input.requiredSelection).some((pcrs) => pcrs.some((pcr) => FIRMWARE_PCRS.includes(pcr)));
+const LOG_MISSING = fixedCheck('log-missing', 'fail', 'The host sent no event log, so nothing explains its boot PCRs.');
+
+const needsLog = (input: EvidenceInput): boolean => {
+  for (const bank of BANKS) for (const pcr of input.requiredSelection[bank] ?? []) if (pcr <= 9 || pcr === 14) return true;
+  return false;
+};
 
 /**
  * Event log checks (PC Client PFP 10): presence, form, replay against quoted PCRs, event types, event data.
@@ -173,15 +177,7 @@ export const judgeEventLog = (
   report: Report,
 ): { readonly log: EventLogFacts | null; readonly proven: readonly number[] } => {
   if (input.eventLog === undefined || input.eventLog.length === 0) {
-    const required = needsLog(input);
-    report.add(
-      'log-missing',
-      required ? 'fail' : 'not-evaluated',
-      required
-        ? 'The host sent no event log, so nothing explains its boot PCRs.'
-        : 'The host sent no event log, and no boot PCR was required.',
-    );
-    for (const code of LOG_CODES) report.add(code, 'not-evaluated', 'There is no event log.');
+    if (needsLog(input)) report.put(LOG_MISSING);
     return { log: null, proven: [] };
   }
   report.add('log-missing', 'pass', `The host sent an event log of ${input.eventLog.length} bytes.`);

@@ -27,7 +27,7 @@ const judge = (...events: readonly Buffer[]): readonly [string | undefined, stri
   if (!parsed.ok) throw new Error(parsed.problem.message);
   const report = createReport();
   checkEventTypes(parsed.value.events, report);
-  const [check] = report.checks();
+  const check = report.checks().find((one) => one.code === 'event-type');
   return [check?.outcome, check?.message];
 };
 

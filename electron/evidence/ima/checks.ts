@@ -1,10 +1,18 @@
 import { BANKS, canHash, hexDigest, isBank, shortHex } from '../hashing.ts';
-import { type Report, listOf } from '../report.ts';
+import { type Report, fixedCheck, listOf } from '../report.ts';
 import type { Bank, EvidenceInput, ImaFacts, PcrValues } from '../types.ts';
 import { type ImaReplay, parseIma } from './facts.ts';
 
 const IMA_PCR = 10;
-const LIST_CODES = ['ima-parse', 'ima-template-hash', 'ima-replay', 'ima-partial', 'ima-violation', 'boot-aggregate'] as const;
+const LIST_CODES = [
+  'ima-parse',
+  'ima-template-hash',
+  'ima-replay',
+  'ima-partial',
+  'ima-violation',
+  'ima-signature',
+  'boot-aggregate',
+] as const;
 const ZEROS = /^0*$/u;
 
 const quotedTen = (quotedPcrs: PcrValues): Partial<Record<Bank, string>> => {
@@ -170,17 +178,18 @@ const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): v
     );
 };
 
+const IMA_MISSING = fixedCheck(
+  'ima-missing',
+  'fail',
+  'The host sent no IMA list, but PCR 10 is required and was extended, so something was measured that is not shown.',
+);
+
 const reportMissing = (input: EvidenceInput, quotedPcrs: PcrValues, report: Report): void => {
-  const required = BANKS.filter((bank) => input.requiredSelection[bank]?.includes(IMA_PCR));
-  const extended = required.some((bank) => !ZEROS.test(quotedPcrs[bank]?.[IMA_PCR] ?? input.pcrs[bank]?.[IMA_PCR] ?? ''));
-  if (extended)
-    report.add(
-      'ima-missing',
-      'fail',
-      'The host sent no IMA list, but PCR 10 is required and was extended, so something was measured that is not shown.',
-    );
-  else report.add('ima-missing', 'not-evaluated', 'The host sent no IMA list, and no required PCR 10 was extended.');
-  for (const code of LIST_CODES) report.add(code, 'not-evaluated', 'There is no IMA list.');
+  for (const bank of BANKS) {
+    if (input.requiredSelection[bank]?.includes(IMA_PCR) !== true) continue;
+    const value = quotedPcrs[bank]?.[IMA_PCR] ?? input.pcrs[bank]?.[IMA_PCR] ?? '';
+    if (!ZEROS.test(value)) return report.put(IMA_MISSING);
+  }
 };
 
 /**

@@ -1,4 +1,4 @@
-import { asBuffer, hexDigest } from '../hashing.ts';
+import { asBuffer, hexDigest, scratchViews } from '../hashing.ts';
 import {
   type EntrySink,
   type Field,
@@ -9,7 +9,6 @@ import {
   type RawEntry,
   type Stop,
   TEMPLATE_FIELDS,
-  scratchViews,
 } from './template.ts';
 
 const MAX_LINE_BYTES = 3 * MAX_TEMPLATE_DATA_BYTES;

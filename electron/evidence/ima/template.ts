@@ -46,16 +46,3 @@ export type EntrySink = (entry: RawEntry, offset: number) => boolean;
 
 /** Why reading stopped before the end of the list; null when it did not. */
 export type Stop = { readonly offset: number; readonly message: string } | null;
-
-/** Views of one scratch buffer, one per length: making a view costs more than hashing it. */
-export const scratchViews = (scratch: Buffer): ((length: number) => Buffer) => {
-  const views: (Buffer | undefined)[] = [];
-  return (length) => {
-    if (length >= 4096) return scratch.subarray(0, length);
-    const known = views[length];
-    if (known !== undefined) return known;
-    const view = scratch.subarray(0, length);
-    views[length] = view;
-    return view;
-  };
-};

@@ -31,8 +31,13 @@ export const attestTypeName = (type: number): string => {
   return name === undefined ? `unknown type ${hex}` : `${name} (${hex})`;
 };
 
-/** One TPMS_PCR_SELECTION. `bank` is null for a hash that we do not know. */
-export type SignedSelection = { readonly hashId: number; readonly bank: Bank | null; readonly pcrs: readonly number[] };
+/** One TPMS_PCR_SELECTION. `bank` is null for a hash that we do not know; `mask` has a bit for each PCR below 32. */
+export type SignedSelection = {
+  readonly hashId: number;
+  readonly bank: Bank | null;
+  readonly pcrs: readonly number[];
+  readonly mask: number;
+};
 
 export type AttestBody =
   | { readonly kind: 'quote'; readonly selections: readonly SignedSelection[]; readonly pcrDigest: Uint8Array }
@@ -57,6 +62,19 @@ export type ParsedAttest = {
   readonly problem: string | null;
 };
 
+const masks = new Map<number, readonly number[]>();
+const MAX_KNOWN_MASKS = 256;
+
+/** PCRs of a mask, ascending; a fleet uses few masks. */
+const pcrsOf = (mask: number): readonly number[] => {
+  const before = masks.get(mask);
+  if (before !== undefined) return before;
+  const pcrs: number[] = [];
+  for (let pcr = 0; pcr < 32; pcr += 1) if ((mask >>> pcr) & 1) pcrs.push(pcr);
+  if (masks.size < MAX_KNOWN_MASKS) masks.set(mask, pcrs);
+  return pcrs;
+};
+
 const readSelections = (reader: Reader): SignedSelection[] => {
   const count = reader.u32('TPML_PCR_SELECTION count');
   if (count > MAX_PCR_BANKS) reader.fail(`the PCR selection claims ${count} banks; at most ${MAX_PCR_BANKS} are allowed`);
@@ -66,12 +84,9 @@ const readSelections = (reader: Reader): SignedSelection[] => {
     if (selections.some((known) => known.hashId === hashId)) reader.fail(`the PCR selection names hash 0x${hashId.toString(16)} twice`);
     const size = reader.u8('sizeofSelect');
     if (size < 1 || size > MAX_SELECT_BYTES) reader.fail(`sizeofSelect is ${size}; 1 to ${MAX_SELECT_BYTES} is allowed`);
-    const bits = reader.bytes(size, 'pcrSelect');
-    const pcrs: number[] = [];
-    for (let pcr = 0; pcr < size * 8; pcr += 1) {
-      if (((bits[pcr >> 3] ?? 0) >> (pcr & 7)) & 1) pcrs.push(pcr);
-    }
-    selections.push({ hashId, bank: HASH_BY_ID.get(hashId)?.bank ?? null, pcrs });
+    let mask = 0;
+    for (let at = 0; at < size; at += 1) mask = (mask | (reader.u8('pcrSelect') << (8 * at))) >>> 0;
+    selections.push({ hashId, bank: HASH_BY_ID.get(hashId)?.bank ?? null, pcrs: pcrsOf(mask), mask });
   }
   return selections;
 };

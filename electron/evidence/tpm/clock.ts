@@ -1,13 +1,13 @@
-import type { Report } from '../report.ts';
+import { type Report, fixedCheck } from '../report.ts';
 import type { ClockFacts, EvidenceInput } from '../types.ts';
 import { type Attest, TPM_GENERATED, parseAttest } from './attest.ts';
 import type { AttestationKey } from './key-checks.ts';
 import { sameBytes, signedBy } from './quote-checks.ts';
 
-/** The clock to compare with, or why there is none. */
-const previousClock = (input: EvidenceInput, current: Attest, ak: AttestationKey): ClockFacts | string => {
+/** The clock to compare with, why there is none, or null where nothing earlier was given. */
+const previousClock = (input: EvidenceInput, current: Attest, ak: AttestationKey): ClockFacts | string | null => {
   if (input.previous !== undefined) return input.previous;
-  if (input.previousQuote === undefined) return 'There is no earlier quote of this key to compare the clock with.';
+  if (input.previousQuote === undefined) return null;
   const { attest, magic } = parseAttest(input.previousQuote.attest);
   if (attest === null || magic !== TPM_GENERATED) return 'The earlier quote cannot be read, so the clock was not compared.';
   if (!sameBytes(attest.qualifiedSigner, current.qualifiedSigner))
@@ -17,6 +17,8 @@ const previousClock = (input: EvidenceInput, current: Attest, ak: AttestationKey
   }
   return attest.clock;
 };
+
+const NOT_RESET = fixedCheck('reboot-detected', 'pass', 'The host was not reset since the last quote.');
 
 const counts = (clock: ClockFacts): string => `reset ${clock.resetCount}, restart ${clock.restartCount}, clock ${clock.clockMs} ms`;
 
@@ -42,6 +44,7 @@ const rollback = (previous: ClockFacts, now: ClockFacts): string | null => {
 export const checkClock = (input: EvidenceInput, attest: Attest | null, ak: AttestationKey, authentic: boolean, report: Report): void => {
   const previous =
     attest === null || !authentic ? 'The quote is not authentic, so its clock says nothing.' : previousClock(input, attest, ak);
+  if (previous === null) return;
   if (attest === null || typeof previous === 'string') {
     const reason = typeof previous === 'string' ? previous : 'The quote cannot be read.';
     report.add('clock-rollback', 'not-evaluated', reason);
@@ -63,12 +66,17 @@ export const checkClock = (input: EvidenceInput, attest: Attest | null, ak: Atte
       'notice',
       `The TPM's firmware version changed from 0x${previous.firmwareVersion.toString(16)} to 0x${now.firmwareVersion.toString(16)}.`,
     );
-  } else report.add('clock-rollback', 'pass', `The TPM's counters moved forward (${counts(now)}, earlier ${counts(previous)}).`);
+  } else
+    report.put({
+      code: 'clock-rollback',
+      outcome: 'pass',
+      message: `The TPM's counters moved forward (${counts(now)}, earlier ${counts(previous)}).`,
+    });
   if (now.resetCount > previous.resetCount) {
     report.add(
       'reboot-detected',
       'notice',
       `The host was reset since the last quote (${previous.resetCount} → ${now.resetCount} resets); event log and IMA list start anew.`,
     );
-  } else report.add('reboot-detected', 'pass', 'The host was not reset since the last quote.');
+  } else report.put(NOT_RESET);
 };

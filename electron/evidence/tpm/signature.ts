@@ -1,5 +1,5 @@
 import { type KeyObject, constants, verify } from 'node:crypto';
-import { HASH_BY_ID } from '../hashing.ts';
+import { HASH_BY_ID, scratchViews } from '../hashing.ts';
 import { attempt, readerOf } from '../reader.ts';
 import type { Bank } from '../types.ts';
 
@@ -55,27 +55,60 @@ const CURVE_BYTES: ReadonlyMap<string, number> = new Map([
   ['secp521r1', 66],
 ]);
 
-/** An unsigned big-endian integer without leading zeros, left-padded to `size`; null when it is zero or does not fit. */
-const fixedInteger = (value: Uint8Array, size: number): Uint8Array | null => {
+type KeyShape = { readonly kind: 'rsa' | 'ec' | 'other'; readonly curveBytes: number };
+
+/** What a key is; asking the key itself costs as much as a hash, every time. */
+const shapes = new WeakMap<KeyObject, KeyShape>();
+
+const shapeOf = (key: KeyObject): KeyShape => {
+  const known = shapes.get(key);
+  if (known !== undefined) return known;
+  const type = key.asymmetricKeyType;
+  const curveBytes = type === 'ec' ? (CURVE_BYTES.get(key.asymmetricKeyDetails?.namedCurve ?? '') ?? 0) : 0;
+  const shape: KeyShape = { kind: type === 'rsa' ? 'rsa' : curveBytes > 0 ? 'ec' : 'other', curveBytes };
+  shapes.set(key, shape);
+  return shape;
+};
+
+/** Writes an unsigned big-endian integer as a DER INTEGER; returns the end, or -1 when it is zero or longer than the curve's order. */
+const writeInteger = (out: Uint8Array, at: number, value: Uint8Array, size: number): number => {
   let start = 0;
   while (start < value.length && value[start] === 0) start += 1;
   const length = value.length - start;
-  if (length === 0 || length > size) return null;
-  const out = new Uint8Array(size);
-  out.set(value.subarray(start), size - length);
-  return out;
+  if (length === 0 || length > size) return -1;
+  const pad = (value[start] ?? 0) >= 0x80 ? 1 : 0;
+  out[at] = 0x02;
+  out[at + 1] = length + pad;
+  out[at + 2] = 0;
+  for (let i = 0; i < length; i += 1) out[at + 2 + pad + i] = value[start + i] ?? 0;
+  return at + 2 + pad + length;
 };
 
-const verifyEcdsa = (signature: Extract<TpmSignature, { scheme: 'ECDSA' }>, key: KeyObject, message: Uint8Array): boolean => {
-  const size = CURVE_BYTES.get(key.asymmetricKeyDetails?.namedCurve ?? '');
-  if (key.asymmetricKeyType !== 'ec' || size === undefined) return false;
-  const r = fixedInteger(signature.r, size);
-  const s = fixedInteger(signature.s, size);
-  if (r === null || s === null) return false;
-  const joined = new Uint8Array(size * 2);
-  joined.set(r);
-  joined.set(s, size);
-  return verify(signature.hash, message, { key, dsaEncoding: 'ieee-p1363' }, joined);
+/** Used from one call to the next and never kept. */
+const derScratch = Buffer.alloc(3 + 2 * (MAX_ECC_BYTES + 3));
+const shortDer = scratchViews(derScratch.subarray(1));
+const longDer = scratchViews(derScratch);
+
+/**
+ * ECDSA-Sig-Value (RFC 3279, 2.2.3) of r and s. A TPM may leave out leading zeros or keep them; both are one signature.
+ * DER, because asking OpenSSL for the plain form costs half a verification.
+ */
+const derOf = (r: Uint8Array, s: Uint8Array, size: number): Uint8Array | null => {
+  const out = derScratch;
+  const middle = writeInteger(out, 3, r, size);
+  const end = middle < 0 ? -1 : writeInteger(out, middle, s, size);
+  if (end < 0) return null;
+  const length = end - 3;
+  // The header is written backwards from the integers: two bytes, or three for long curves.
+  if (length < 0x80) {
+    out[1] = 0x30;
+    out[2] = length;
+    return shortDer(end - 1);
+  }
+  out[0] = 0x30;
+  out[1] = 0x81;
+  out[2] = length;
+  return longDer(end);
 };
 
 const verifyRsaPss = (signature: TpmSignature & { readonly value: Uint8Array }, key: KeyObject, message: Uint8Array): boolean => {
@@ -91,11 +124,15 @@ const verifyRsaPss = (signature: TpmSignature & { readonly value: Uint8Array }, 
  * Does not say whose key it is, nor what the bytes mean.
  */
 export const verifySignature = (signature: TpmSignature, key: KeyObject, message: Uint8Array): boolean => {
+  const { kind, curveBytes } = shapeOf(key);
   try {
-    if (signature.scheme === 'ECDSA') return verifyEcdsa(signature, key, message);
-    if (key.asymmetricKeyType !== 'rsa') return false;
-    if (signature.scheme === 'RSAPSS') return verifyRsaPss(signature, key, message);
-    return verify(signature.hash, message, { key, padding: constants.RSA_PKCS1_PADDING }, signature.value);
+    if (signature.scheme === 'ECDSA') {
+      const der = kind === 'ec' ? derOf(signature.r, signature.s, curveBytes) : null;
+      return der !== null && verify(signature.hash, message, key, der);
+    }
+    if (kind !== 'rsa') return false;
+    // PKCS#1 v1.5 is what a plain RSA key means without options, and options cost as much as the verification.
+    return signature.scheme === 'RSAPSS' ? verifyRsaPss(signature, key, message) : verify(signature.hash, message, key, signature.value);
   } catch {
     return false;
   }
