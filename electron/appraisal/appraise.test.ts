@@ -141,6 +141,9 @@ const evidence = (spoil: Spoil = {}): EvidenceResult => {
           },
     ima: {
       entryCount: entries.length,
+      continuedAt: 0,
+      mode: 'full',
+      state: null,
       provenCount: entries.filter((entry) => entry.proven).length,
       templates: { 'ima-ng': entries.length },
       violations: entries.filter((entry) => entry.violation).length,

@@ -96,9 +96,9 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
       const list = blob === null ? null : parsedIma(blob.sha256, () => blob.bytes);
       if (kept === null || list === null) return { total: 0, rows: [] };
       const reference = hosts.evidence(input.id, 'runtime-reference');
-      const judge = imaJudge(reference === null ? null : parsedReference(reference.sha256, () => reference.bytes), list.entries[0]);
+      const judge = imaJudge(reference === null ? null : parsedReference(reference.sha256, () => reference.bytes), list.entries.at(0));
       const broken = new Map(kept.brokenIma.map((one) => [one.index, one]));
-      const rows = list.entries.map((entry): ImaRow => {
+      const rows = Array.from(list.entries, (entry): ImaRow => {
         const broke = broken.get(entry.index);
         return {
           index: entry.index,

@@ -281,7 +281,7 @@ describe.skipIf(!present)(`hostile input${reason}`, () => {
     const parsed = parseIma(bytes(file));
     expect(ALLOWED[expected]).toContain(fate(parsed));
     const shown = parsed.ok
-      ? [...parsed.value.entries.map((entry) => entry.path), ...parsed.value.problems.map((problem) => problem.message)]
+      ? [...Array.from(parsed.value.entries, (entry) => entry.path), ...parsed.value.problems.map((problem) => problem.message)]
       : [parsed.problem.message];
     for (const text of shown) expect(text).not.toMatch(UNSAFE);
   });

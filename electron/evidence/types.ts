@@ -49,7 +49,8 @@ export type EvidenceInput = {
   readonly pcrs: PcrValues;
   readonly eventLog?: Uint8Array;
   readonly ima?: Uint8Array;
-  /** Number of IMA entries before the first one in `ima` and the running PCR 10 after them; absent = the list starts at 0. */
+  /** Where an earlier verification of the same boot ended: `ima` then holds only what follows. `resetCount` is that of its quote. */
+  readonly imaFrom?: { readonly resetCount: number; readonly state: ImaState };
   readonly geo?: GeoEvidence;
   readonly requiredSelection: PcrSelection;
   /** PCR selection that the host claims; must not differ from the signed one. */
@@ -130,10 +131,49 @@ export type ImaEntry = {
    * Of a violation only the place is proven: it extends all ones, whatever the path says.
    */
   readonly proven: boolean;
+  /** The third field where there is one: signature of ima-sig and ima-modsig, buffer of ima-buf. Not there when empty. */
+  readonly extra?: Uint8Array;
 };
 
-export type ImaFacts = {
+/** Entries of a list, decoded one by one when looked at; a list of a million is never there twice. */
+export type ImaEntries = Iterable<ImaEntry> & {
+  readonly length: number;
+  readonly at: (position: number) => ImaEntry | undefined;
+};
+
+/**
+ * A list up to an entry that a quote proved; what follows can be verified alone. Plain data, to be kept. Holds for one boot:
+ * whoever keeps it must drop it when the TPM was reset. It vouches for nothing but what verification found then.
+ */
+export type ImaState = {
   readonly entryCount: number;
+  /** Bytes of the list up to and including that entry. */
+  readonly byteLength: number;
+  /** PCR 10 per quoted bank, hex. */
+  readonly pcr10: Readonly<Partial<Record<Bank, string>>>;
+  /** Whether the larger banks were extended with the padded SHA-1 template hash. */
+  readonly padded: boolean;
+  readonly templates: Readonly<Record<string, number>>;
+  readonly violations: number;
+  readonly templateHashMismatches: number;
+  readonly unknownTemplates: number;
+  readonly aggregates: readonly { readonly index: number; readonly fileAlg: string; readonly fileDigest: string }[];
+};
+
+/**
+ * `full`: every template hash of the list was recomputed. `fast`: only the digests that were extended into quoted PCR 10; they cover
+ * the text of every proven entry, and the template hash column of another hash was not looked at.
+ */
+export type ImaMode = 'full' | 'fast';
+
+export type ImaFacts = {
+  /** Entries of the list, those before `from` included. */
+  readonly entryCount: number;
+  /** Entries verified earlier and not given again; the first of `entries` has this index. */
+  readonly continuedAt: number;
+  readonly mode: ImaMode;
+  /** State to continue from; null where no quote proves any entry. */
+  readonly state: ImaState | null;
   /** How many entries from the start reproduce the quoted PCR 10; null when none does or no quote was given. */
   readonly provenCount: number | null;
   readonly templates: Readonly<Record<string, number>>;
@@ -142,7 +182,7 @@ export type ImaFacts = {
   readonly bootAggregates: number;
   /** All entries replayed: {sha1, sha256}. */
   readonly pcr10: Readonly<Record<string, string>>;
-  readonly entries: readonly ImaEntry[];
+  readonly entries: ImaEntries;
   readonly problems: readonly LogProblem[];
 };
 

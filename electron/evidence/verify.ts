@@ -8,11 +8,13 @@ import { checkClock } from './tpm/clock.ts';
 import { type KeyCache, checkAttestationKey, resolveAttestationKey } from './tpm/key-checks.ts';
 import { type JudgedQuote, judgeQuote } from './tpm/quote-checks.ts';
 import { schemeInWords } from './tpm/signature.ts';
-import type { EvidenceInput, EvidenceResult, PcrSelection, QuoteFacts } from './types.ts';
+import type { EvidenceInput, EvidenceResult, ImaMode, PcrSelection, QuoteFacts } from './types.ts';
 
 export type VerifyOptions = {
   /** Treat a host without an enrolled key as a failure instead of `not-evaluated`. */
   readonly enrolmentRequired?: boolean;
+  /** Default `full`. `fast` leaves out what the quoted PCR 10 covers anyway. */
+  readonly imaMode?: ImaMode;
   /** Keeps decoded attestation keys between calls. */
   readonly keyCache?: KeyCache;
 };
@@ -37,7 +39,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   checkEndorsement(input, report);
   checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
   const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report);
-  const ima = judgeIma(input, judged.quotedPcrs, report);
+  const ima = judgeIma(input, judged.quotedPcrs, judged.attest?.clock.resetCount ?? null, options.imaMode ?? 'full', report);
   const geoTag = judgeGeoTag(input, ak, report);
   return {
     verdict: report.failed() ? 'fail' : 'pass',

@@ -103,16 +103,23 @@ const allThree = (verdict: 'failed' | 'inconclusive', reason: string, basis: str
 const EDITED_LIST =
   'Treat the host as not trusted: its list of measured programs was edited or is of another boot. Fetch it again; if it still disagrees with the TPM, isolate the host.';
 
+/** The first entries that are so, described; the list is read no further than needed. */
+const firstBroken = (entries: Iterable<ImaEntry>, isBroken: (entry: ImaEntry) => boolean, reason: (entry: ImaEntry) => string): Broken[] => {
+  const broken: Broken[] = [];
+  for (const entry of entries) {
+    if (!isBroken(entry)) continue;
+    broken.push({ index: entry.index, link: 'runtime', reason: reason(entry), expected: [] });
+    if (broken.length === MAX_BROKEN) break;
+  }
+  return broken;
+};
+
 const tamperedEntries = (evidence: EvidenceResult): Broken[] =>
-  (evidence.ima?.entries ?? [])
-    .filter((entry) => entry.templateHashOk === false && !entry.violation)
-    .slice(0, MAX_BROKEN)
-    .map((entry) => ({
-      index: entry.index,
-      link: 'runtime',
-      reason: `The entry of ${entry.path} was edited: its fields do not hash to what was measured.`,
-      expected: [],
-    }));
+  firstBroken(
+    evidence.ima?.entries ?? [],
+    (entry) => entry.templateHashOk === false && !entry.violation,
+    (entry) => `The entry of ${entry.path} was edited: its fields do not hash to what was measured.`,
+  );
 
 type Tally = { counted: number; judged: number; violations: number; broken: Broken[]; more: number };
 const emptyTally = (): Tally => ({ counted: 0, judged: 0, violations: 0, broken: [], more: 0 });
@@ -159,7 +166,7 @@ const judgeLink = (
 };
 
 const judgeEntries = (ima: ImaFacts, reference: RuntimeReference | null, basis: string[], checks: readonly Check[]): LinkJudgement[] => {
-  const judge = imaJudge(reference, ima.entries[0]);
+  const judge = imaJudge(reference, ima.entries.at(0));
   const tallies: Record<RuntimeLink, Tally> = { runtime: emptyTally(), 'container-engine': emptyTally(), orchestrator: emptyTally() };
   let excluded = 0;
   let buffers = 0;
@@ -243,14 +250,10 @@ export const judgeRuntime = (
       'The list names programs that the TPM never measured: two quotes in a row do not cover them.',
       basis,
     );
-    const invented = ima.entries.filter((entry) => !entry.proven).slice(0, MAX_BROKEN);
-    const brokenIma = invented.map(
-      (entry): Broken => ({
-        index: entry.index,
-        link: 'runtime',
-        reason: `${entry.path} is in the list, but PCR 10 does not cover it, now for the second quote.`,
-        expected: [],
-      }),
+    const brokenIma = firstBroken(
+      ima.entries,
+      (entry) => !entry.proven,
+      (entry) => `${entry.path} is in the list, but PCR 10 does not cover it, now for the second quote.`,
     );
     return runtime ? [{ ...runtime, brokenIma, nextStep: EDITED_LIST }, ...others] : others;
   }

@@ -15,7 +15,7 @@ const quoted = (banks: readonly Bank[], last = 9): PcrValues =>
 
 const judge = (quotedPcrs: PcrValues, ...lines: readonly string[]): Check | undefined => {
   const report = createReport();
-  judgeIma({ ...input, ima: Buffer.from(lines.join('')) }, quotedPcrs, report);
+  judgeIma({ ...input, ima: Buffer.from(lines.join('')) }, quotedPcrs, null, 'full', report);
   return report.checks().find((check) => check.code === 'boot-aggregate');
 };
 

@@ -1,6 +1,6 @@
 import { BANKS, canHash, hexDigest, isBank, shortHex } from '../hashing.ts';
 import { type Report, fixedCheck, listOf } from '../report.ts';
-import type { Bank, EvidenceInput, ImaFacts, PcrValues } from '../types.ts';
+import type { Bank, EvidenceInput, ImaFacts, ImaMode, ImaState, PcrValues } from '../types.ts';
 import { type ImaReplay, parseIma } from './facts.ts';
 
 const IMA_PCR = 10;
@@ -72,15 +72,15 @@ const checkReplay = (ima: ImaReplay, quoted: Partial<Record<Bank, string>>, repo
   else report.add('ima-partial', 'pass', 'The quote covers the IMA list to its last entry.');
 };
 
-const checkTemplates = (ima: ImaFacts, report: Report): void => {
-  const unknown = ima.entries.filter((entry) => entry.templateHashOk === null && !entry.violation).length;
-  const first = ima.entries.find((entry) => entry.templateHashOk === false);
-  if (first !== undefined) {
-    const others = ima.templateHashMismatches > 1 ? ` and ${ima.templateHashMismatches - 1} more` : '';
+const checkTemplates = (ima: ImaReplay, report: Report): void => {
+  const { firstMismatch: first, unknownTemplates: unknown } = ima;
+  if (ima.templateHashMismatches > 0) {
+    const others = ima.templateHashMismatches > 1 && first !== null ? ` and ${ima.templateHashMismatches - 1} more` : '';
+    const which = first === null ? `${ima.templateHashMismatches} earlier IMA entries` : `IMA entry ${first.index} (${first.path})`;
     report.add(
       'ima-template-hash',
       'fail',
-      `IMA entry ${first.index} (${first.path.slice(0, 200)})${others}: the template hash is not the hash of what the entry says; the text was changed.`,
+      `${which}${others}: the template hash is not the hash of what the entry says; the text was changed.`,
     );
   } else if (unknown > 0) {
     report.add(
@@ -89,18 +89,25 @@ const checkTemplates = (ima: ImaFacts, report: Report): void => {
       `${unknown} of ${ima.entryCount} IMA entries use a template that cannot be recomputed, so what they say is a claim.`,
     );
   } else if (ima.entryCount === 0) report.add('ima-template-hash', 'not-evaluated', 'The IMA list is empty.');
+  else if (ima.mode === 'fast')
+    report.add(
+      'ima-template-hash',
+      'pass',
+      `The text of the ${ima.provenCount ?? 0} proven IMA entries is covered by the digests in the quoted PCR 10; template hashes of another algorithm were not recomputed (fast mode).`,
+    );
   else
     report.add('ima-template-hash', 'pass', `Every template hash of the ${ima.entryCount} IMA entries is the hash of what the entry says.`);
 };
 
-const checkViolations = (ima: ImaFacts, report: Report): void => {
+const checkViolations = (ima: ImaReplay, report: Report): void => {
   const odd = ima.problems.find((problem) => problem.code === 'ima-violation-digest' || problem.code === 'ima-pcr');
-  const first = ima.entries.find((entry) => entry.violation);
-  if (first !== undefined) {
+  const { firstViolation: first } = ima;
+  if (ima.violations > 0) {
+    const named = first === null ? 'all of them in the part verified earlier' : `the first here is entry ${first.index}, ${first.path}`;
     report.add(
       'ima-violation',
       'notice',
-      `IMA recorded ${ima.violations} ${ima.violations === 1 ? 'violation' : 'violations'} (a file was written while it was read, or could not be measured); the first is entry ${first.index}, ${first.path.slice(0, 200)}.`,
+      `IMA recorded ${ima.violations} ${ima.violations === 1 ? 'violation' : 'violations'} (a file was written while it was read, or could not be measured); ${named}.`,
     );
   } else if (odd !== undefined) report.add('ima-violation', 'notice', `The IMA list is odd: ${odd.message}.`);
   else report.add('ima-violation', 'pass', 'IMA recorded no violation.');
@@ -131,13 +138,13 @@ const expectedAggregates = (alg: string, quotedPcrs: PcrValues): Expected => {
   return { digests, unquoted };
 };
 
-const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): void => {
-  const [first] = ima.entries;
-  if (first === undefined) {
+const checkAggregate = (ima: ImaReplay, quotedPcrs: PcrValues, report: Report): void => {
+  const [first] = ima.aggregates;
+  if (ima.entryCount === 0) {
     report.add('boot-aggregate', 'not-evaluated', 'The IMA list is empty.');
     return;
   }
-  if (first.path !== 'boot_aggregate') {
+  if (first === undefined || first.index !== 0) {
     report.add('boot-aggregate', 'fail', 'The IMA list does not start with boot_aggregate, so nothing ties it to this boot.');
     return;
   }
@@ -147,7 +154,7 @@ const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): v
     known.set(alg, expected);
     return expected;
   };
-  const entries = ima.entries.filter((entry) => entry.path === 'boot_aggregate');
+  const entries = ima.aggregates;
   const odd = entries.filter((entry) => !expectedOf(entry.fileAlg).digests.includes(entry.fileDigest));
   const wrong = odd.find((entry) => expectedOf(entry.fileAlg).unquoted === null);
   const [open] = odd;
@@ -164,6 +171,8 @@ const checkAggregate = (ima: ImaFacts, quotedPcrs: PcrValues, report: Report): v
       'not-evaluated',
       `boot_aggregate in IMA entry ${open.index} cannot be compared: it may be a hash over ${open.fileAlg} PCRs ${listOf(expectedOf(open.fileAlg).unquoted ?? BOOT_PCRS)}, which no valid quote covers as a whole.`,
     );
+  } else if (ima.bootAggregates > entries.length) {
+    report.add('boot-aggregate', 'fail', `boot_aggregate appears ${ima.bootAggregates} times; no kernel is replaced so often in one boot.`);
   } else if (entries.length > 1) {
     report.add(
       'boot-aggregate',
@@ -184,6 +193,12 @@ const IMA_MISSING = fixedCheck(
   'The host sent no IMA list, but PCR 10 is required and was extended, so something was measured that is not shown.',
 );
 
+const OTHER_BOOT = fixedCheck(
+  'ima-replay',
+  'fail',
+  'The IMA list continues one of another boot, so it proves nothing; it must be fetched from its start.',
+);
+
 const reportMissing = (input: EvidenceInput, quotedPcrs: PcrValues, report: Report): void => {
   for (const bank of BANKS) {
     if (input.requiredSelection[bank]?.includes(IMA_PCR) !== true) continue;
@@ -197,7 +212,13 @@ const reportMissing = (input: EvidenceInput, quotedPcrs: PcrValues, report: Repo
  * quoted PCR 10, violations, boot_aggregate against the quoted boot PCRs. They prove what was measured and in which order;
  * not that everything was measured, nor that a measured file is good.
  */
-export const judgeIma = (input: EvidenceInput, quotedPcrs: PcrValues, report: Report): ImaFacts | null => {
+export const judgeIma = (
+  input: EvidenceInput,
+  quotedPcrs: PcrValues,
+  resetCount: number | null,
+  mode: ImaMode,
+  report: Report,
+): ImaFacts | null => {
   if (input.ima === undefined) {
     reportMissing(input, quotedPcrs, report);
     return null;
@@ -205,7 +226,12 @@ export const judgeIma = (input: EvidenceInput, quotedPcrs: PcrValues, report: Re
   report.add('ima-missing', 'pass', `The host sent an IMA list of ${input.ima.length} bytes.`);
   const quoted = quotedTen(quotedPcrs);
   const banks = BANKS.filter((bank) => quoted[bank] !== undefined);
-  const parsed = replayFor(input.ima, banks, quoted);
+  const from = input.imaFrom;
+  if (from !== undefined && from.resetCount !== resetCount) {
+    report.put(OTHER_BOOT);
+    return null;
+  }
+  const parsed = replayFor(input.ima, banks, quoted, mode, from?.state);
   if (!parsed.ok) {
     report.add('ima-parse', 'fail', parsed.problem.message);
     for (const code of LIST_CODES.slice(1)) report.add(code, 'not-evaluated', 'The IMA list cannot be read.');
@@ -227,11 +253,27 @@ export const judgeIma = (input: EvidenceInput, quotedPcrs: PcrValues, report: Re
   return ima;
 };
 
-/** The padded replay of old kernels costs as much again, so it runs only where the plain one proves nothing. */
-const replayFor = (list: Uint8Array, banks: readonly Bank[], quoted: Partial<Record<Bank, string>>): ReturnType<typeof parseIma> => {
-  const options = banks.length === 0 ? {} : { banks, quoted };
-  const plain = parseIma(list, { ...options, legacyPadded: false });
-  if (!plain.ok || banks.length === 0 || plain.value.provenCount !== null || plain.value.entryCount === 0) return plain;
-  const padded = parseIma(list, options);
-  return padded.ok && padded.value.provenCount !== null ? padded : plain;
+/**
+ * The padded replay of old kernels costs as much again, and so does the template hash column, so they run only where the
+ * plain replay proves nothing, or leaves a tail that nothing else covers.
+ */
+const replayFor = (
+  list: Uint8Array,
+  banks: readonly Bank[],
+  quoted: Partial<Record<Bank, string>>,
+  mode: ImaMode,
+  from: ImaState | undefined,
+): ReturnType<typeof parseIma> => {
+  const options = { ...(banks.length === 0 ? {} : { banks, quoted }), ...(from === undefined ? {} : { from }) };
+  const plain = parseIma(list, { ...options, mode: banks.length === 0 ? 'full' : mode, legacyPadded: from?.padded === true });
+  if (!plain.ok || banks.length === 0 || plain.value.entryCount === 0) return plain;
+  if (plain.value.provenCount !== null)
+    return mode === 'full' || plain.value.provenCount === plain.value.entryCount
+      ? plain
+      : parseIma(list, { ...options, mode: 'full', legacyPadded: from?.padded === true });
+  if (from === undefined) {
+    const padded = parseIma(list, { ...options, mode: 'full' });
+    if (padded.ok && padded.value.provenCount !== null) return padded;
+  }
+  return mode === 'full' ? plain : parseIma(list, { ...options, mode: 'full', legacyPadded: from?.padded === true });
 };

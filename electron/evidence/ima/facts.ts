@@ -1,17 +1,9 @@
-import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../../shared/model/result.ts';
-import { hexDigest } from '../hashing.ts';
-import type { Bank, ImaEntry, ImaFacts, LogProblem } from '../types.ts';
-import { readAsciiList } from './parse-ascii.ts';
-import { readBinaryList } from './parse-binary.ts';
-import { type Pcr10, bytesOfHex, pcr10Of, templateDigest } from './replay.ts';
-import { HASH_BY_HEX_LENGTH, MAX_IMA_BYTES, MAX_IMA_ENTRIES, type RawEntry, type Stop } from './template.ts';
-
-const MAX_PROBLEMS = 1000;
-const MAX_PATH_CHARACTERS = 4096;
-const IMA_PCR = 10;
-const PLAIN = /^[\x20-\x7e]*$/u;
-const ZEROS = /^0+$/u;
+import { asBuffer } from '../hashing.ts';
+import type { Bank, ImaFacts, ImaMode, ImaState } from '../types.ts';
+import { EntryIndex, lazyEntries } from './entries.ts';
+import { type Aggregate, ImaScan, type Named } from './scan.ts';
+import { MAX_IMA_BYTES } from './template.ts';
 
 export type ImaOptions = {
   /** Banks to replay. Default: SHA-1 and SHA-256. */
@@ -20,6 +12,10 @@ export type ImaOptions = {
   readonly quoted?: Partial<Record<Bank, string>>;
   /** Also replay the padded SHA-1 that kernels before 5.8 extend into larger banks. Default true. */
   readonly legacyPadded?: boolean;
+  /** Default `full`. */
+  readonly mode?: ImaMode;
+  /** Where an earlier verification ended; the bytes then hold only what follows. */
+  readonly from?: ImaState;
 };
 
 /** What `parseIma` adds to the facts of the list. */
@@ -28,119 +24,18 @@ export type ImaReplay = ImaFacts & {
   readonly legacyPaddedSha1: Readonly<Record<string, string>>;
   /** Entries from the start that reproduce the quoted value, per quoted bank; null where none does. */
   readonly provenPerBank: Readonly<Record<string, number | null>>;
+  readonly unknownTemplates: number;
+  readonly firstMismatch: Named | null;
+  readonly firstViolation: Named | null;
+  /** boot_aggregate entries, at most a thousand. */
+  readonly aggregates: readonly Aggregate[];
 };
 
-type Track = { readonly pcr: Pcr10; readonly legacy: boolean; readonly target: string | undefined; broken: boolean; proven: number | null };
+const NO_ENTRIES: ImaFacts['entries'] = Object.freeze([]);
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The text of bytes that are shown as they are: valid UTF-8, nothing to escape, nothing to cut. Null for others. */
-const plainTextOf = (bytes: Uint8Array): string | null => {
-  try {
-    const text = UTF8.decode(bytes);
-    return text.length <= MAX_PATH_CHARACTERS && visibleText(text, MAX_PATH_CHARACTERS) === text ? text : null;
-  } catch {
-    return null;
-  }
-};
-
-type ShownPath = Pick<ImaEntry, 'path' | 'plainPath'>;
-
-/** An escaped path can read like another path that holds the escape itself, so it is told whether it was escaped. */
-const pathOf = (path: string): ShownPath => {
-  if (PLAIN.test(path) && path.length <= MAX_PATH_CHARACTERS) return { path, plainPath: true };
-  const bytes = Buffer.from(path, 'latin1');
-  const plain = plainTextOf(bytes);
-  return plain === null ? { path: visibleBytes(bytes, MAX_PATH_CHARACTERS), plainPath: false } : { path: plain, plainPath: true };
-};
-
-const tracksOf = (options: ImaOptions): Track[] => {
-  const quoted = options.quoted ?? {};
-  return (options.banks ?? ['sha1', 'sha256']).flatMap((bank): Track[] => {
-    const hex = quoted[bank];
-    const target = hex === undefined ? undefined : bytesOfHex(hex);
-    const track = (legacy: boolean): Track => ({ pcr: pcr10Of(bank), legacy, target, broken: false, proven: null });
-    return bank === 'sha1' || options.legacyPadded === false ? [track(false)] : [track(false), track(true)];
-  });
-};
-
-type Hashes = { readonly listBank: Bank; readonly violation: boolean; readonly ok: boolean | null; readonly sha1: () => string | null };
-
-/** Recomputes the template hash. `listBank` is the hash of the template hash column. */
-const hashesOf = (entry: RawEntry): Hashes => {
-  const listBank = HASH_BY_HEX_LENGTH.get(entry.templateHash.length) ?? 'sha1';
-  const violation = ZEROS.test(entry.templateHash);
-  const { data } = entry;
-  const matches = data === null || violation ? null : hexDigest(listBank, data) === entry.templateHash;
-  const sha1 = (): string | null =>
-    listBank === 'sha1' ? bytesOfHex(entry.templateHash) : data === null ? null : templateDigest('sha1', data);
-  return { listBank, violation, ok: matches, sha1 };
-};
-
-const extendTrack = (track: Track, entry: RawEntry, hashes: Hashes, position: number): void => {
-  if (track.broken) return;
-  const { bank } = track.pcr;
-  if (hashes.violation) track.pcr.extend(null);
-  else {
-    const digest = track.legacy
-      ? hashes.sha1()
-      : bank === hashes.listBank
-        ? bytesOfHex(entry.templateHash)
-        : entry.data === null
-          ? null
-          : templateDigest(bank, entry.data);
-    if (digest === null) {
-      track.broken = true;
-      return;
-    }
-    track.pcr.extend(digest);
-  }
-  if (track.target !== undefined && track.pcr.value() === track.target) track.proven = position;
-};
-
-const NO_REMARKS: readonly (readonly [string, string])[] = [];
-
-const remarksOn = (entry: RawEntry, hashes: Hashes, aggregates: number): readonly (readonly [string, string])[] => {
-  if (entry.pcr === IMA_PCR && !hashes.violation && hashes.ok === true && aggregates <= 1) return NO_REMARKS;
-  const remarks: [string, string][] = [];
-  if (entry.pcr !== IMA_PCR) remarks.push(['ima-pcr', `the entry extends PCR ${entry.pcr}, not PCR ${IMA_PCR}`]);
-  if (hashes.violation && !ZEROS.test(entry.fileDigest)) {
-    remarks.push(['ima-violation-digest', 'the template hash is all zeros, as for a violation, but the file digest is not']);
-  }
-  if (entry.data === null)
-    remarks.push(['ima-template-unknown', `template ${visibleBytes(Buffer.from(entry.template, 'latin1'), 60)} cannot be rebuilt`]);
-  if (hashes.ok === false) {
-    const crlf = entry.path.endsWith('\r') ? '; the line ends with CR LF, so the list was altered in transfer' : '';
-    remarks.push(['ima-template-hash', `the template hash is not the hash of the entry${crlf}`]);
-  }
-  if (aggregates > 1)
-    remarks.push([
-      'ima-boot-aggregate-repeated',
-      'boot_aggregate again: the kernel was replaced by kexec, or the list was joined from two boots',
-    ]);
-  return remarks;
-};
-
-type Draft = { -readonly [K in keyof ImaEntry]: ImaEntry[K] };
-
-/** Marks the places that the quote covers; where the text cannot be held against the hash, the entry stays a claim. */
-const markProven = (entries: readonly Draft[], provenCount: number): void => {
-  for (const entry of entries.slice(0, provenCount))
-    entry.proven = entry.pcr === IMA_PCR && (entry.templateHashOk === true || entry.violation);
-};
-
-const isAsciiList = (bytes: Uint8Array): boolean => {
-  const first = bytes[0];
-  return first === undefined || (first >= 0x20 && first < 0x7f);
-};
-
-const provenOf = (tracks: readonly Track[], quoted: Partial<Record<Bank, string>> | undefined): Record<string, number | null> => {
+const provenOf = (scan: ImaScan): Record<string, number | null> => {
   const proven: Record<string, number | null> = {};
-  if (quoted === undefined) return proven;
-  for (const track of tracks) {
-    if (track.target === undefined) continue;
-    proven[track.pcr.bank] = proven[track.pcr.bank] ?? track.proven;
-  }
+  for (const track of scan.tracks) if (track.target !== undefined) proven[track.bank] = proven[track.bank] ?? track.proven;
   return proven;
 };
 
@@ -151,9 +46,62 @@ const provenByAll = (proven: Readonly<Record<string, number | null>>): number | 
   return Math.min(...counts.map((count) => count ?? 0));
 };
 
+const scanOf = (options: ImaOptions, index: EntryIndex | null): ImaScan =>
+  new ImaScan(
+    {
+      banks: options.banks ?? ['sha1', 'sha256'],
+      quoted: options.quoted ?? {},
+      legacyPadded: options.legacyPadded ?? true,
+      full: (options.mode ?? 'full') === 'full',
+      from: options.from ?? null,
+    },
+    index,
+  );
+
+const factsOf = (scan: ImaScan, options: ImaOptions, source: Buffer | null): Result<ImaReplay> => {
+  const { stop } = scan;
+  const continuedAt = options.from?.entryCount ?? 0;
+  if (stop !== null && scan.entryCount === continuedAt) {
+    return fail(
+      'ima-parse',
+      `The IMA list cannot be read: at byte ${stop.offset} ${stop.message}.`,
+      'Check that this is ascii_runtime_measurements or binary_runtime_measurements.',
+    );
+  }
+  const problems = stop === null ? scan.problems : [...scan.problems, { code: 'ima-parse', offset: stop.offset, message: stop.message }];
+  const provenPerBank = provenOf(scan);
+  const provenCount = provenByAll(provenPerBank);
+  const pcr10: Record<string, string> = {};
+  const legacyPaddedSha1: Record<string, string> = {};
+  for (const track of scan.tracks)
+    if (!track.broken && scan.entryCount > 0) (track.legacy ? legacyPaddedSha1 : pcr10)[track.bank] = track.hex();
+  return ok({
+    entryCount: scan.entryCount,
+    continuedAt,
+    mode: options.mode ?? 'full',
+    state: scan.proven?.entryCount === provenCount ? scan.proven : null,
+    provenCount,
+    templates: scan.templates(),
+    violations: scan.violations,
+    templateHashMismatches: scan.mismatches,
+    bootAggregates: scan.aggregateCount,
+    pcr10,
+    legacyPaddedSha1,
+    provenPerBank,
+    unknownTemplates: scan.unknownTemplates,
+    firstMismatch: scan.firstMismatch,
+    firstViolation: scan.firstViolation,
+    aggregates: scan.aggregates,
+    entries:
+      source === null || scan.index === null ? NO_ENTRIES : lazyEntries(source, scan.format, scan.index, continuedAt, provenCount ?? 0),
+    problems,
+  });
+};
+
 /**
  * Parses and replays a Linux IMA measurement list, ASCII or binary (told apart by the first byte), templates ima, ima-ng,
  * ima-ngv2, ima-sig, ima-sigv2, ima-buf and ima-modsig. Recomputes every template hash and PCR 10 per bank; violations extend all ones.
+ * Keeps the bytes that it was given and five more for each entry; `entries` are decoded when looked at.
  *
  * `ok` as soon as one entry could be read or the list is empty; a list that cannot be read to its end carries a problem with
  * code `ima-parse` and the byte. Fails with `ima-parse` where nothing can be read. Without a quoted PCR 10 nothing is proven;
@@ -163,75 +111,43 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
   if (bytes.length > MAX_IMA_BYTES) {
     return fail('ima-parse', `The IMA list has ${bytes.length} bytes; at most ${MAX_IMA_BYTES} are read.`, 'Fetch the list in parts.');
   }
-  const tracks = tracksOf(options);
-  const entries: Draft[] = [];
-  const problems: LogProblem[] = [];
-  // A map, because template names are the host's and may be those of an object's own parts.
-  const templates = new Map<string, number>();
-  let violations = 0;
-  let mismatches = 0;
-  let aggregates = 0;
-  let overflow: Stop = null;
-  const sink = (entry: RawEntry, offset: number): boolean => {
-    const index = entries.length;
-    if (index >= MAX_IMA_ENTRIES) {
-      overflow = { offset, message: `the list has more than ${MAX_IMA_ENTRIES} entries` };
-      return false;
-    }
-    const hashes = hashesOf(entry);
-    const aggregate = entry.path === 'boot_aggregate';
-    if (aggregate) aggregates += 1;
-    if (hashes.violation) violations += 1;
-    if (hashes.ok === false) mismatches += 1;
-    const template = PLAIN.test(entry.template) ? entry.template.slice(0, 60) : visibleBytes(Buffer.from(entry.template, 'latin1'), 60);
-    templates.set(template, (templates.get(template) ?? 0) + 1);
-    for (const [code, message] of remarksOn(entry, hashes, aggregate ? aggregates : 0)) {
-      if (problems.length < MAX_PROBLEMS) problems.push({ code, offset, message: `entry ${index}: ${message}` });
-    }
-    if (entry.pcr === IMA_PCR) for (const track of tracks) extendTrack(track, entry, hashes, index + 1);
-    const { pcr, fileAlg, fileDigest } = entry;
-    entries.push({
-      index,
-      pcr,
-      template,
-      fileAlg,
-      fileDigest,
-      ...pathOf(entry.path),
-      violation: hashes.violation,
-      templateHashOk: hashes.ok,
-      proven: false,
-    });
-    return true;
+  const source = asBuffer(bytes);
+  const scan = scanOf(options, new EntryIndex());
+  scan.push(source, true);
+  return factsOf(scan, options, source);
+};
+
+/** Reads a list piece by piece. */
+export type ImaStream = {
+  /** Takes the next piece; its bytes may be reused afterwards. False once the list is known to be bad. */
+  readonly push: (piece: Uint8Array) => boolean;
+  /** The facts of the whole list, without `entries`. */
+  readonly end: () => Result<ImaReplay>;
+};
+
+/**
+ * As `parseIma`, for a list that is never held as a whole: memory is one piece, one entry and some counters, however long the
+ * list is. It returns no entries.
+ */
+export const streamIma = (options: ImaOptions = {}): ImaStream => {
+  const scan = scanOf(options, null);
+  let rest = Buffer.alloc(0);
+  let total = 0;
+  const take = (bytes: Buffer, last: boolean): Buffer<ArrayBuffer> => Buffer.from(bytes.subarray(scan.push(bytes, last)));
+  return {
+    push: (piece) => {
+      total += piece.length;
+      if (scan.stop !== null) return false;
+      if (total > MAX_IMA_BYTES) {
+        scan.stop = { offset: MAX_IMA_BYTES, message: `the list has more than ${MAX_IMA_BYTES} bytes` };
+        return false;
+      }
+      rest = take(rest.length === 0 ? asBuffer(piece) : Buffer.concat([rest, piece]), false);
+      return scan.stop === null;
+    },
+    end: () => {
+      if (scan.stop === null) rest = take(rest, true);
+      return factsOf(scan, options, null);
+    },
   };
-  const stop = (isAsciiList(bytes) ? readAsciiList(bytes, sink) : readBinaryList(bytes, sink)) ?? overflow;
-  if (stop !== null) {
-    if (entries.length === 0) {
-      return fail(
-        'ima-parse',
-        `The IMA list cannot be read: at byte ${stop.offset} ${stop.message}.`,
-        'Check that this is ascii_runtime_measurements or binary_runtime_measurements.',
-      );
-    }
-    problems.push({ code: 'ima-parse', offset: stop.offset, message: stop.message });
-  }
-  const provenPerBank = provenOf(tracks, options.quoted);
-  const provenCount = provenByAll(provenPerBank);
-  if (provenCount !== null) markProven(entries, provenCount);
-  const pcr10: Record<string, string> = {};
-  const legacyPaddedSha1: Record<string, string> = {};
-  for (const track of tracks)
-    if (!track.broken && entries.length > 0) (track.legacy ? legacyPaddedSha1 : pcr10)[track.pcr.bank] = track.pcr.hex();
-  return ok({
-    entryCount: entries.length,
-    provenCount,
-    templates: Object.fromEntries(templates),
-    violations,
-    templateHashMismatches: mismatches,
-    bootAggregates: aggregates,
-    pcr10,
-    legacyPaddedSha1,
-    provenPerBank,
-    entries,
-    problems,
-  });
 };

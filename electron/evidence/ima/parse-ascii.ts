@@ -1,141 +1,206 @@
-import { asBuffer, hexDigest, scratchViews } from '../hashing.ts';
-import {
-  type EntrySink,
-  type Field,
-  HASH_BY_HEX_LENGTH,
-  LEGACY_NAME_BYTES,
-  LEGACY_TEMPLATE,
-  MAX_TEMPLATE_DATA_BYTES,
-  type RawEntry,
-  type Stop,
-  TEMPLATE_FIELDS,
-} from './template.ts';
+import { LEGACY_DATA_BYTES, LEGACY_NAME_BYTES, LIST_BANK_BY_BYTES, MAX_LINE_BYTES, type ReadEntry, type Slot, templateOf } from './template.ts';
 
-const MAX_LINE_BYTES = 3 * MAX_TEMPLATE_DATA_BYTES;
-const HEX_DIGITS = /^[0-9a-f]*$/u;
-const HASH_NAME = /^[a-z][a-z0-9-]{1,31}$/u;
+const SPACE = 0x20;
+const COLON = 0x3a;
+const NEWLINE = 0x0a;
 
-const isHex = (text: string): boolean => text.length % 2 === 0 && HEX_DIGITS.test(text);
+/** Value of a lower-case hexadecimal digit, 255 for anything else. The kernel writes lower case only. */
+const DIGITS = Uint8Array.from({ length: 256 }, (_, code) => {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : 255;
+});
 
-type Writer = { readonly scratch: Buffer; readonly view: (length: number) => Buffer };
-
-/** Appends `u32 length || field data`; returns the new end, or -1 where the text is not such a field. */
-const writeField = (scratch: Buffer, at: number, field: Field, text: string): number => {
-  const body = at + 4;
-  let length = 0;
-  if (field === 'name') {
-    length = scratch.write(text, body, 'latin1') + 1;
-    scratch[body + length - 1] = 0;
-  } else if (field === 'hex') {
-    if (!isHex(text)) return -1;
-    length = scratch.write(text, body, 'hex');
-  } else if (text !== '' || field !== 'optional-digest') {
-    const colon = text.lastIndexOf(':');
-    if (colon < 0) return -1;
-    const digest = text.slice(colon + 1);
-    if (!isHex(digest)) return -1;
-    const prefix = scratch.write(text.slice(0, colon + 1), body, 'latin1');
-    scratch[body + prefix] = 0;
-    length = prefix + 1 + scratch.write(digest, body + prefix + 1, 'hex');
+/** Writes the bytes of hexadecimal text; false where the text is not that. Decoded here, because a call into the runtime costs more. */
+const writeHex = (source: Uint8Array, start: number, end: number, out: Uint8Array, at: number): boolean => {
+  let bad = (end - start) & 1 ? 255 : 0;
+  for (let from = start, to = at; from < end; from += 2, to += 1) {
+    const high = DIGITS[source[from] ?? 0] ?? 255;
+    const low = DIGITS[source[from + 1] ?? 0] ?? 255;
+    bad |= high | low;
+    out[to] = (high << 4) | low;
   }
-  scratch.writeUInt32LE(length, at);
-  return body + length;
+  return bad < 16;
 };
 
-/** Splits the text after the template name into its fields. Only the path may hold spaces, so the fields after it are cut from the end. */
-const splitFields = (text: string, count: number): readonly string[] | null => {
-  const first = text.indexOf(' ');
-  if (first < 0) return null;
-  const tail: string[] = [];
-  let end = text.length;
-  for (let i = count - 1; i >= 2; i -= 1) {
-    const space = text.lastIndexOf(' ', end - 1);
-    if (space <= first) return null;
-    tail.unshift(text.slice(space + 1, end));
-    end = space;
+const writeLength = (out: Uint8Array, at: number, length: number): void => {
+  out[at] = length & 0xff;
+  out[at + 1] = (length >>> 8) & 0xff;
+  out[at + 2] = (length >>> 16) & 0xff;
+  out[at + 3] = length >>> 24;
+};
+
+const copy = (source: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number => {
+  for (let from = start, to = at; from < end; from += 1, to += 1) out[to] = source[from] ?? 0;
+  return at + end - start;
+};
+
+/** Appends a digest field, `u32 length || "alg:" || NUL || digest`; the new end, or -1 where the text is none. */
+const writeDigest = (source: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number => {
+  let colon = end - 1;
+  while (colon >= start && source[colon] !== COLON) colon -= 1;
+  if (colon < start) return -1;
+  const afterPrefix = copy(source, start, colon + 1, out, at + 4);
+  out[afterPrefix] = 0;
+  const digestLength = (end - colon - 1) >> 1;
+  if (!writeHex(source, colon + 1, end, out, afterPrefix + 1)) return -1;
+  const last = afterPrefix + 1 + digestLength;
+  writeLength(out, at, last - at - 4);
+  return last;
+};
+
+/** Letters, digits and hyphens, as the kernel names hashes. */
+const isHashName = (source: Uint8Array, start: number, end: number): boolean => {
+  if (end - start < 2 || end - start > 32) return false;
+  for (let at = start; at < end; at += 1) {
+    const code = source[at] ?? 0;
+    const letter = code >= 0x61 && code <= 0x7a;
+    if (!letter && (at === start || !((code >= 0x30 && code <= 0x39) || code === 0x2d))) return false;
   }
-  return [text.slice(0, first), text.slice(first + 1, end), ...tail];
+  return true;
 };
 
-const readLegacy = (writer: Writer, pcr: number, templateHash: string, text: string): RawEntry | string => {
-  const space = text.indexOf(' ');
-  const digest = space < 0 ? text : text.slice(0, space);
-  const path = space < 0 ? '' : text.slice(space + 1);
-  if (digest.length !== 40 || !isHex(digest)) return 'the file digest is not 40 hexadecimal digits';
-  if (path.length > LEGACY_NAME_BYTES) return `the name has ${path.length} bytes; the ima template holds ${LEGACY_NAME_BYTES}`;
-  writer.scratch.fill(0, 20, 20 + LEGACY_NAME_BYTES);
-  writer.scratch.write(digest, 0, 'hex');
-  writer.scratch.write(path, 20, 'latin1');
-  return {
-    pcr,
-    templateHash,
-    template: LEGACY_TEMPLATE,
-    fileAlg: 'sha1',
-    fileDigest: digest,
-    path,
-    data: writer.view(20 + LEGACY_NAME_BYTES),
-  };
+const BAD_DIGEST = 'the file digest is not 40 hexadecimal digits';
+
+const readLegacy = (source: Uint8Array, start: number, end: number, slot: Slot): string | null => {
+  let space = start;
+  while (space < end && source[space] !== SPACE) space += 1;
+  if (space - start !== 40 || !writeHex(source, start, space, slot.data, 0)) return BAD_DIGEST;
+  slot.digestStart = start;
+  slot.digestEnd = space;
+  slot.algStart = start;
+  slot.algEnd = start;
+  slot.pathStart = Math.min(space + 1, end);
+  slot.pathEnd = end;
+  const length = end - slot.pathStart;
+  if (length > LEGACY_NAME_BYTES) return `the name has ${length} bytes; the ima template holds ${LEGACY_NAME_BYTES}`;
+  slot.data.fill(0, 20, LEGACY_DATA_BYTES);
+  copy(source, slot.pathStart, end, slot.data, 20);
+  slot.dataLength = LEGACY_DATA_BYTES;
+  return null;
 };
 
-const readFields = (writer: Writer, pcr: number, templateHash: string, template: string, text: string): RawEntry | string => {
-  const fields = TEMPLATE_FIELDS.get(template);
-  if (fields === undefined) return { pcr, templateHash, template, fileAlg: '', fileDigest: '', path: text, data: null };
-  const parts = splitFields(text, fields.length);
-  if (parts === null) return `the line has fewer fields than template ${template}`;
-  let at = 0;
-  for (let i = 0; i < fields.length; i += 1) {
-    const field = fields[i];
-    const part = parts[i];
-    if (field === undefined || part === undefined) return 'a field is missing';
-    at = writeField(writer.scratch, at, field, part);
-    if (at < 0) return `field ${i + 1} of template ${template} is not ${field === 'hex' ? 'hexadecimal' : 'a digest'}`;
+/** Starts of the fields after the path, cut from the end of the line, because only the path may hold spaces. */
+const tails = [0, 0, 0];
+
+const readFields = (source: Uint8Array, start: number, end: number, slot: Slot): string | null => {
+  const { fields, name } = slot.template;
+  slot.extraStart = end;
+  slot.extraEnd = end;
+  if (fields === null) {
+    slot.dataLength = -1;
+    slot.digestStart = start;
+    slot.digestEnd = start;
+    slot.algStart = start;
+    slot.algEnd = start;
+    slot.pathStart = start;
+    slot.pathEnd = end;
+    return null;
   }
-  const digest = parts[0] ?? '';
-  const colon = digest.lastIndexOf(':');
-  const fileAlg = digest.slice(digest.lastIndexOf(':', colon - 1) + 1, colon);
-  if (!HASH_NAME.test(fileAlg)) return 'the file digest names no hash algorithm';
-  return { pcr, templateHash, template, fileAlg, fileDigest: digest.slice(colon + 1), path: parts[1] ?? '', data: writer.view(at) };
+  let space = start;
+  while (space < end && source[space] !== SPACE) space += 1;
+  if (space === end) return `the line has fewer fields than template ${name}`;
+  let pathEnd = end;
+  for (let i = fields.length - 1; i >= 2; i -= 1) {
+    let cut = pathEnd - 1;
+    while (cut > space && source[cut] !== SPACE) cut -= 1;
+    if (cut <= space) return `the line has fewer fields than template ${name}`;
+    tails[i - 2] = cut + 1;
+    pathEnd = cut;
+  }
+  const { data } = slot;
+  let at = writeDigest(source, start, space, data, 0);
+  if (at < 0) return `field 1 of template ${name} is not a digest`;
+  let colon = space - 1;
+  while (source[colon] !== COLON) colon -= 1;
+  let alg = colon - 1;
+  while (alg >= start && source[alg] !== COLON) alg -= 1;
+  slot.algStart = alg + 1;
+  slot.algEnd = colon;
+  if (!isHashName(source, alg + 1, colon)) return 'the file digest names no hash algorithm';
+  slot.digestStart = colon + 1;
+  slot.digestEnd = space;
+  slot.pathStart = space + 1;
+  slot.pathEnd = pathEnd;
+  const name4 = at;
+  at = copy(source, space + 1, pathEnd, data, at + 4);
+  data[at] = 0;
+  at += 1;
+  writeLength(data, name4, at - name4 - 4);
+  for (let i = 2; i < fields.length; i += 1) {
+    const from = tails[i - 2] ?? end;
+    const to = i + 1 < fields.length ? (tails[i - 1] ?? end) - 1 : end;
+    if (fields[i] === 'hex') {
+      if (!writeHex(source, from, to, data, at + 4)) return `field ${i + 1} of template ${name} is not hexadecimal`;
+      writeLength(data, at, (to - from) >> 1);
+      at += 4 + ((to - from) >> 1);
+      if (i === 2) {
+        slot.extraStart = from;
+        slot.extraEnd = to;
+      }
+    } else if (from === to) {
+      writeLength(data, at, 0);
+      at += 4;
+    } else {
+      at = writeDigest(source, from, to, data, at);
+      if (at < 0) return `field ${i + 1} of template ${name} is not a digest`;
+    }
+  }
+  slot.dataLength = at;
+  return null;
 };
 
-const readLine = (writer: Writer, line: string): RawEntry | string => {
-  const first = line.indexOf(' ');
-  const second = line.indexOf(' ', first + 1);
-  const third = line.indexOf(' ', second + 1);
-  if (first < 1 || second < 0 || third < 0) return 'the line is not an IMA measurement';
-  const pcrText = line.slice(0, first);
-  const pcr = Number(pcrText);
-  if (!/^\d{1,2}$/u.test(pcrText) || pcr > 23) return 'the line does not start with a PCR index';
-  const templateHash = line.slice(first + 1, second);
-  if (!HASH_BY_HEX_LENGTH.has(templateHash.length) || !isHex(templateHash)) return 'the template hash is not a hexadecimal digest';
-  const template = line.slice(second + 1, third);
-  const text = line.slice(third + 1);
-  return template === LEGACY_TEMPLATE ? readLegacy(writer, pcr, templateHash, text) : readFields(writer, pcr, templateHash, template, text);
+const sameName = (source: Uint8Array, start: number, end: number, name: string): boolean => {
+  if (end - start !== name.length) return false;
+  for (let at = start; at < end; at += 1) if (source[at] !== name.charCodeAt(at - start)) return false;
+  return true;
 };
 
-/** Senders may trim the final line feed; only a matching template hash tells a whole last line from a torn one. */
-const isComplete = (entry: RawEntry | string): boolean => {
-  if (typeof entry === 'string' || entry.data === null) return false;
-  return hexDigest(HASH_BY_HEX_LENGTH.get(entry.templateHash.length) ?? 'sha1', entry.data) === entry.templateHash;
+const NOT_A_MEASUREMENT = 'the line is not an IMA measurement';
+
+const readLine = (source: Buffer, start: number, end: number, slot: Slot): string | null => {
+  let at = start;
+  let pcr = 0;
+  let digits = 0;
+  for (let digit = DIGITS[source[at] ?? 0] ?? 255; digit < 10 && at < end && digits < 3; digit = DIGITS[source[at] ?? 0] ?? 255) {
+    pcr = pcr * 10 + digit;
+    digits += 1;
+    at += 1;
+  }
+  if (at >= end || source[at] !== SPACE || digits === 0 || digits > 2 || pcr > 23) {
+    return source.subarray(start, Math.min(end, start + 200)).includes(SPACE)
+      ? 'the line does not start with a PCR index'
+      : NOT_A_MEASUREMENT;
+  }
+  slot.pcr = pcr;
+  const hashStart = at + 1;
+  at = hashStart;
+  while (at < end && source[at] !== SPACE && at - hashStart <= 128) at += 1;
+  if (at >= end) return NOT_A_MEASUREMENT;
+  slot.hashLength = (at - hashStart) >> 1;
+  if (source[at] !== SPACE || !LIST_BANK_BY_BYTES.has(slot.hashLength) || !writeHex(source, hashStart, at, slot.hash, 0))
+    return 'the template hash is not a hexadecimal digest';
+  const nameStart = at + 1;
+  at = nameStart;
+  while (at < end && source[at] !== SPACE) at += 1;
+  if (at >= end) return NOT_A_MEASUREMENT;
+  if (!sameName(source, nameStart, at, slot.template.name)) slot.template = templateOf(source.toString('latin1', nameStart, at));
+  return slot.template.legacy ? readLegacy(source, at + 1, end, slot) : readFields(source, at + 1, end, slot);
 };
 
 /**
- * Reads `ascii_runtime_measurements` (Linux IMA): rebuilds the template data of every line from its fields, byte for byte.
- * Multiple spaces in paths are kept. Returns where and why reading stopped, or null.
+ * Reads one line of `ascii_runtime_measurements` (Linux IMA) and rebuilds its template data byte for byte.
+ * Multiple spaces in paths are kept. `incomplete`: no line feed follows; the slot then holds what the line says so far.
  */
-export const readAsciiList = (bytes: Uint8Array, sink: EntrySink): Stop => {
-  const source = asBuffer(bytes);
-  const scratch = Buffer.alloc(MAX_LINE_BYTES + 1024);
-  const writer: Writer = { scratch, view: scratchViews(scratch) };
-  let at = 0;
-  while (at < source.length) {
-    const newline = source.indexOf(10, at);
-    const end = newline < 0 ? source.length : newline;
-    if (end - at > MAX_LINE_BYTES) return { offset: at, message: `a line has more than ${MAX_LINE_BYTES} bytes` };
-    const entry = readLine(writer, source.toString('latin1', at, end));
-    if (newline < 0 && !isComplete(entry)) return { offset: at, message: 'the last line is torn: it does not end with a line feed' };
-    if (typeof entry === 'string') return { offset: at, message: entry };
-    if (!sink(entry, at)) return null;
-    at = end + 1;
+export const readAsciiEntry: ReadEntry = (bytes, at, slot) => {
+  const newline = bytes.indexOf(NEWLINE, at);
+  const end = newline < 0 ? bytes.length : newline;
+  if (end - at > MAX_LINE_BYTES) return { message: `a line has more than ${MAX_LINE_BYTES} bytes`, offset: at };
+  slot.dataLength = -1;
+  slot.next = end + 1;
+  const problem = readLine(bytes, at, end, slot);
+  if (newline < 0) {
+    if (problem !== null) slot.dataLength = -1;
+    return 'incomplete';
   }
-  return null;
+  return problem === null ? 'entry' : { message: problem, offset: at };
 };

@@ -19,7 +19,7 @@ const line = (path: Uint8Array): Buffer => {
 
 const entryOf = (path: Uint8Array): ImaEntry => {
   const parsed = parseIma(line(path));
-  const entry = parsed.ok ? parsed.value.entries[0] : undefined;
+  const entry = parsed.ok ? parsed.value.entries.at(0) : undefined;
   if (entry === undefined) throw new Error('no entry');
   expect(entry.templateHashOk).toBe(true);
   return entry;

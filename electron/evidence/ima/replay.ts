@@ -1,38 +1,62 @@
-import { DIGEST_SIZE, asBuffer, byteStringDigest } from '../hashing.ts';
+import { DIGEST_SIZE, byteStringDigest } from '../hashing.ts';
 import type { Bank } from '../types.ts';
 
 /** PCR 10 of one bank while entries are extended into it. */
-export type Pcr10 = {
+export class Pcr10 {
   readonly bank: Bank;
-  /** Extends the digest of one entry; `null` = a violation, which extends all ones. */
-  readonly extend: (digest: string | null) => void;
-  /** The running value as bytes in a string. */
-  readonly value: () => string;
-  readonly hex: () => string;
-};
+  /** Whether this is the bank as kernels before 5.8 extend it: with the SHA-1 template hash, padded with zeros. */
+  readonly legacy: boolean;
+  /** The quoted value as bytes in a string; undefined where nothing was quoted. */
+  readonly target: string | undefined;
+  /** An entry could not be extended, so every value from there on is unknown. */
+  broken = false;
+  /** How many entries of the list had been extended when the value last was the target; null = never. */
+  proven: number | null = null;
+  readonly #size: number;
+  readonly #scratch: Buffer;
+  #value: string;
 
-export const pcr10Of = (bank: Bank): Pcr10 => {
-  const size = DIGEST_SIZE[bank];
-  const scratch = Buffer.alloc(size * 2);
-  let value = scratch.toString('latin1', 0, size);
-  return {
-    bank,
-    extend: (digest) => {
-      if (digest === null) scratch.fill(0xff, size);
-      else {
-        const written = scratch.write(digest, size, 'latin1');
-        // Old kernels extend the SHA-1 template hash, padded with zeros, into every larger bank.
-        if (written < size) scratch.fill(0, size + written);
-      }
-      value = byteStringDigest(bank, scratch);
-      scratch.write(value, 0, 'latin1');
-    },
-    value: () => value,
-    hex: () => scratch.toString('hex', 0, size),
-  };
-};
+  constructor(bank: Bank, legacy: boolean, targetHex: string | undefined, startHex?: string) {
+    this.bank = bank;
+    this.legacy = legacy;
+    this.target = targetHex === undefined ? undefined : bytesOfHex(targetHex);
+    this.#size = DIGEST_SIZE[bank];
+    this.#scratch = Buffer.alloc(this.#size * 2);
+    if (startHex !== undefined) this.#scratch.write(startHex, 0, 'hex');
+    this.#value = this.#scratch.toString('latin1', 0, this.#size);
+  }
+
+  /** Extends a digest given as bytes in a string. */
+  extend(digest: string): void {
+    this.#scratch.write(digest, this.#size, 'latin1');
+    this.#hash();
+  }
+
+  /** Extends the first `length` bytes, padded with zeros. */
+  extendBytes(bytes: Uint8Array, length: number): void {
+    for (let i = 0; i < this.#size; i += 1) this.#scratch[this.#size + i] = i < length ? (bytes[i] ?? 0) : 0;
+    this.#hash();
+  }
+
+  /** A violation extends all ones. */
+  extendViolation(): void {
+    this.#scratch.fill(0xff, this.#size);
+    this.#hash();
+  }
+
+  #hash(): void {
+    this.#value = byteStringDigest(this.bank, this.#scratch);
+    this.#scratch.write(this.#value, 0, 'latin1');
+  }
+
+  /** Whether the value is the quoted one. */
+  atTarget(): boolean {
+    return this.#value === this.target;
+  }
+
+  hex(): string {
+    return this.#scratch.toString('hex', 0, this.#size);
+  }
+}
 
 export const bytesOfHex = (hex: string): string => Buffer.from(hex, 'hex').toString('latin1');
-
-/** Digest of template data in a bank, as bytes in a string. */
-export const templateDigest = (bank: Bank, data: Uint8Array): string => byteStringDigest(bank, asBuffer(data));

@@ -4,12 +4,14 @@ import type { Bank } from '../types.ts';
 export const MAX_IMA_BYTES = 256 * 1024 * 1024;
 export const MAX_IMA_ENTRIES = 2_000_000;
 export const MAX_TEMPLATE_DATA_BYTES = 1024 * 1024;
+/** An ASCII line of the largest template data: hexadecimal fields take two characters a byte. */
+export const MAX_LINE_BYTES = 3 * MAX_TEMPLATE_DATA_BYTES;
 
 /** A field of a template (Linux Documentation/security/IMA-templates.rst). */
 export type Field = 'digest' | 'digest-v2' | 'name' | 'hex' | 'optional-digest';
 
 /** Templates whose ASCII form can be turned back into template data. The legacy `ima` template is handled apart. */
-export const TEMPLATE_FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<string, readonly Field[]>([
+const TEMPLATE_FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<string, readonly Field[]>([
   ['ima-ng', ['digest', 'name']],
   ['ima-ngv2', ['digest-v2', 'name']],
   ['ima-sig', ['digest', 'name', 'hex']],
@@ -18,31 +20,74 @@ export const TEMPLATE_FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<st
   ['ima-modsig', ['digest', 'name', 'hex', 'optional-digest', 'hex']],
 ]);
 
-export const LEGACY_TEMPLATE = 'ima';
+const LEGACY_TEMPLATE = 'ima';
 export const LEGACY_NAME_BYTES = 256;
+export const LEGACY_DATA_BYTES = 20 + LEGACY_NAME_BYTES;
 
-export const HASH_BY_HEX_LENGTH: ReadonlyMap<number, Bank> = new Map<number, Bank>([
-  [40, 'sha1'],
-  [64, 'sha256'],
-  [96, 'sha384'],
-  [128, 'sha512'],
+export const LIST_BANK_BY_BYTES: ReadonlyMap<number, Bank> = new Map<number, Bank>([
+  [20, 'sha1'],
+  [32, 'sha256'],
+  [48, 'sha384'],
+  [64, 'sha512'],
 ]);
 
-/** One entry as the list states it, with its template data rebuilt or read. Strings are bytes (latin1). */
-export type RawEntry = {
-  readonly pcr: number;
-  /** Template hash column, hex. */
-  readonly templateHash: string;
-  readonly template: string;
-  readonly fileAlg: string;
-  readonly fileDigest: string;
-  readonly path: string;
-  /** View of a scratch buffer, valid only until the next entry; null where the template data cannot be rebuilt. */
-  readonly data: Uint8Array | null;
+/** A template as it occurs in one list. `name` is bytes (latin1). */
+export type Template = { readonly name: string; readonly fields: readonly Field[] | null; readonly legacy: boolean };
+
+export const templateOf = (name: string): Template => ({
+  name,
+  fields: TEMPLATE_FIELDS.get(name) ?? null,
+  legacy: name === LEGACY_TEMPLATE,
+});
+
+/**
+ * One entry while it is read: positions in the list, and its template data rebuilt. One object for a whole list, because
+ * a hundred thousand short-lived objects cost more than the hashes. Positions of fields that are not there are equal.
+ */
+export type Slot = {
+  pcr: number;
+  /** Template hash column as bytes; the first `hashLength` count. */
+  readonly hash: Uint8Array;
+  hashLength: number;
+  template: Template;
+  /** Template data in `data`, or -1 where it cannot be rebuilt. */
+  dataLength: number;
+  /** Where the template data is: the scratch buffer of the parser. */
+  readonly data: Buffer;
+  /** Text of the digest field (ASCII) or bytes of the digest (binary). */
+  digestStart: number;
+  digestEnd: number;
+  /** Name of the file's hash algorithm. */
+  algStart: number;
+  algEnd: number;
+  pathStart: number;
+  pathEnd: number;
+  /** Signature or buffer field of ima-sig, ima-buf and ima-modsig. */
+  extraStart: number;
+  extraEnd: number;
+  next: number;
 };
 
-/** Where entries go, in order. Returning false stops the reading. */
-export type EntrySink = (entry: RawEntry, offset: number) => boolean;
+export const createSlot = (): Slot => ({
+  pcr: 0,
+  hash: new Uint8Array(64),
+  hashLength: 0,
+  template: templateOf(''),
+  dataLength: -1,
+  data: Buffer.alloc(MAX_LINE_BYTES + 1024),
+  digestStart: 0,
+  digestEnd: 0,
+  algStart: 0,
+  algEnd: 0,
+  pathStart: 0,
+  pathEnd: 0,
+  extraStart: 0,
+  extraEnd: 0,
+  next: 0,
+});
 
-/** Why reading stopped before the end of the list; null when it did not. */
-export type Stop = { readonly offset: number; readonly message: string } | null;
+/**
+ * Reads one entry at a position. `incomplete`: the bytes end inside the entry. A string says what is wrong with it, and
+ * `next` of the slot then says where.
+ */
+export type ReadEntry = (bytes: Buffer, at: number, slot: Slot) => 'entry' | 'incomplete' | { readonly message: string; readonly offset: number };
