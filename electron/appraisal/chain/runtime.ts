@@ -104,7 +104,11 @@ const EDITED_LIST =
   'Treat the host as not trusted: its list of measured programs was edited or is of another boot. Fetch it again; if it still disagrees with the TPM, isolate the host.';
 
 /** The first entries that are so, described; the list is read no further than needed. */
-const firstBroken = (entries: Iterable<ImaEntry>, isBroken: (entry: ImaEntry) => boolean, reason: (entry: ImaEntry) => string): Broken[] => {
+const firstBroken = (
+  entries: Iterable<ImaEntry>,
+  isBroken: (entry: ImaEntry) => boolean,
+  reason: (entry: ImaEntry) => string,
+): Broken[] => {
   const broken: Broken[] = [];
   for (const entry of entries) {
     if (!isBroken(entry)) continue;

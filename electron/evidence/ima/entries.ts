@@ -2,7 +2,7 @@ import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts
 import type { ImaEntries, ImaEntry } from '../types.ts';
 import { readAsciiEntry } from './parse-ascii.ts';
 import { binaryReader, hashSizeOf } from './parse-binary.ts';
-import { type ReadEntry, type Slot, createSlot } from './template.ts';
+import { type ReadEntry, type Slot, createSlot, sourceOf } from './template.ts';
 
 /** What replay found about an entry; one byte each. */
 export const FLAG = { violation: 1, hashOk: 2, hashWrong: 4, otherPcr: 8, textHashed: 16 } as const;
@@ -66,15 +66,22 @@ const pathOf = (bytes: Buffer, start: number, end: number): Pick<ImaEntry, 'path
 let sharedSlot: Slot | null = null;
 
 /** The entries of a list, each decoded when it is looked at. */
-export const lazyEntries = (source: Buffer, format: 'ascii' | 'binary' | null, index: EntryIndex, first: number, provenCount: number): ImaEntries => {
+export const lazyEntries = (
+  source: Buffer,
+  format: 'ascii' | 'binary' | null,
+  index: EntryIndex,
+  first: number,
+  provenCount: number,
+): ImaEntries => {
   const ascii = format !== 'binary';
   const hashSize = ascii ? null : hashSizeOf(source);
   const read: ReadEntry = hashSize === null ? readAsciiEntry : binaryReader(hashSize);
+  const list = sourceOf(source);
   const at = (position: number): ImaEntry | undefined => {
     if (!Number.isInteger(position) || position < 0 || position >= index.length) return undefined;
     sharedSlot ??= createSlot();
     const slot = sharedSlot;
-    read(source, index.offset(position), slot);
+    read(list, index.offset(position), slot);
     const flags = index.flags(position);
     const violation = (flags & FLAG.violation) !== 0;
     const number = first + position;

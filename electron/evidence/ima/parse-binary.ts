@@ -98,7 +98,7 @@ const readLegacy = (source: Buffer, at: number, slot: Slot): ReturnType<ReadEntr
  */
 export const binaryReader =
   (hashSize: number): ReadEntry =>
-  (source, start, slot) => {
+  ({ bytes: source }, start, slot) => {
     const nameAt = start + 4 + hashSize + 4;
     if (nameAt > source.length) return 'incomplete';
     const pcr = u32(source, start);
@@ -116,6 +116,7 @@ export const binaryReader =
       slot.template = templateOf(name);
     }
     slot.dataLength = -1;
+    slot.layout.start = 0;
     if (slot.template.legacy) return readLegacy(source, at, slot);
     if (at + 4 > source.length) return 'incomplete';
     const length = u32(source, at);

@@ -1,4 +1,5 @@
-import { DIGEST_SIZE, byteStringDigest } from '../hashing.ts';
+import { hash } from 'node:crypto';
+import { DIGEST_SIZE } from '../hashing.ts';
 import type { Bank } from '../types.ts';
 
 /** PCR 10 of one bank while entries are extended into it. */
@@ -28,7 +29,7 @@ export class Pcr10 {
 
   /** Extends a digest given as bytes in a string. */
   extend(digest: string): void {
-    this.#scratch.write(digest, this.#size, 'latin1');
+    this.#scratch.latin1Write(digest, this.#size);
     this.#hash();
   }
 
@@ -45,8 +46,8 @@ export class Pcr10 {
   }
 
   #hash(): void {
-    this.#value = byteStringDigest(this.bank, this.#scratch);
-    this.#scratch.write(this.#value, 0, 'latin1');
+    this.#value = hash(this.bank, this.#scratch, 'binary');
+    this.#scratch.latin1Write(this.#value, 0);
   }
 
   /** Whether the value is the quoted one. */

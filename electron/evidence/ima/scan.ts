@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { visibleBytes } from '../../../shared/model/hostile-text.ts';
 import { DIGEST_SIZE, byteStringDigest, scratchViews } from '../hashing.ts';
 import type { Bank, ImaState, LogProblem } from '../types.ts';
@@ -5,7 +6,7 @@ import { readAsciiEntry } from './parse-ascii.ts';
 import { binaryReader, hashSizeOf, isBigEndian } from './parse-binary.ts';
 import { FLAG, EntryIndex } from './entries.ts';
 import { Pcr10 } from './replay.ts';
-import { LIST_BANK_BY_BYTES, MAX_IMA_ENTRIES, type ReadEntry, type Slot, type Template, createSlot } from './template.ts';
+import { LIST_BANK_BY_BYTES, MAX_IMA_ENTRIES, type ReadEntry, type Slot, type Template, createSlot, sourceOf } from './template.ts';
 
 const MAX_PROBLEMS = 1000;
 const MAX_KEPT_AGGREGATES = 1000;
@@ -38,19 +39,19 @@ const slotOf = (): Slot => {
   return sharedSlot;
 };
 
-const isAggregate = (source: Uint8Array, start: number, end: number): boolean => {
+const isAggregate = (source: Buffer, start: number, end: number): boolean => {
   if (end - start !== AGGREGATE.length) return false;
   for (let i = 0; i < AGGREGATE.length; i += 1) if (source[start + i] !== AGGREGATE.charCodeAt(i)) return false;
   return true;
 };
 
 /** Whether bytes in a string are the first of these bytes. */
-const isBytes = (text: string, bytes: Uint8Array): boolean => {
+const isBytes = (text: string, bytes: Buffer): boolean => {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) !== bytes[i]) return false;
   return true;
 };
 
-const isZero = (bytes: Uint8Array, length: number): boolean => {
+const isZero = (bytes: Buffer, length: number): boolean => {
   for (let i = 0; i < length; i += 1) if (bytes[i] !== 0) return false;
   return true;
 };
@@ -88,6 +89,8 @@ export class ImaScan {
   #read: ReadEntry = readAsciiEntry;
   #lastTemplate: Template | null = null;
   #lastCount = 0;
+  #hashLength = 0;
+  #listBank: Bank = 'sha1';
 
   constructor(options: ScanOptions, index: EntryIndex | null) {
     const { from } = options;
@@ -99,7 +102,8 @@ export class ImaScan {
     });
     // A bank that the state does not carry cannot be continued, nor one that it carries in the other form.
     if (from !== null)
-      for (const track of this.tracks) track.broken = from.pcr10[track.bank] === undefined || (track.bank !== 'sha1' && track.legacy !== from.padded);
+      for (const track of this.tracks)
+        track.broken = from.pcr10[track.bank] === undefined || (track.bank !== 'sha1' && track.legacy !== from.padded);
     this.#targets = this.tracks.filter((track) => track.target !== undefined);
     this.#full = options.full;
     this.#start = from?.byteLength ?? 0;
@@ -126,13 +130,20 @@ export class ImaScan {
   push(bytes: Buffer, last: boolean): number {
     if (this.format === null && bytes.length > 0 && !this.#recognise(bytes, last)) return 0;
     const base = this.byteLength;
+    const source = sourceOf(bytes);
+    this.#hashLength = 0;
+    this.#slot.skipHash = false;
+    this.#slot.layout.start = 0;
     let at = 0;
     while (at < bytes.length && this.stop === null) {
-      const read = this.#read(bytes, at, this.#slot);
+      const read = this.#read(source, at, this.#slot);
       if (read === 'incomplete') {
         if (!last) break;
         if (!this.#isTrimmed()) {
-          const torn = this.format === 'ascii' ? 'the last line is torn: it does not end with a line feed' : 'the last entry is torn: the list ends inside it';
+          const torn =
+            this.format === 'ascii'
+              ? 'the last line is torn: it does not end with a line feed'
+              : 'the last entry is torn: the list ends inside it';
           this.stop = { offset: base + at, message: torn };
           break;
         }
@@ -181,34 +192,46 @@ export class ImaScan {
   #isTrimmed(): boolean {
     const { dataLength, hashLength, hash } = this.#slot;
     const bank = LIST_BANK_BY_BYTES.get(hashLength);
-    return this.format === 'ascii' && dataLength >= 0 && bank !== undefined && isBytes(byteStringDigest(bank, this.#view(dataLength)), hash);
+    return (
+      this.format === 'ascii' && dataLength >= 0 && bank !== undefined && isBytes(byteStringDigest(bank, this.#view(dataLength)), hash)
+    );
   }
 
   #accept(bytes: Buffer, at: number, base: number): void {
     const slot = this.#slot;
     const { dataLength, hashLength } = slot;
-    const listBank = LIST_BANK_BY_BYTES.get(hashLength) ?? 'sha1';
+    if (hashLength !== this.#hashLength) {
+      this.#hashLength = hashLength;
+      this.#listBank = LIST_BANK_BY_BYTES.get(hashLength) ?? 'sha1';
+      this.#decideSkip();
+    }
+    const listBank = this.#listBank;
     const violation = isZero(slot.hash, hashLength);
     let flags = violation ? FLAG.violation : 0;
     const extends10 = slot.pcr === IMA_PCR;
     if (!extends10) flags |= FLAG.otherPcr;
     const data = dataLength < 0 || violation ? null : this.#view(dataLength);
     if (extends10) {
-      for (const track of this.tracks) {
-        if (track.broken) continue;
+      const { tracks } = this;
+      for (let i = 0; i < tracks.length; i += 1) {
+        const track = tracks[i];
+        if (track === undefined || track.broken) continue;
         if (violation) track.extendViolation();
         else if (!track.legacy && track.bank === listBank) track.extendBytes(slot.hash, hashLength);
         else if (track.legacy && listBank === 'sha1') track.extendBytes(slot.hash, 20);
-        else if (data === null) track.broken = true;
-        else {
-          track.extend(byteStringDigest(track.legacy ? 'sha1' : track.bank, data).padEnd(track.legacy ? DIGEST_SIZE[track.bank] : 0, '\0'));
+        else if (data === null) {
+          track.broken = true;
+          this.#decideSkip();
+        } else {
+          if (track.legacy) track.extend(byteStringDigest('sha1', data).padEnd(DIGEST_SIZE[track.bank], '\0'));
+          else track.extend(hash(track.bank, data, 'binary'));
           if (!track.legacy) flags |= FLAG.textHashed;
         }
       }
     }
     // What the column says matters where it was extended itself, and wherever the text is not covered by anything else.
     if (data !== null && (this.#full || (flags & FLAG.textHashed) === 0)) {
-      if (isBytes(byteStringDigest(listBank, data), slot.hash)) flags |= FLAG.hashOk;
+      if (isBytes(hash(listBank, data, 'binary'), slot.hash)) flags |= FLAG.hashOk;
       else flags |= FLAG.hashWrong;
     }
     this.#count(bytes, at, base, flags);
@@ -217,10 +240,16 @@ export class ImaScan {
     if (this.#targets.length > 0 && extends10) this.#compare(base + slot.next);
   }
 
+  /** The template hash column counts in full mode, where it is extended itself, and where nothing else covers the text. */
+  #decideSkip(): void {
+    this.#slot.skipHash = !this.#full && this.tracks.every((track) => !track.legacy && !track.broken && track.bank !== this.#listBank);
+  }
+
   #compare(end: number): void {
     let hit = false;
-    for (const track of this.#targets) {
-      if (track.broken || !track.atTarget()) continue;
+    for (let i = 0; i < this.#targets.length; i += 1) {
+      const track = this.#targets[i];
+      if (track === undefined || track.broken || !track.atTarget()) continue;
       track.proven = this.entryCount;
       hit = true;
     }

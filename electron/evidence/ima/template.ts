@@ -47,13 +47,17 @@ export const templateOf = (name: string): Template => ({
 export type Slot = {
   pcr: number;
   /** Template hash column as bytes; the first `hashLength` count. */
-  readonly hash: Uint8Array;
+  readonly hash: Buffer;
+  readonly hashView: DataView;
   hashLength: number;
+  /** Do not decode the template hash; `hash` then only tells zero from anything else. */
+  skipHash: boolean;
   template: Template;
   /** Template data in `data`, or -1 where it cannot be rebuilt. */
   dataLength: number;
   /** Where the template data is: the scratch buffer of the parser. */
   readonly data: Buffer;
+  readonly dataView: DataView;
   /** Text of the digest field (ASCII) or bytes of the digest (binary). */
   digestStart: number;
   digestEnd: number;
@@ -66,28 +70,61 @@ export type Slot = {
   extraStart: number;
   extraEnd: number;
   next: number;
+  /** The layout of the line before, which most lines share; its digest field still begins `data`. */
+  readonly layout: Layout;
 };
 
-export const createSlot = (): Slot => ({
-  pcr: 0,
-  hash: new Uint8Array(64),
-  hashLength: 0,
-  template: templateOf(''),
-  dataLength: -1,
-  data: Buffer.alloc(MAX_LINE_BYTES + 1024),
-  digestStart: 0,
-  digestEnd: 0,
-  algStart: 0,
-  algEnd: 0,
-  pathStart: 0,
-  pathEnd: 0,
-  extraStart: 0,
-  extraEnd: 0,
-  next: 0,
-});
+/** What is the same in most lines of a list: `10 `, and ` ima-ng sha256:` between the two digests. */
+export type Layout = {
+  /** Characters before the template hash; 0 = no layout is known. */
+  start: number;
+  hashChars: number;
+  readonly head: DataView;
+  headChars: number;
+  digestChars: number;
+};
+
+const MAX_HEAD_CHARS = 64;
+
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
+export const createSlot = (): Slot => {
+  const hash = Buffer.alloc(64);
+  const data = Buffer.alloc(MAX_LINE_BYTES + 1024);
+  return {
+    pcr: 0,
+    hash,
+    hashView: viewOf(hash),
+    hashLength: 0,
+    skipHash: false,
+    template: templateOf(''),
+    dataLength: -1,
+    data,
+    dataView: viewOf(data),
+    digestStart: 0,
+    digestEnd: 0,
+    algStart: 0,
+    algEnd: 0,
+    pathStart: 0,
+    pathEnd: 0,
+    extraStart: 0,
+    extraEnd: 0,
+    next: 0,
+    layout: { start: 0, hashChars: 0, head: new DataView(new ArrayBuffer(MAX_HEAD_CHARS)), headChars: 0, digestChars: 0 },
+  };
+};
+
+/** The bytes of a list, or a piece of it, and a view of the same bytes: two digits are read at once through it. */
+export type Source = { readonly bytes: Buffer; readonly view: DataView };
+
+export const sourceOf = (bytes: Buffer): Source => ({ bytes, view: viewOf(bytes) });
 
 /**
  * Reads one entry at a position. `incomplete`: the bytes end inside the entry. A string says what is wrong with it, and
  * `next` of the slot then says where.
  */
-export type ReadEntry = (bytes: Buffer, at: number, slot: Slot) => 'entry' | 'incomplete' | { readonly message: string; readonly offset: number };
+export type ReadEntry = (
+  source: Source,
+  at: number,
+  slot: Slot,
+) => 'entry' | 'incomplete' | { readonly message: string; readonly offset: number };
