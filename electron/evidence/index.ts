@@ -3,7 +3,8 @@ import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { keyObjectOf, parsePublic } from './tpm/public.ts';
 
 export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
-export { type EventLogOptions, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';
+export { type EventLogOptions, type LogDigests, checkLogDigests, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';
+export { type LogCache, createLogCache } from './event-log/kept-logs.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
 export { type ImaOptions, type ImaReplay, type ImaStream, parseIma, streamIma } from './ima/facts.ts';
 export { MAX_IMA_BYTES, MAX_IMA_ENTRIES } from './ima/template.ts';

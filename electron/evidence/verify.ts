@@ -1,5 +1,6 @@
 import { CHECK_CODES, type Check } from '../../shared/model/check.ts';
 import { judgeEventLog } from './event-log/checks.ts';
+import type { LogCache } from './event-log/kept-logs.ts';
 import { checkEndorsement } from './endorsement/checks.ts';
 import { judgeGeoTag } from './geo-tag/checks.ts';
 import { judgeIma } from './ima/checks.ts';
@@ -17,6 +18,8 @@ export type VerifyOptions = {
   readonly imaMode?: ImaMode;
   /** Keeps decoded attestation keys between calls. */
   readonly keyCache?: KeyCache;
+  /** Keeps event logs between calls, by content. */
+  readonly logCache?: LogCache;
 };
 
 const selectionOf = (judged: JudgedQuote): PcrSelection => {
@@ -38,7 +41,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   checkAttestationKey(input, ak, options.enrolmentRequired ?? false, report);
   checkEndorsement(input, report);
   checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
-  const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report);
+  const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report, options.logCache);
   const ima = judgeIma(input, judged.quotedPcrs, judged.attest?.clock.resetCount ?? null, options.imaMode ?? 'full', report);
   const geoTag = judgeGeoTag(input, ak, report);
   return {

@@ -1,7 +1,7 @@
 import { type Result, fail, ok } from '../../../shared/model/result.ts';
-import { BANK_PREFERENCE, canHash, toHex } from '../hashing.ts';
+import { BANK_PREFERENCE, asBuffer, canHash } from '../hashing.ts';
 import type { Bank, BootEvent, EventLogFacts, LogProblem, PcrValues } from '../types.ts';
-import { coverageOf } from './coverage.ts';
+import { coverageOf, coverageTally } from './coverage.ts';
 import { decodeData, reporterOf } from './decode.ts';
 import { parseLog } from './parse.ts';
 import { replayLog } from './replay.ts';
@@ -15,7 +15,8 @@ const coverageBank = (log: ParsedLog, wanted: Bank | undefined): Bank | undefine
 
 const digestsOf = (bytes: Uint8Array, record: LogRecord): Partial<Record<Bank, string>> => {
   const digests: Partial<Record<Bank, string>> = {};
-  for (const digest of record.digests) digests[digest.bank] = toHex(bytes.subarray(digest.start, digest.start + digest.size));
+  for (const { bank, at, size } of record.digests)
+    digests[bank] = asBuffer(bytes).toString('hex', record.offset + at, record.offset + at + size);
   return digests;
 };
 
@@ -78,6 +79,22 @@ export const replayEventLog = (bytes: Uint8Array): Result<PcrValues> => {
   return stopped === undefined
     ? ok(replayLog(bytes, log))
     : fail('log-parse', `At byte ${stopped.offset} ${stopped.message}.`, 'Fetch the log again.');
+};
+
+/** What can be computed of a log without a quote: PCR values, and whose data its digests cover. */
+export type LogDigests = { readonly pcrs: PcrValues; readonly bank: Bank | null; readonly verified: number; readonly mismatch: number };
+
+/**
+ * Replays a log that was read to its end and holds all event data against the digests of one bank; describes nothing.
+ * Fails with `log-parse`.
+ */
+export const checkLogDigests = (bytes: Uint8Array, options: EventLogOptions = {}): Result<LogDigests> => {
+  const log = parseLog(bytes);
+  const stopped = log.problems.find((problem) => problem.code === 'log-parse');
+  if (stopped !== undefined) return fail('log-parse', `At byte ${stopped.offset} ${stopped.message}.`, 'Fetch the log again.');
+  const bank = coverageBank(log, options.bank) ?? null;
+  const tally = bank === null ? { verified: 0, mismatch: 0 } : coverageTally(bytes, log.records, bank);
+  return ok({ pcrs: replayLog(bytes, log), bank, ...tally });
 };
 
 /** Whether the log was read to its last byte. */

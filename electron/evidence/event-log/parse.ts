@@ -1,4 +1,4 @@
-import { DIGEST_SIZE, HASH_BY_ID, asBuffer } from '../hashing.ts';
+import { DIGEST_SIZE, HASH_BY_ID, HASH_ID } from '../hashing.ts';
 import { type Attempt, ReadFailure, attempt, readerOf } from '../reader.ts';
 import type { Bank, LogProblem } from '../types.ts';
 import {
@@ -22,7 +22,13 @@ const LAST_PCR = 23;
 
 type Algorithm = { readonly id: number; readonly bank: Bank; readonly size: number };
 
-type Cursor = { readonly bytes: Uint8Array; readonly view: DataView; at: number };
+type Cursor = {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  at: number;
+  /** Where the digests were in the agile record before; nearly always they are there again. */
+  layout: readonly RecordDigest[];
+};
 
 const need = (cursor: Cursor, length: number, what: string): number => {
   const left = cursor.bytes.length - cursor.at;
@@ -32,13 +38,14 @@ const need = (cursor: Cursor, length: number, what: string): number => {
   return start;
 };
 
-const readData = (cursor: Cursor): { readonly dataStart: number; readonly dataLength: number } => {
-  const sizeAt = cursor.at;
-  const dataLength = cursor.view.getUint32(need(cursor, 4, 'event size'), true);
+/** Reads the event data after the digests; the cursor ends behind it. */
+const readRest = (cursor: Cursor, offset: number, pcr: number, type: number, digests: readonly RecordDigest[]): LogRecord => {
+  const sizeAt = need(cursor, 4, 'event size');
+  const dataLength = cursor.view.getUint32(sizeAt, true);
   if (dataLength > MAX_EVENT_DATA_BYTES) {
     throw new ReadFailure(`the event claims ${dataLength} bytes of data; at most ${MAX_EVENT_DATA_BYTES} are read`, sizeAt);
   }
-  return { dataStart: need(cursor, dataLength, 'event data'), dataLength };
+  return { offset, pcr, type, digests, dataStart: need(cursor, dataLength, 'event data'), dataLength };
 };
 
 const checkPcr = (pcr: number, type: number, offset: number): void => {
@@ -46,13 +53,26 @@ const checkPcr = (pcr: number, type: number, offset: number): void => {
   throw new ReadFailure(`the event names PCR ${pcr}; PCRs are 0 to ${LAST_PCR}`, offset);
 };
 
+const SHA1_LAYOUT: readonly RecordDigest[] = [{ bank: 'sha1', at: 8, size: 20 }];
+
 /** TCG_PCR_EVENT: one SHA-1 digest (TPM 1.2 format; also the first event of every agile log). */
 const readSha1Record = (cursor: Cursor): LogRecord => {
   const offset = need(cursor, SHA1_HEADER_BYTES - 4, 'event header');
   const pcr = cursor.view.getUint32(offset, true);
   const type = cursor.view.getUint32(offset + 4, true);
   checkPcr(pcr, type, offset);
-  return { offset, pcr, type, digests: [{ bank: 'sha1', start: offset + 8, size: 20 }], ...readData(cursor) };
+  return readRest(cursor, offset, pcr, type, SHA1_LAYOUT);
+};
+
+/** Whether the record has its digests where the one before had them. */
+const hasLayout = ({ bytes, view, layout }: Cursor, offset: number, count: number): boolean => {
+  const last = layout.at(-1);
+  if (last === undefined || layout.length !== count || offset + last.at + last.size > bytes.length) return false;
+  for (let i = 0; i < count; i += 1) {
+    const digest = layout[i];
+    if (digest === undefined || view.getUint16(offset + digest.at - 2, true) !== HASH_ID[digest.bank]) return false;
+  }
+  return true;
 };
 
 /**
@@ -68,6 +88,11 @@ const readAgileRecord = (cursor: Cursor, algorithms: readonly Algorithm[]): LogR
   if (count < 1 || count > algorithms.length) {
     throw new ReadFailure(`the event carries ${count} digests; the log declares ${algorithms.length} hash algorithms`, offset + 8);
   }
+  if (hasLayout(cursor, offset, count)) {
+    const last = cursor.layout[count - 1];
+    cursor.at = offset + (last === undefined ? 0 : last.at + last.size);
+    return readRest(cursor, offset, pcr, type, cursor.layout);
+  }
   const digests: RecordDigest[] = [];
   for (let i = 0; i < count; i += 1) {
     const idAt = need(cursor, 2, 'digest algorithm');
@@ -75,9 +100,10 @@ const readAgileRecord = (cursor: Cursor, algorithms: readonly Algorithm[]): LogR
     const algorithm = algorithms.find((known) => known.id === id);
     if (algorithm === undefined) throw new ReadFailure(`digest algorithm 0x${id.toString(16)} is not declared by the log`, idAt);
     if (digests.some((digest) => digest.bank === algorithm.bank)) throw new ReadFailure(`the event carries ${algorithm.bank} twice`, idAt);
-    digests.push({ bank: algorithm.bank, start: need(cursor, algorithm.size, `${algorithm.bank} digest`), size: algorithm.size });
+    digests.push({ bank: algorithm.bank, at: need(cursor, algorithm.size, `${algorithm.bank} digest`) - offset, size: algorithm.size });
   }
-  return { offset, pcr, type, digests, ...readData(cursor) };
+  cursor.layout = digests;
+  return readRest(cursor, offset, pcr, type, digests);
 };
 
 /** TCG_EfiSpecIDEvent (PC Client PFP 10.4.5.1). */
@@ -106,8 +132,11 @@ const readAlgorithms = (data: Uint8Array, base: number): readonly Algorithm[] =>
   throw new ReadFailure(read.message, base + read.offset);
 };
 
-const startsWith = (bytes: Uint8Array, start: number, length: number, text: string): boolean =>
-  length >= text.length && asBuffer(bytes).toString('latin1', start, start + text.length) === text;
+const startsWith = (bytes: Uint8Array, start: number, length: number, text: string): boolean => {
+  if (length < text.length) return false;
+  for (let i = 0; i < text.length; i += 1) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  return true;
+};
 
 /** True when everything from here on is one repeated 0x00 or 0xff. */
 const isPadding = (bytes: Uint8Array, at: number): boolean => {
@@ -156,7 +185,7 @@ export const parseLog = (bytes: Uint8Array): ParsedLog => {
   const problems: LogProblem[] = [];
   const state: State = { locality: null, hcrtm: false, pcr0Extended: false };
   let algorithms: readonly Algorithm[] | null = null;
-  const cursor: Cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 0 };
+  const cursor: Cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 0, layout: [] };
   const read = attempt(() => {
     if (bytes.length > MAX_LOG_BYTES) throw new ReadFailure(`the log has ${bytes.length} bytes; at most ${MAX_LOG_BYTES} are read`, 0);
     if (bytes.length === 0) throw new ReadFailure('the log is empty', 0);

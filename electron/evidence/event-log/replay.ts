@@ -1,6 +1,7 @@
-import { DIGEST_SIZE, asBuffer, byteStringDigest, canHash } from '../hashing.ts';
+import { hash } from 'node:crypto';
+import { DIGEST_SIZE, canHash } from '../hashing.ts';
 import type { Bank, PcrValues } from '../types.ts';
-import { EV_NO_ACTION, type ParsedLog } from './types.ts';
+import { EV_NO_ACTION, type LogRecord, type ParsedLog } from './types.ts';
 
 const PCR_COUNT = 24;
 
@@ -11,28 +12,41 @@ export const initialPcr = (bank: Bank, pcr: number, locality: number): Buffer =>
   return value;
 };
 
+/** The running value of a PCR, and room for the digest to extend behind it. */
+type Running = { readonly scratch: Buffer; readonly view: DataView };
+
+const runningOf = (bank: Bank, pcr: number, locality: number): Running => {
+  const scratch = Buffer.alloc(DIGEST_SIZE[bank] * 2);
+  initialPcr(bank, pcr, locality).copy(scratch);
+  return { scratch, view: new DataView(scratch.buffer, scratch.byteOffset, scratch.length) };
+};
+
 const replayBank = (bytes: Uint8Array, log: ParsedLog, bank: Bank): Record<number, string> => {
   const size = DIGEST_SIZE[bank];
-  const source = asBuffer(bytes);
+  const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const locality = log.hcrtm ? 4 : (log.startupLocality ?? 0);
-  const running: (Buffer | undefined)[] = Array.from({ length: PCR_COUNT }, () => undefined);
+  const running: (Running | undefined)[] = Array.from({ length: PCR_COUNT }, () => undefined);
+  let layout: LogRecord['digests'] | null = null;
+  let at = -1;
   for (const record of log.records) {
     if (record.type === EV_NO_ACTION) continue;
-    const digest = record.digests.find((candidate) => candidate.bank === bank);
-    if (digest === undefined || record.pcr >= PCR_COUNT) continue;
-    // One scratch buffer per PCR: the running value, then the digest to extend.
-    let scratch = running[record.pcr];
-    if (scratch === undefined) {
-      scratch = Buffer.alloc(size * 2);
-      initialPcr(bank, record.pcr, locality).copy(scratch);
-      running[record.pcr] = scratch;
+    if (record.digests !== layout) {
+      layout = record.digests;
+      at = layout.find((digest) => digest.bank === bank)?.at ?? -1;
     }
-    source.copy(scratch, size, digest.start, digest.start + size);
-    scratch.write(byteStringDigest(bank, scratch), 0, 'latin1');
+    if (at < 0 || record.pcr >= PCR_COUNT) continue;
+    let pcr = running[record.pcr];
+    if (pcr === undefined) {
+      pcr = runningOf(bank, record.pcr, locality);
+      running[record.pcr] = pcr;
+    }
+    // Digest sizes are multiples of four.
+    for (let i = 0, from = record.offset + at; i < size; i += 4) pcr.view.setInt32(size + i, source.getInt32(from + i, true), true);
+    pcr.scratch.latin1Write(hash(bank, pcr.scratch, 'binary'), 0);
   }
   const values: Record<number, string> = {};
-  running.forEach((scratch, pcr) => {
-    if (scratch !== undefined) values[pcr] = scratch.toString('hex', 0, size);
+  running.forEach((pcr, index) => {
+    if (pcr !== undefined) values[index] = pcr.scratch.toString('hex', 0, size);
   });
   return values;
 };

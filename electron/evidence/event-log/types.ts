@@ -6,10 +6,10 @@ export const MAX_LOG_EVENTS = 100_000;
 export const MAX_EVENT_DATA_BYTES = 4 * 1024 * 1024;
 export const MAX_LOG_BANKS = 8;
 
-/** One digest as an offset into the log; sliced only when needed. */
-export type RecordDigest = { readonly bank: Bank; readonly start: number; readonly size: number };
+/** Where a record has the digest of a bank, counted from the start of the record. */
+export type RecordDigest = { readonly bank: Bank; readonly at: number; readonly size: number };
 
-/** TCG_PCR_EVENT or TCG_PCR_EVENT2 as offsets into the log. */
+/** TCG_PCR_EVENT or TCG_PCR_EVENT2 as offsets into the log. `digests` is one list for all records that carry the same banks in the same order. */
 export type LogRecord = {
   readonly offset: number;
   readonly pcr: number;

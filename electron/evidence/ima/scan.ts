@@ -4,7 +4,7 @@ import { DIGEST_SIZE, byteStringDigest, scratchViews } from '../hashing.ts';
 import type { Bank, ImaState, LogProblem } from '../types.ts';
 import { readAsciiEntry } from './parse-ascii.ts';
 import { binaryReader, hashSizeOf, isBigEndian } from './parse-binary.ts';
-import { FLAG, EntryIndex } from './entries.ts';
+import { FLAG, type EntryIndex } from './entries.ts';
 import { Pcr10 } from './replay.ts';
 import { LIST_BANK_BY_BYTES, MAX_IMA_ENTRIES, type ReadEntry, type Slot, type Template, createSlot, sourceOf } from './template.ts';
 
@@ -190,10 +190,10 @@ export class ImaScan {
 
   /** Senders may trim the final line feed; only a matching template hash tells a whole last line from a torn one. */
   #isTrimmed(): boolean {
-    const { dataLength, hashLength, hash } = this.#slot;
+    const { dataLength, hashLength, hash: column } = this.#slot;
     const bank = LIST_BANK_BY_BYTES.get(hashLength);
     return (
-      this.format === 'ascii' && dataLength >= 0 && bank !== undefined && isBytes(byteStringDigest(bank, this.#view(dataLength)), hash)
+      this.format === 'ascii' && dataLength >= 0 && bank !== undefined && isBytes(byteStringDigest(bank, this.#view(dataLength)), column)
     );
   }
 
