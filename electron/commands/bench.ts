@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
-import { evidenceSuite } from './bench-evidence.ts';
+import { evidenceSuite } from './bench-evidence/suite.ts';
 import { startSuite } from './bench-start.ts';
 import type { BenchResult } from './bench-result.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -34,7 +34,7 @@ const readable = (results: readonly BenchResult[]): string =>
   results
     .map(
       ({ name, value, unit, limit, ratio }) =>
-        `${name.padEnd(46)} ${rounded(value).padStart(9)} ${unit.padEnd(4)} limit ${rounded(limit).padStart(9)}  ratio ${rounded(ratio)}`,
+        `${name.padEnd(92)} ${rounded(value).padStart(9)} ${unit.padEnd(4)} limit ${rounded(limit).padStart(9)}  ratio ${rounded(ratio)}`,
     )
     .join('\n');
 

@@ -7,13 +7,22 @@ import { type ReadEntry, type Slot, createSlot, sourceOf } from './template.ts';
 /** What replay found about an entry; one byte each. */
 export const FLAG = { violation: 1, hashOk: 2, hashWrong: 4, otherPcr: 8, textHashed: 16 } as const;
 
-const FIRST_CAPACITY = 1024;
+const FIRST_CAPACITY = 256;
+/** A line or entry is never shorter than this. */
+const LEAST_ENTRY_BYTES = 64;
 
 /** Where each entry begins and what was found about it: five bytes an entry, so that no entry is kept twice. */
 export class EntryIndex {
   length = 0;
-  #offsets = new Uint32Array(FIRST_CAPACITY);
-  #flags = new Uint8Array(FIRST_CAPACITY);
+  #offsets: Uint32Array<ArrayBuffer>;
+  #flags: Uint8Array<ArrayBuffer>;
+
+  /** `bytes`: how long the list is, so that a short one gets little room. */
+  constructor(bytes: number) {
+    const capacity = Math.min(FIRST_CAPACITY, Math.ceil(bytes / LEAST_ENTRY_BYTES) + 1);
+    this.#offsets = new Uint32Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+  }
 
   push(offset: number, flags: number): void {
     if (this.length === this.#offsets.length) this.#grow();

@@ -112,7 +112,7 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
     return fail('ima-parse', `The IMA list has ${bytes.length} bytes; at most ${MAX_IMA_BYTES} are read.`, 'Fetch the list in parts.');
   }
   const source = asBuffer(bytes);
-  const scan = scanOf(options, new EntryIndex());
+  const scan = scanOf(options, new EntryIndex(bytes.length));
   scan.push(source, true);
   return factsOf(scan, options, source);
 };

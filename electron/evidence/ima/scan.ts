@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { visibleBytes } from '../../../shared/model/hostile-text.ts';
-import { DIGEST_SIZE, byteStringDigest, scratchViews } from '../hashing.ts';
+import { DIGEST_SIZE, byteStringDigest } from '../hashing.ts';
 import type { Bank, ImaState, LogProblem } from '../types.ts';
 import { readAsciiEntry } from './parse-ascii.ts';
 import { binaryReader, hashSizeOf, isBigEndian } from './parse-binary.ts';
@@ -80,7 +80,6 @@ export class ImaScan {
   proven: ImaState | null = null;
   format: 'ascii' | 'binary' | null = null;
   readonly #slot = slotOf();
-  readonly #view: (length: number) => Buffer;
   readonly #full: boolean;
   /** Bytes of the list before the ones given here. */
   readonly #start: number;
@@ -107,7 +106,6 @@ export class ImaScan {
     this.#targets = this.tracks.filter((track) => track.target !== undefined);
     this.#full = options.full;
     this.#start = from?.byteLength ?? 0;
-    this.#view = scratchViews(this.#slot.data);
     this.index = index;
     this.entryCount = from?.entryCount ?? 0;
     this.violations = from?.violations ?? 0;
@@ -193,7 +191,10 @@ export class ImaScan {
     const { dataLength, hashLength, hash: column } = this.#slot;
     const bank = LIST_BANK_BY_BYTES.get(hashLength);
     return (
-      this.format === 'ascii' && dataLength >= 0 && bank !== undefined && isBytes(byteStringDigest(bank, this.#view(dataLength)), column)
+      this.format === 'ascii' &&
+      dataLength >= 0 &&
+      bank !== undefined &&
+      isBytes(byteStringDigest(bank, this.#slot.dataOf(dataLength)), column)
     );
   }
 
@@ -210,7 +211,7 @@ export class ImaScan {
     let flags = violation ? FLAG.violation : 0;
     const extends10 = slot.pcr === IMA_PCR;
     if (!extends10) flags |= FLAG.otherPcr;
-    const data = dataLength < 0 || violation ? null : this.#view(dataLength);
+    const data = dataLength < 0 || violation ? null : this.#slot.dataOf(dataLength);
     if (extends10) {
       const { tracks } = this;
       for (let i = 0; i < tracks.length; i += 1) {

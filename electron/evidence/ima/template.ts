@@ -1,3 +1,4 @@
+import { scratchViews } from '../hashing.ts';
 import type { Bank } from '../types.ts';
 
 /** Bounds of what is read. A busy host that was never rebooted reaches some hundred thousand entries. */
@@ -58,6 +59,8 @@ export type Slot = {
   /** Where the template data is: the scratch buffer of the parser. */
   readonly data: Buffer;
   readonly dataView: DataView;
+  /** The first bytes of `data`. */
+  readonly dataOf: (length: number) => Buffer;
   /** Text of the digest field (ASCII) or bytes of the digest (binary). */
   digestStart: number;
   digestEnd: number;
@@ -101,6 +104,7 @@ export const createSlot = (): Slot => {
     dataLength: -1,
     data,
     dataView: viewOf(data),
+    dataOf: scratchViews(data),
     digestStart: 0,
     digestEnd: 0,
     algStart: 0,
