@@ -27,6 +27,7 @@ await build({
         main: entry('main.ts'),
         cli: entry('cli.ts'),
         'engine-worker': entry('engine/worker.ts'),
+        'collector-worker': entry('engine/collector-worker.ts'),
         'simulator-worker': entry('simulator/worker.ts'),
       }),
       external,

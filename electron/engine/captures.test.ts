@@ -67,6 +67,7 @@ const remembered = (record: HostRecord): HostMemory => ({
   ...record,
   changedAtMs: 0,
   akPinnedAtMs: 0,
+  kept: { eventLog: null, ima: null },
   // The same capture is judged twice, so its clock stands still; that is not what is tested here.
   clock: null,
 });

@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
-import { createKeylimeConnector } from '../connectors/keylime/connector.ts';
-import type { Observation } from '../connectors/port.ts';
-import { createScheduler, type Polled, type PollingOptions, type Scheduler, sweepOnce, type SweepReport } from '../polling/scheduler.ts';
+import type { SweepReport } from '../polling/scheduler.ts';
 import type { FindingDraft } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
+import { type Collector, type CollectorEvents, createCollector } from './collector.ts';
 import { createEvidenceViews } from './evidence-views.ts';
 import { readKeptDetail } from './kept-detail.ts';
-import { hostKey, recordOf } from './observe.ts';
 import { headline, utc } from './sentences.ts';
 
 export type EngineOptions = {
@@ -25,13 +22,15 @@ export type EngineOptions = {
   readonly dataFolder: string;
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly nowMs?: () => number;
+  /** Where hosts are asked and judged; default: in this thread. */
+  readonly collect?: (events: CollectorEvents) => Collector;
 };
 
 export type Engine = {
   readonly handlers: Handlers;
   /** Starts polling and the clock that lets trust grow stale. */
   readonly start: () => void;
-  /** Sweeps every endpoint once, in parallel, and records. For `poll --once`. */
+  /** Sweeps every endpoint once, in parallel, and records. For `poll --once`; only where hosts are asked in this thread. */
   readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]>;
   /** Why something found was not recorded; null when all of it was. */
   readonly recordingProblem: () => Problem | null;
@@ -101,16 +100,20 @@ export const createEngine = (options: EngineOptions): Engine => {
     changed();
   };
 
-  const onObservation = (observation: Observation): Promise<void> => {
-    record(observation.endpoint, () => {
-      const id = hostKey(observation);
-      const sharedWith = (ekSha256: string): string | null => store.hosts.sharing(ekSha256, id, nowMs() - manifest.maxEvidenceAgeMs);
-      store.write.recordHost(recordOf(observation, store.hosts.memory(id), manifest, sharedWith));
-    });
-    // A breath between hosts, so that a sweep never keeps a screen waiting for longer than one host takes.
-    return new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+  const collectorEvents: CollectorEvents = {
+    prior: (endpoint, id, ekSha256) => {
+      try {
+        const since = nowMs() - manifest.maxEvidenceAgeMs;
+        return { memory: store.hosts.memory(id), sharedWith: ekSha256 === null ? null : store.hosts.sharing(ekSha256, id, since) };
+      } catch (error) {
+        unrecorded.set(endpoint, notRecorded(error));
+        failedThisSweep.add(endpoint);
+        return null;
+      }
+    },
+    onRecord: (found) => record(found.endpoint, () => store.write.recordHost(found)),
+    onSweep: (report) => onSweep(report),
+    onProgress: (endpoint, done, total, running) => options.emit('poll.progress', { endpoint, done, total, running }),
   };
 
   const onSweep = (report: SweepReport): void => {
@@ -138,19 +141,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (!failedThisSweep.delete(config.name)) unrecorded.delete(config.name);
   };
 
-  const polled: Polled[] = endpoints.map((config) => ({
-    name: config.name,
-    intervalMs: config.intervalMs,
-    connector: createKeylimeConnector(config),
-  }));
-  const polling: PollingOptions = { nowMs, randomBytes, random: Math.random };
-  const events = {
-    onObservation,
-    onSweep,
-    onProgress: (endpoint: string, done: number, total: number, running: boolean) =>
-      options.emit('poll.progress', { endpoint, done, total, running }),
-  };
-  const scheduler: Scheduler = createScheduler(polled, events, polling);
+  const local = options.collect === undefined ? createCollector({ endpoints, manifest, nowMs }, collectorEvents) : null;
+  const collector: Collector | null = local ?? options.collect?.(collectorEvents) ?? null;
 
   const expire = (): void => {
     try {
@@ -170,7 +162,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     const stored = new Map(store.fleet.endpoints().map((endpoint) => [endpoint.name, endpoint]));
     return endpoints.map((config) => {
       const known = stored.get(config.name);
-      const asking = scheduler.isSweeping(config.name);
+      const asking = collector?.isSweeping(config.name) ?? false;
       return {
         name: config.name,
         kind: config.kind,
@@ -188,7 +180,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         lastSweepAtMs: known?.lastSweepAtMs ?? null,
         lastSuccessAtMs: known?.lastSuccessAtMs ?? null,
         lastDurationMs: known?.lastDurationMs ?? null,
-        nextSweepAtMs: scheduler.nextSweepAtMs(config.name),
+        nextSweepAtMs: collector?.nextSweepAtMs(config.name) ?? null,
         intervalMs: config.intervalMs,
         demo: known?.demo ?? false,
       };
@@ -242,17 +234,17 @@ export const createEngine = (options: EngineOptions): Engine => {
     'hosts.ima': views.ima,
     'findings.list': ({ offset, limit, openOnly }) => store.fleet.findings(offset, limit, openOnly),
     'endpoints.list': endpointStatuses,
-    'poll.now': () => ({ started: scheduler.sweepNow() }),
+    'poll.now': () => ({ started: collector?.sweepNow() ?? false }),
   };
 
   return {
     handlers,
     start: () => {
       expiry = setInterval(expire, EXPIRY_TICK_MS);
-      scheduler.start();
+      collector?.start();
     },
     sweepAll: async (signal) => {
-      const reports = await Promise.all(polled.map((one) => sweepOnce(one, events, polling, signal)));
+      const reports = (await local?.sweepAll(signal)) ?? [];
       for (const report of reports) onSweep(report);
       return reports;
     },
@@ -260,7 +252,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     stop: async () => {
       if (expiry) clearInterval(expiry);
       if (emitTimer) clearTimeout(emitTimer);
-      await scheduler.stop();
+      await collector?.stop();
     },
   };
 };

@@ -67,6 +67,7 @@ const remembered = (record: HostRecord, over: Partial<HostMemory> = {}): HostMem
   ekSha256: record.ekSha256,
   clock: record.clock,
   detail: record.detail,
+  kept: { eventLog: record.blobs?.eventLog?.sha256 ?? null, ima: record.blobs?.ima?.sha256 ?? null },
   ...over,
 });
 const record = (observation: Observation, memory: HostMemory | null = null): HostRecord => recordOf(observation, memory, BUILT_IN_MANIFEST);

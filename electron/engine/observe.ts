@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import { type Appraisal, type AppraisalInput, appraise, chainVerdicts } from '../appraisal/appraise.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
-import { akNameOf, verifyEvidence } from '../evidence/index.ts';
-import type { EvidenceResult, PcrSelection } from '../evidence/types.ts';
+import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
+import type { EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
 import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
 import { findingsOf } from './findings.ts';
 import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
@@ -18,8 +19,22 @@ import { disagreementSentence, headline, utc, verifiedSentence } from './sentenc
 const REQUIRED_SELECTION: PcrSelection = { sha256: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14] };
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const blobOf = (kind: Blob['kind'], bytes: Uint8Array | null): Blob | null =>
-  bytes === null ? null : { kind, bytes, sha256: sha256(bytes) };
+const NO_BYTES = new Uint8Array();
+/** Below this, packing takes less time than thinking about where to do it. */
+const PACKED_FROM_BYTES = 32 * 1024;
+
+/** Packs large evidence here, because whoever stores it answers screens as well; leaves out what is stored already. */
+const blobOf = (kind: Blob['kind'], bytes: Uint8Array | null, kept: string | null): Blob | null => {
+  if (bytes === null) return null;
+  const named = { kind, sha256: sha256(bytes), size: bytes.length };
+  if (named.sha256 === kept) return { ...named, encoding: 'stored', bytes: NO_BYTES };
+  return bytes.length < PACKED_FROM_BYTES
+    ? { ...named, encoding: 'plain', bytes }
+    : { ...named, encoding: 'gzip', bytes: gzipSync(bytes, { level: 1 }) };
+};
+
+export const ekSha256Of = ({ identity }: Observation): string | null =>
+  identity.ekTpm2bPublic === null ? null : sha256(identity.ekTpm2bPublic);
 
 export const hostKey = (observation: Observation): string => `${observation.endpoint}/${observation.hostId}`;
 
@@ -29,13 +44,18 @@ const UNJUDGED_BANK: Problem = {
   nextStep: 'Set tpm_hash_alg = "sha256" in the agent\'s configuration.',
 };
 
-const verify = (observation: Observation, memory: HostMemory | null, akName: string | null): AppraisalInput['evidence'] => {
+const verify = (
+  observation: Observation,
+  memory: HostMemory | null,
+  akName: string | null,
+  options: VerifyOptions,
+): AppraisalInput['evidence'] => {
   const { evidence, identity } = observation;
   if (evidence.kind === 'none') return evidence;
   if (evidence.claimedSelection !== null && evidence.claimedSelection.sha256 === undefined) return { kind: 'none', problem: UNJUDGED_BANK };
   // A renewed key has its own clock offsets, so an old clock says nothing about it (TPM 2.0 Part 1 §36.7).
   const clock = memory?.akName === akName ? memory?.clock : null;
-  const result = verifyEvidence({
+  const input: EvidenceInput = {
     host: observation.hostId,
     nonce: evidence.nonce,
     quote: evidence.quote,
@@ -58,8 +78,8 @@ const verify = (observation: Observation, memory: HostMemory | null, akName: str
         firmwareVersion: BigInt(clock.firmwareVersion),
       },
     }),
-  });
-  return { kind: 'verified', result };
+  };
+  return { kind: 'verified', result: verifyEvidence(input, options) };
 };
 
 /** The clock to compare the next quote with: only that of a quote whose every hardware check held. */
@@ -96,18 +116,22 @@ const heldTail = (memory: HostMemory | null, result: EvidenceResult | null): num
   return before.detail.clocks.resetCount === result?.quote?.clock.resetCount ? before.provenIma : null;
 };
 
-/** Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing. */
+/**
+ * Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing.
+ * `sharedWith`: another host that answers with the same TPM at this time.
+ */
 export const recordOf = (
   observation: Observation,
   memory: HostMemory | null,
   manifest: Manifest,
-  sharedWith: (ekSha256: string) => string | null = () => null,
+  sharedWith: string | null = null,
+  options: VerifyOptions = {},
 ): HostRecord => {
   const { identity, evidence, claims, reported, reference } = observation;
   const named = identity.akTpm2bPublic === null ? null : akNameOf(identity.akTpm2bPublic);
   const akName = named?.ok ? named.value : null;
-  const ekSha256 = identity.ekTpm2bPublic === null ? null : sha256(identity.ekTpm2bPublic);
-  const verified = verify(observation, memory, akName);
+  const ekSha256 = ekSha256Of(observation);
+  const verified = verify(observation, memory, akName, options);
   const result = verified.kind === 'verified' ? verified.result : null;
   const appraisal = appraise({
     evidence: verified,
@@ -119,7 +143,7 @@ export const recordOf = (
       akName,
       previousEkSha256: memory?.ekSha256 ?? null,
       ekSha256,
-      sharedWith: ekSha256 === null ? null : sharedWith(ekSha256),
+      sharedWith: ekSha256 === null ? null : sharedWith,
     },
     reference,
     heldImaAt: heldTail(memory, result),
@@ -204,8 +228,8 @@ export const recordOf = (
       evidence.kind === 'none'
         ? null
         : {
-            eventLog: blobOf('event-log', evidence.eventLog),
-            ima: blobOf('ima', evidence.ima),
+            eventLog: blobOf('event-log', evidence.eventLog, memory?.kept.eventLog ?? null),
+            ima: blobOf('ima', evidence.ima, memory?.kept.ima ?? null),
             runtimeReference: reference.runtime === null ? null : toRuntimeReferenceBlob(reference.runtime),
           },
     findings: findingsOf({

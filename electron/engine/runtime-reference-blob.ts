@@ -23,7 +23,9 @@ export const toRuntimeReferenceBlob = (reference: RuntimeReference): Blob => {
     excludes: reference.excludes,
     notJudged: reference.notJudged,
   });
-  const blob: Blob = { sha256: createHash('sha256').update(content).digest('hex'), kind: 'runtime-reference', bytes: Buffer.from(content) };
+  const bytes = Buffer.from(content);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const blob: Blob = { sha256, kind: 'runtime-reference', encoding: 'plain', bytes, size: bytes.length };
   made.set(reference, blob);
   return blob;
 };

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { dispatch } from '../../shared/contract/dispatch.ts';
 import { openStore } from '../store/store.ts';
+import { createCollectorThread } from './collector-thread.ts';
 import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
 import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
@@ -22,6 +23,12 @@ const run = (): void => {
     shell: start.shell,
     dataFolder: start.dataFolder,
     emit: (name, payload) => send({ type: 'event', name, payload }),
+    collect: (events) =>
+      createCollectorThread(
+        new URL('collector-worker.js', import.meta.url),
+        { endpointsPath: start.endpointsPath, manifestPath: start.manifestPath },
+        events,
+      ),
   });
   port.on('message', (raw) => {
     const message = toEngineSchema.parse(raw);

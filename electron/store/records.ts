@@ -25,9 +25,22 @@ export type HostMemory = {
   readonly ekSha256: string | null;
   readonly clock: StoredClock | null;
   readonly detail: string;
+  /** Digests of the evidence that is kept of this host. */
+  readonly kept: { readonly eventLog: string | null; readonly ima: string | null };
 };
 
-export type Blob = { readonly sha256: string; readonly kind: 'event-log' | 'ima' | 'runtime-reference'; readonly bytes: Uint8Array };
+/**
+ * Evidence to keep, by content. `gzip`: packed already, by whoever had the time. `stored`: what is kept of this host has that
+ * digest, so the bytes were not sent again.
+ */
+export type Blob = {
+  readonly sha256: string;
+  readonly kind: 'event-log' | 'ima' | 'runtime-reference';
+  readonly encoding: 'plain' | 'gzip' | 'stored';
+  readonly bytes: Uint8Array;
+  /** Bytes of the content itself. */
+  readonly size: number;
+};
 
 /** One appraised observation, ready to be remembered. */
 export type HostRecord = {

@@ -107,7 +107,7 @@ describe('remembering a host', () => {
 
   it('stores the same evidence once for any number of hosts, and gives it back byte for byte', () => {
     const bytes = Buffer.from('a firmware log');
-    const eventLog = { sha256: 'f'.repeat(64), kind: 'event-log' as const, bytes };
+    const eventLog = { sha256: 'f'.repeat(64), kind: 'event-log' as const, encoding: 'plain' as const, bytes, size: bytes.length };
     for (const id of ['dc/1', 'dc/2', 'dc/3']) store.write.recordHost(host({ id, blobs: { eventLog, ima: null, runtimeReference: null } }));
     expect(Buffer.from(store.hosts.evidence('dc/3', 'event-log')?.bytes ?? []).toString()).toBe('a firmware log');
     store.close();
@@ -189,7 +189,13 @@ describe('the trend', () => {
 describe('evidence that nothing rests on any more', () => {
   it('is dropped, whatever its kind, once no host uses it', () => {
     for (let round = 0; round < 5; round += 1) {
-      const eventLog = { sha256: String(round).repeat(64), kind: 'event-log' as const, bytes: Buffer.alloc(1000, round) };
+      const eventLog = {
+        sha256: String(round).repeat(64),
+        kind: 'event-log' as const,
+        encoding: 'plain' as const,
+        bytes: Buffer.alloc(1000, round),
+        size: 1000,
+      };
       store.write.recordHost(host({ blobs: { eventLog, ima: null, runtimeReference: null } }));
     }
     store.close();

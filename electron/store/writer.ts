@@ -163,8 +163,10 @@ export const createWriter = (db: Db): Writer => {
         .toLowerCase(),
     });
     for (const blob of [blobs?.eventLog, blobs?.ima, blobs?.runtimeReference]) {
-      if (blob && sql.hasBlob.get(blob.sha256) === undefined)
-        sql.putBlob.run(blob.sha256, blob.kind, gzipSync(blob.bytes, { level: 1 }), blob.bytes.length);
+      if (!blob || sql.hasBlob.get(blob.sha256) !== undefined) continue;
+      if (blob.encoding === 'stored') throw new Error(`the ${blob.kind} that should be kept is not there`);
+      const packed = blob.encoding === 'gzip' ? blob.bytes : gzipSync(blob.bytes, { level: 1 });
+      sql.putBlob.run(blob.sha256, blob.kind, packed, blob.size);
     }
     sql.upsertState.run({
       id: record.id,

@@ -15,18 +15,19 @@ const guid = Buffer.alloc(16, 7);
 const variable = (name: string, value: Buffer): Buffer =>
   Buffer.concat([guid, u32le(name.length), u32le(0), u32le(value.length), u32le(0), Buffer.from(name, 'utf16le'), value]);
 
+const whole = (pcr: number, type: number, data: Buffer): Event => ({ pcr, type, data, hashed: data });
+const image = (pcr: number, i: number): Event => ({ pcr, type: 0x80000003, data: Buffer.alloc(160, i), hashed: null });
+const command = (i: number): Event => {
+  const text = `menuentry ${i} ${'x'.repeat(120)}`;
+  return { pcr: 8, type: 0x0d, data: Buffer.from(`grub_cmd: ${text}\0`), hashed: Buffer.from(text) };
+};
+const bootEntry = (i: number): Event => {
+  const value = Buffer.alloc(120, i);
+  return { pcr: 1, type: 0x80000002, data: variable(`Boot000${i}`, value), hashed: value };
+};
+
 /** Events as a server with GRUB has them: variables, separators, images, some hundred commands and files. */
 const events = (): readonly Event[] => {
-  const whole = (pcr: number, type: number, data: Buffer): Event => ({ pcr, type, data, hashed: data });
-  const image = (pcr: number, i: number): Event => ({ pcr, type: 0x80000003, data: Buffer.alloc(160, i), hashed: null });
-  const command = (i: number): Event => {
-    const text = `menuentry ${i} ${'x'.repeat(120)}`;
-    return { pcr: 8, type: 0x0d, data: Buffer.from(`grub_cmd: ${text}\0`), hashed: Buffer.from(text) };
-  };
-  const bootEntry = (i: number): Event => {
-    const value = Buffer.alloc(120, i);
-    return { pcr: 1, type: 0x80000002, data: variable(`Boot000${i}`, value), hashed: value };
-  };
   return [
     whole(0, 0x08, Buffer.from('version 1.2.3', 'utf16le')),
     ...[1, 2, 3].map((i) => ({ pcr: 0, type: 0x80000008, data: Buffer.alloc(16, i), hashed: null })),

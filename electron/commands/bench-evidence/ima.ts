@@ -48,13 +48,14 @@ const measure = (list: Buffer, data: readonly Buffer[], mode: ImaMode, signal: A
   );
 };
 
+const used = (): number => {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
 /** Memory that a stream of a long list takes, beside the list itself. */
 const measureMemory = (signal: AbortSignal): BenchResult => {
   const stream = streamIma({ banks: ['sha256'], legacyPadded: false });
-  const used = (): number => {
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
   const before = used();
   let most = 0;
   let total = 0;

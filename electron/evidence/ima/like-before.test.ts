@@ -37,7 +37,7 @@ describe('reading a line like the one before', () => {
           const second = readAsciiEntry(source, at, alone);
           expect(first).toEqual(second);
           if (first !== 'entry') return;
-          const seen = ({ layout: _l, data, dataView: _d, hashView: _h, hash, ...rest }: typeof running): unknown => ({
+          const seen = ({ layout: _l, data, dataView: _d, hashView: _h, dataOf: _o, hash, ...rest }: typeof running): unknown => ({
             ...rest,
             hash: hash.toString('hex', 0, rest.hashLength),
             data: data.toString('hex', 0, Math.max(0, rest.dataLength)),
