@@ -1,9 +1,9 @@
 import { visibleText } from '../../shared/model/hostile-text.ts';
-import { type ImaReplay, MAX_IMA_BYTES, MAX_IMA_ENTRIES, parseIma } from '../evidence/index.ts';
+import { type ImaReplay, MAX_IMA_BYTES, MAX_IMA_ENTRIES, streamIma } from '../evidence/index.ts';
 import type { LogProblem } from '../evidence/types.ts';
 import { type ExitStatus, parseCommandLine, refuse } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
-import { readBounded } from './read-file.ts';
+import { readPieces } from './read-file.ts';
 
 const HELP = `Usage: plumbline inspect ima FILE [--json]
 
@@ -14,7 +14,7 @@ Recomputes every template hash and PCR 10. It proves nothing until a quote cover
 
 Exit status: 0 the list was read to its end and every template hash is right; 1 a template hash is wrong;
 2 the list was not read to its end, or cannot be read at all.
-Bounds: ${MAX_IMA_BYTES / 1024 / 1024} MiB, ${MAX_IMA_ENTRIES} entries.
+Bounds: ${MAX_IMA_BYTES / 1024 / 1024} MiB, ${MAX_IMA_ENTRIES} entries; the list is read in pieces and never held as a whole.
 
 Example: plumbline inspect ima /sys/kernel/security/ima/ascii_runtime_measurements
 `;
@@ -56,12 +56,13 @@ const readable = (facts: Shown): string => {
   return `${lines.join('\n')}\n`;
 };
 
-const inspect = async (file: string, json: boolean, io: CommandIo): Promise<ExitStatus> => {
+const inspect = (file: string, json: boolean, io: CommandIo): ExitStatus => {
   const name = visibleText(file, 200);
-  const bytes = await readBounded(file, MAX_IMA_BYTES);
-  if (!bytes.ok) return refuse(io, bytes.problem.message);
+  const stream = streamIma();
+  const read = readPieces(file, MAX_IMA_BYTES, stream.push);
+  if (!read.ok) return refuse(io, read.problem.message);
   const show = json ? document : readable;
-  const parsed = parseIma(bytes.value);
+  const parsed = stream.end();
   if (!parsed.ok) {
     const problem: LogProblem = {
       code: parsed.problem.code,

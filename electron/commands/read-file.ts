@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
-import { readBoundedFile, UnreadableFile } from '../engine/bounded-file.ts';
+import { readBoundedFile, readFileInPieces, UnreadableFile } from '../engine/bounded-file.ts';
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
@@ -22,14 +22,24 @@ const reasonOf = (error: unknown): string => {
  */
 const fromCaller = (path: string): string => (process.env.INIT_CWD === undefined ? path : resolve(process.env.INIT_CWD, path));
 
+const problemOf = (path: string, error: unknown): Result<never> =>
+  fail('file', `${visibleText(path, 200)}: ${error instanceof UnreadableFile ? error.message : reasonOf(error)}`, 'Check the path.');
+
 /** Reads a regular file of at most `maxBytes`. Fails with `file` and one sentence naming it. */
 export const readBounded = (path: string, maxBytes: number): Promise<Result<Buffer>> => {
-  const name = visibleText(path, 200);
   try {
     return Promise.resolve(ok(readBoundedFile(fromCaller(path), maxBytes)));
   } catch (error) {
-    return Promise.resolve(
-      fail('file', `${name}: ${error instanceof UnreadableFile ? error.message : reasonOf(error)}`, 'Check the path.'),
-    );
+    return Promise.resolve(problemOf(path, error));
+  }
+};
+
+/** Reads a regular file piece by piece; the bytes of a piece hold until `take` returns. Fails with `file`. */
+export const readPieces = (path: string, maxBytes: number, take: (piece: Buffer) => boolean): Result<null> => {
+  try {
+    readFileInPieces(fromCaller(path), maxBytes, take);
+    return ok(null);
+  } catch (error) {
+    return problemOf(path, error);
   }
 };
