@@ -61,32 +61,36 @@ const UNJUDGED_CHECKS: readonly Check[] = CHECK_CODES.map((code) => fixedCheck(c
  * The checks of one bundle, in the order of the list of codes. Every code is there once: `not-evaluated` until somebody judges it.
  * A failure is never replaced.
  */
-export type Report = {
-  readonly add: (code: CheckCode, outcome: CheckOutcome, message: string) => void;
-  /** Adds a sentence made of our own words, numbers and hex digits only, or a check made by `fixedCheck`. */
-  readonly put: (check: Check) => void;
-  readonly outcome: (code: CheckCode) => CheckOutcome;
-  readonly failed: () => boolean;
-  readonly checks: () => readonly Check[];
-};
+export class Report {
+  readonly #checks = UNJUDGED_CHECKS.slice();
+  #failed = false;
 
-export const createReport = (): Report => {
-  const checks = UNJUDGED_CHECKS.slice();
-  let failed = false;
-  const put = (check: Check): void => {
+  add(code: CheckCode, outcome: CheckOutcome, message: string): void {
+    this.put({ code, outcome, message: visible(message) });
+  }
+
+  /** Adds a sentence made of our own words, numbers and hex digits only, or a check made by `fixedCheck`. */
+  put(check: Check): void {
     const at = RANK.get(check.code) ?? 0;
-    if (checks[at]?.outcome === 'fail') return;
-    checks[at] = check;
-    if (check.outcome === 'fail') failed = true;
-  };
-  return {
-    add: (code, outcome, message) => put({ code, outcome, message: visible(message) }),
-    put,
-    outcome: (code) => checks[RANK.get(code) ?? 0]?.outcome ?? 'not-evaluated',
-    failed: () => failed,
-    checks: () => checks,
-  };
-};
+    if (this.#checks[at]?.outcome === 'fail') return;
+    this.#checks[at] = check;
+    if (check.outcome === 'fail') this.#failed = true;
+  }
+
+  outcome(code: CheckCode): CheckOutcome {
+    return this.#checks[RANK.get(code) ?? 0]?.outcome ?? 'not-evaluated';
+  }
+
+  failed(): boolean {
+    return this.#failed;
+  }
+
+  checks(): readonly Check[] {
+    return this.#checks;
+  }
+}
+
+export const createReport = (): Report => new Report();
 
 /** "0, 1, 2–7 and 14" for sentences. */
 export const listOf = (numbers: readonly number[]): string => {

@@ -18,6 +18,7 @@ const previousClock = (input: EvidenceInput, current: Attest, ak: AttestationKey
   return attest.clock;
 };
 
+const MOVED_ON = fixedCheck('clock-rollback', 'pass', "The TPM's counters and clock moved forward since the earlier quote.");
 const NOT_RESET = fixedCheck('reboot-detected', 'pass', 'The host was not reset since the last quote.');
 
 const counts = (clock: ClockFacts): string => `reset ${clock.resetCount}, restart ${clock.restartCount}, clock ${clock.clockMs} ms`;
@@ -66,12 +67,7 @@ export const checkClock = (input: EvidenceInput, attest: Attest | null, ak: Atte
       'notice',
       `The TPM's firmware version changed from 0x${previous.firmwareVersion.toString(16)} to 0x${now.firmwareVersion.toString(16)}.`,
     );
-  } else
-    report.put({
-      code: 'clock-rollback',
-      outcome: 'pass',
-      message: `The TPM's counters moved forward (${counts(now)}, earlier ${counts(previous)}).`,
-    });
+  } else report.put(MOVED_ON);
   if (now.resetCount > previous.resetCount) {
     report.add(
       'reboot-detected',
