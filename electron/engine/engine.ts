@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/model/result.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
-import type { FindingDraft } from '../store/records.ts';
+import type { FindingDraft, HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 import { type Collector, type CollectorEvents, createCollector } from './collector.ts';
@@ -47,6 +47,11 @@ const notRecorded = (error: unknown): Problem => ({
   message: `What was found could not be recorded: ${error instanceof Error ? error.message : String(error)}.`,
   nextStep: 'Free space on the disk or check the rights of the data folder; recording goes on by itself.',
 });
+
+const breath = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 const silentFinding = (name: string, problem: Problem): FindingDraft => ({
   kind: 'endpoint-silent',
@@ -100,6 +105,32 @@ export const createEngine = (options: EngineOptions): Engine => {
     changed();
   };
 
+  let recording = 0;
+  /** Large evidence is written and deleted in steps, between which calls are answered. */
+  const recordFound = async (found: HostRecord): Promise<void> => {
+    recording += 1;
+    try {
+      for (const _ of store.write.putLarge(found)) await breath();
+      record(found.endpoint, () => store.write.recordHost(found));
+    } catch (error) {
+      record(found.endpoint, () => {
+        throw error;
+      });
+    } finally {
+      recording -= 1;
+    }
+    if (recording > 0) return;
+    try {
+      // Parts on their way belong to nothing yet, so nothing is deleted while any are.
+      for (const _ of store.write.dropUnused()) {
+        await breath();
+        if (recording > 0) return;
+      }
+    } catch (error) {
+      unrecorded.set(found.endpoint, notRecorded(error));
+    }
+  };
+
   const collectorEvents: CollectorEvents = {
     prior: (endpoint, id, ekSha256) => {
       try {
@@ -111,7 +142,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         return null;
       }
     },
-    onRecord: (found) => record(found.endpoint, () => store.write.recordHost(found)),
+    onRecord: recordFound,
     onSweep: (report) => onSweep(report),
     onProgress: (endpoint, done, total, running) => options.emit('poll.progress', { endpoint, done, total, running }),
   };

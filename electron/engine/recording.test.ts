@@ -10,7 +10,15 @@ const refuse = (): never => {
 /** A store whose disk is full: it can be read, and every write fails as SQLite fails. */
 const fullDisk = (): Store => {
   return {
-    write: { recordHost: refuse, recordEndpoint: refuse, expire: refuse, recordTrend: refuse, setEndpointFinding: refuse },
+    write: {
+      putLarge: refuse,
+      dropUnused: () => [],
+      recordHost: refuse,
+      recordEndpoint: refuse,
+      expire: refuse,
+      recordTrend: refuse,
+      setEndpointFinding: refuse,
+    },
     hosts: {
       list: refuse,
       get: () => null,

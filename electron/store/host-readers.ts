@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HostQuery, HostSort, HostSpan, HostsPage } from '../../shared/contract/schemas.ts';
 import { spanSchema } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import { createLargeEvidence } from './large-evidence.ts';
 import type { Db } from './open.ts';
 import type { HostMemory } from './records.ts';
 import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
@@ -114,6 +115,7 @@ const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (st
 };
 
 export const createHostReaders = (db: Db): HostReaders => {
+  const large = createLargeEvidence(db);
   const inventory = db.prepare('SELECT count(*) AS n FROM host');
   const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE id = ?`);
   const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE endpoint = ? ORDER BY name`);
@@ -173,7 +175,8 @@ export const createHostReaders = (db: Db): HostReaders => {
         .get(id);
       if (raw === undefined) return null;
       const blob = blobSchema.parse(raw);
-      return { sha256: blob.sha256, bytes: gunzipSync(blob.bytes, { maxOutputLength: MAX_EVIDENCE_BYTES }) };
+      const packed = blob.bytes.length > 0 ? blob.bytes : large.read(blob.sha256);
+      return { sha256: blob.sha256, bytes: gunzipSync(packed, { maxOutputLength: MAX_EVIDENCE_BYTES }) };
     },
   };
 };

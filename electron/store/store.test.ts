@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostQuery } from '../../shared/contract/schemas.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import type { HostRecord } from './records.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -115,6 +117,42 @@ describe('remembering a host', () => {
     expect(db.prepare('SELECT count(*) AS n FROM blob').get()).toEqual({ n: 1 });
     db.close();
     store = open();
+  });
+
+  it('keeps large evidence in parts, and deletes them once nothing refers to them', () => {
+    const content = randomBytes(3 * 1024 * 1024);
+    const ima = (sha256: string) => ({
+      sha256,
+      kind: 'ima' as const,
+      encoding: 'gzip' as const,
+      bytes: gzipSync(content),
+      size: content.length,
+    });
+    const record = (sha256: string) => host({ blobs: { eventLog: null, ima: ima(sha256), runtimeReference: null } });
+    const steps = (work: Iterable<void>): number => [...work].length;
+    expect(steps(store.write.putLarge(record('1'.repeat(64))))).toBe(13);
+    store.write.recordHost(record('1'.repeat(64)));
+    expect(steps(store.write.putLarge(record('1'.repeat(64))))).toBe(0);
+    expect(Buffer.from(store.hosts.evidence('dc/1', 'ima')?.bytes ?? []).equals(content)).toBe(true);
+    expect(steps(store.write.dropUnused())).toBe(0);
+    expect(steps(store.write.putLarge(record('2'.repeat(64))))).toBe(13);
+    store.write.recordHost(record('2'.repeat(64)));
+    expect(steps(store.write.dropUnused())).toBe(13);
+    expect(Buffer.from(store.hosts.evidence('dc/1', 'ima')?.bytes ?? []).equals(content)).toBe(true);
+  });
+
+  it('does not remember a host whose large evidence is not all there, nor evidence that was said to be kept and is not', () => {
+    const bytes = randomBytes(1024 * 1024);
+    const ima = { sha256: '3'.repeat(64), kind: 'ima' as const, encoding: 'gzip' as const, bytes, size: bytes.length };
+    const record = host({ blobs: { eventLog: null, ima, runtimeReference: null } });
+    expect(() => store.write.recordHost(record)).toThrow('not all there');
+    const [first] = store.write.putLarge(record);
+    expect(first).toBeUndefined();
+    expect(() => store.write.recordHost(record)).toThrow('not all there');
+    const gone = { ...ima, encoding: 'stored' as const, bytes: new Uint8Array() };
+    expect(() => store.write.recordHost(host({ blobs: { eventLog: null, ima: gone, runtimeReference: null } }))).toThrow('not there');
+    expect(store.hosts.get('dc/1')).toBe(null);
+    expect([...store.write.dropUnused()].length).toBe(1);
   });
 
   it('remembers the clock, key and verdict for the next observation', () => {
@@ -278,7 +316,7 @@ describe('opening a data folder', () => {
     db.close();
     expect(openStore(folder)).toMatchObject({ ok: false, problem: { code: 'data-newer' } });
     const again = new Database(path.join(folder, 'plumbline.db'));
-    again.pragma('user_version = 10');
+    again.pragma(`user_version = ${SCHEMA_VERSION}`);
     again.close();
     store = open();
   });

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Problem } from '../../shared/model/result.ts';
+import { createLargeEvidence, isLarge } from './large-evidence.ts';
 import type { Db } from './open.ts';
 import { type FindingDraft, type HostRecord, linkOrder, packChain, severityOf } from './records.ts';
 
@@ -18,6 +19,12 @@ export type EndpointRecord = {
 };
 
 export type Writer = {
+  /**
+   * Writes what of a record is too large for one transaction, step by step; then comes `recordHost`. The caller may pause between
+   * steps, and should. What a record that never came leaves behind is deleted by `dropUnused`.
+   */
+  readonly putLarge: (record: HostRecord) => Iterable<void>;
+  readonly dropUnused: () => Iterable<void>;
   /** Remembers one appraised observation: current state, span, evidence, findings; one transaction. */
   readonly recordHost: (record: HostRecord) => { readonly changed: boolean };
   readonly recordEndpoint: (record: EndpointRecord) => void;
@@ -38,7 +45,10 @@ const digest = z.string().nullable();
 const blobsSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: digest }).optional();
 const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number() }));
 
+const NO_BYTES = new Uint8Array();
+
 export const createWriter = (db: Db): Writer => {
+  const large = createLargeEvidence(db);
   const sql = {
     current: db.prepare('SELECT verdict, broken_link, reason, reported FROM host WHERE id = ?'),
     upsertHost: db.prepare(`
@@ -165,7 +175,8 @@ export const createWriter = (db: Db): Writer => {
     for (const blob of [blobs?.eventLog, blobs?.ima, blobs?.runtimeReference]) {
       if (!blob || sql.hasBlob.get(blob.sha256) !== undefined) continue;
       if (blob.encoding === 'stored') throw new Error(`the ${blob.kind} that should be kept is not there`);
-      const packed = blob.encoding === 'gzip' ? blob.bytes : gzipSync(blob.bytes, { level: 1 });
+      if (isLarge(blob) && !large.isWhole(blob)) throw new Error(`the parts of the ${blob.kind} are not all there`);
+      const packed = isLarge(blob) ? NO_BYTES : blob.encoding === 'gzip' ? blob.bytes : gzipSync(blob.bytes, { level: 1 });
       sql.putBlob.run(blob.sha256, blob.kind, packed, blob.size);
     }
     sql.upsertState.run({
@@ -219,6 +230,8 @@ export const createWriter = (db: Db): Writer => {
   });
 
   return {
+    putLarge: large.put,
+    dropUnused: large.sweep,
     recordHost,
     expire,
     recordEndpoint: (record) => {
