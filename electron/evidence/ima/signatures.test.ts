@@ -1,0 +1,222 @@
+import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Check } from '../../../shared/model/check.ts';
+import { createReport } from '../report.ts';
+import { readAsciiList } from './parse-ascii.ts';
+import type { ImaKeyring } from '../types.ts';
+import { createImaKeyring, measuredKeys } from './signature-keys.ts';
+import { signatureField } from './signature-xattr.ts';
+import { type EntryWithSignature, checkSignedEntry, judgeImaSignatures } from './signatures.ts';
+
+const pem = (key: KeyObject): Buffer => Buffer.from(key.export({ type: 'spki', format: 'pem' }));
+/** SHA-1 of the bit string at the end of SubjectPublicKeyInfo, last four bytes; written apart from the code under test. */
+const keyIdOf = (key: KeyObject): string => {
+  const spki = key.export({ type: 'spki', format: 'der' });
+  const header = key.asymmetricKeyType === 'rsa' ? 24 : 26;
+  return createHash('sha1').update(spki.subarray(header)).digest('hex').slice(-8);
+};
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const { keyring } = createImaKeyring([
+  { name: 'rsa.pem', bytes: pem(rsa.publicKey) },
+  { name: 'ec.pem', bytes: pem(ec.publicKey) },
+]);
+
+const FILE = Buffer.from('a file');
+const DIGEST = createHash('sha256').update(FILE).digest('hex');
+const header = (keyId: string, size: number, type = 3, version = 2, hash = 4): Buffer =>
+  Buffer.concat([Buffer.from([type, version, hash]), Buffer.from(keyId, 'hex'), Buffer.from([size >> 8, size & 0xff])]);
+const attributeOf = (keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }, message: Uint8Array = FILE): Buffer => {
+  const value = sign('sha256', message, keys.privateKey);
+  return Buffer.concat([header(keyIdOf(keys.publicKey), value.length), value]);
+};
+const stateOf = (signature: Uint8Array | null, digest = DIGEST, alg = 'sha256'): string =>
+  checkSignedEntry({ alg, digest, signature }, keyring).state;
+
+describe('the signature of an entry', () => {
+  it.each([
+    ['RSA', rsa, 'rsa.pem'],
+    ['ECDSA', ec, 'ec.pem'],
+  ] as const)('by %s over the digest of the file is signed by the key of that file', (_scheme, keys, by) => {
+    expect(checkSignedEntry({ alg: 'sha256', digest: DIGEST, signature: attributeOf(keys) }, keyring)).toEqual({
+      state: 'signed',
+      keyId: keyIdOf(keys.publicKey),
+      by,
+    });
+  });
+
+  it('over another file is bad', () => {
+    expect(stateOf(attributeOf(rsa, Buffer.from('another file')))).toBe('bad-signature');
+  });
+
+  it('by an unknown key is told apart from a bad one', () => {
+    expect(stateOf(attributeOf(other))).toBe('unknown-key');
+  });
+
+  it('by an unknown key under the id of a known one is bad', () => {
+    const forged = attributeOf(other);
+    forged.set(Buffer.from(keyIdOf(ec.publicKey), 'hex'), 3);
+    expect(stateOf(forged)).toBe('bad-signature');
+  });
+
+  it('over a digest of another algorithm than the entry holds is bad, not unknown', () => {
+    expect(stateOf(attributeOf(rsa), createHash('sha1').update(FILE).digest('hex'), 'sha1')).toBe('bad-signature');
+    expect(stateOf(attributeOf(rsa), DIGEST.slice(2))).toBe('bad-signature');
+  });
+
+  it('of fs-verity covers the file id around the digest (version 3)', () => {
+    const fileId = Buffer.concat([Buffer.from([6, 4]), Buffer.from(DIGEST, 'hex')]);
+    const value = sign('sha256', fileId, ec.privateKey);
+    const keyId = keyIdOf(ec.publicKey);
+    expect(stateOf(Buffer.concat([header(keyId, value.length, 6, 3), value]))).toBe('signed');
+    const overDigest = sign('sha256', FILE, ec.privateKey);
+    expect(stateOf(Buffer.concat([header(keyId, overDigest.length, 6, 3), overDigest]))).toBe('bad-signature');
+  });
+
+  it.each<readonly [string, Uint8Array | null, string]>([
+    ['no field', null, 'unsigned'],
+    ['an empty field', new Uint8Array(), 'unsigned'],
+    ['a SHA-1 digest (type 1)', Buffer.concat([Buffer.from([1]), Buffer.alloc(20)]), 'unsigned'],
+    ['an HMAC (type 2)', Buffer.concat([Buffer.from([2]), Buffer.alloc(20)]), 'unsigned'],
+    ['a digest with its algorithm (type 4)', Buffer.concat([Buffer.from([4, 4]), Buffer.alloc(32)]), 'unsigned'],
+    ['an EVM portable signature (type 5)', Buffer.concat([header('00000000', 4, 5), Buffer.alloc(4)]), 'unsupported'],
+    ['version 1', Buffer.concat([Buffer.from([3, 1]), Buffer.alloc(20)]), 'unsupported'],
+    ['version 3 of a regular file', Buffer.concat([header('00000000', 4, 3, 3), Buffer.alloc(4)]), 'unsupported'],
+    ['a hash this engine cannot compute', Buffer.concat([header('00000000', 4, 3, 2, 18), Buffer.alloc(4)]), 'unsupported'],
+    ['version 9', Buffer.concat([header('00000000', 4, 3, 9), Buffer.alloc(4)]), 'malformed'],
+    ['an unknown type', Buffer.from([0x7f, 2, 4]), 'malformed'],
+    ['a header that is cut off', attributeOf(rsa).subarray(0, 7), 'malformed'],
+    ['a byte too few', attributeOf(rsa).subarray(0, -1), 'malformed'],
+    ['a byte too many', Buffer.concat([attributeOf(rsa), Buffer.alloc(1)]), 'malformed'],
+    ['a signature of no bytes', header('00000000', 0), 'malformed'],
+    ['64 KB', Buffer.alloc(65536, 3), 'malformed'],
+  ])('with %s is %s', (_what, signature, state) => {
+    expect(stateOf(signature)).toBe(state);
+  });
+});
+
+const entry = (signature: Uint8Array | null, more: Partial<EntryWithSignature> = {}): EntryWithSignature => ({
+  index: 1,
+  path: '/usr/bin/a',
+  fileAlg: 'sha256',
+  fileDigest: DIGEST,
+  signature,
+  proven: true,
+  ...more,
+});
+const judged = (entries: readonly EntryWithSignature[], ring: ImaKeyring | undefined = keyring): Check => {
+  const report = createReport();
+  judgeImaSignatures(entries, ring, report);
+  const [check] = report.checks();
+  if (check === undefined) throw new Error('no check');
+  return check;
+};
+const aggregate = entry(new Uint8Array(), { index: 0, path: 'boot_aggregate' });
+
+describe('ima-signature', () => {
+  it('passes when every file is signed by a known key; boot_aggregate is no file', () => {
+    expect(judged([aggregate, entry(attributeOf(rsa)), entry(attributeOf(ec))])).toEqual({
+      code: 'ima-signature',
+      outcome: 'pass',
+      message: '2 of 2 entries for files carry a signature that verifies with a given key.',
+    });
+  });
+
+  it('is not evaluated without keys, and with keys where nothing is signed', () => {
+    expect(judged([entry(attributeOf(rsa))], createImaKeyring([]).keyring).outcome).toBe('not-evaluated');
+    expect(judged([aggregate, entry(null)]).outcome).toBe('not-evaluated');
+    expect(judged([]).outcome).toBe('not-evaluated');
+  });
+
+  it.each<readonly [string, EntryWithSignature, RegExp]>([
+    ['an unsigned file', entry(null), /1 entry without a signature, first entry 1 \(\/usr\/bin\/a\)/u],
+    ['an unknown key', entry(attributeOf(other)), /signed by a key that was not given \([0-9a-f]{8}\)/u],
+    ['an EVM signature', entry(Buffer.concat([header('00000000', 4, 5), Buffer.alloc(4)])), /metadata/u],
+    ['an entry after the quote', entry(attributeOf(ec), { proven: false }), /1 entry with a good signature that the quote does not cover/u],
+  ])('is a notice with %s', (_what, found, words) => {
+    const check = judged([entry(attributeOf(rsa)), found]);
+    expect(check).toMatchObject({ outcome: 'notice', message: expect.stringMatching(words) });
+  });
+
+  it.each<readonly [string, Uint8Array, RegExp]>([
+    ['a signature of another file', attributeOf(rsa, Buffer.from('x')), /does not verify/u],
+    ['a malformed signature', attributeOf(rsa).subarray(0, 30), /is malformed: it claims a signature of 256 bytes, but 21 follow/u],
+  ])('fails with %s among good ones', (_what, signature, words) => {
+    const check = judged([entry(attributeOf(rsa)), entry(signature), entry(signature)]);
+    expect(check).toMatchObject({ outcome: 'fail', message: expect.stringMatching(words) });
+    expect(check.message).toContain('and 1 more');
+  });
+
+  it('shows a hostile path escaped', () => {
+    expect(judged([entry(attributeOf(rsa)), entry(null, { path: '/bin/\u202eelif' })]).message).toContain('/bin/\\u{202e}elif');
+  });
+
+  it('verifies a signature once, however often it is repeated', () => {
+    const signature = attributeOf(ec);
+    const many = Array.from({ length: 50_000 }, (_, index) => entry(signature, { index }));
+    expect(judged(many)).toMatchObject({ outcome: 'pass', message: expect.stringContaining('50000 of 50000') });
+  });
+});
+
+describe('a keyring', () => {
+  it('reads PEM and DER and names what it cannot read', () => {
+    const { keyring: ring, unreadable } = createImaKeyring([
+      { name: 'key.der', bytes: rsa.publicKey.export({ type: 'spki', format: 'der' }) },
+      { name: 'private\u001b.pem', bytes: Buffer.from(ec.privateKey.export({ type: 'pkcs8', format: 'pem' })) },
+      { name: 'notes.txt', bytes: Buffer.from('hello') },
+      { name: 'huge', bytes: Buffer.alloc(70_000) },
+    ]);
+    expect(ring.keys.map((key) => [key.keyId, key.label])).toEqual([[keyIdOf(rsa.publicKey), 'key.der']]);
+    expect(unreadable.map((file) => file.name)).toEqual(['private\\x1b.pem', 'notes.txt', 'huge']);
+  });
+});
+
+const CORPUS = path.resolve(import.meta.dirname, '../../../../shared/corpus/ima');
+const present = existsSync(CORPUS);
+type Signed = { readonly path: string; readonly alg: string; readonly digest: string; readonly field: Buffer };
+const signedEntries = (file: string): readonly Signed[] => {
+  const found: Signed[] = [];
+  readAsciiList(readFileSync(path.join(CORPUS, file)), ({ template, data, fileAlg, fileDigest, path: name }) => {
+    const field = data === null ? null : signatureField(template, data);
+    found.push({ path: name, alg: fileAlg, digest: fileDigest, field: Buffer.from(field ?? []) });
+    return true;
+  });
+  return found;
+};
+
+describe.skipIf(!present)(`signatures of real hosts${present ? '' : ' (skipped: ../shared/corpus is absent)'}`, () => {
+  it("Keylime's list: the RSA signature verifies with its key, the other key is not in the folder", () => {
+    const ring = createImaKeyring([{ name: 'rsa2048pub.pem', bytes: readFileSync(path.join(CORPUS, 'keys/rsa2048pub.pem')) }]).keyring;
+    const states = signedEntries('keylime-inline-sig.ascii').map(({ path: name, field, ...entryOf }) => [
+      path.basename(name),
+      checkSignedEntry({ ...entryOf, signature: field }, ring).state,
+    ]);
+    expect(states).toEqual([
+      ['boot_aggregate', 'unsigned'],
+      ['usb-common.ko', 'unsigned'],
+      ['drm_panel_orientation_quirks.ko', 'unsigned'],
+      ['dd', 'signed'],
+      ['zmore', 'unknown-key'],
+    ]);
+  });
+
+  it('a certificate that was put on the .ima keyring is listed by subject and key id, proven only where the quote covers it', () => {
+    const buffers = signedEntries('keylime-inline-keyring-buf.ascii').map(({ path: name, alg, digest, field }, index) => ({
+      index,
+      path: name,
+      fileAlg: alg,
+      fileDigest: digest,
+      buffer: field,
+      proven: true,
+    }));
+    expect(measuredKeys(buffers)).toMatchObject([
+      { keyring: '.ima', keyIds: ['2cb6058c'], subject: 'CN=ecdsa-ca-signed-ec-key', proven: true },
+    ]);
+    expect(measuredKeys(buffers.map((buffer) => ({ ...buffer, fileDigest: '00' })))).toMatchObject([{ proven: false }]);
+    expect(measuredKeys(buffers.map((buffer) => ({ ...buffer, buffer: buffer.buffer.subarray(1) })))).toEqual([]);
+  });
+});
