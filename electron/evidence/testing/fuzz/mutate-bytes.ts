@@ -95,7 +95,7 @@ const resizeField: Mutator = (random, input) => {
     const length = little ? input.readUIntLE(at, width) : input.readUIntBE(at, width);
     const start = at + width;
     if (length === 0 || length > input.length - start) continue;
-    const wanted = random.chance(3) ? 0 : Math.max(0, length + random.below(33) - 16);
+    const wanted = random.chance(3) ? 0 : Math.min(2 ** (width * 8) - 1, Math.max(0, length + random.below(33) - 16));
     const body = Buffer.alloc(wanted, random.below(256));
     input.copy(body, 0, start, start + Math.min(length, wanted));
     const out = spliced(input, start, length, body);
