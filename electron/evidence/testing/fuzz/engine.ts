@@ -26,6 +26,17 @@ const MAX_GROWTH_BYTES = 400 * 1024 * 1024;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 160) : 'a thrown value');
 
+/** A slow run is repeated: a busy machine is slow once, a slow input always. */
+const fastest = (target: Target, input: Buffer, probe: Probe, first: number): number => {
+  let best = first;
+  for (let again = 0; again < 2 && best > SLOW_MS; again += 1) {
+    const started = probe.nowMs();
+    target.run(input);
+    best = Math.min(best, probe.nowMs() - started);
+  }
+  return best;
+};
+
 /** Runs one input and says which promise broke, if any: no exception, bounded time and memory, safe text, the same result twice. */
 export const judge = (
   target: Target,
@@ -38,7 +49,7 @@ export const judge = (
   const memory = probe.memoryBytes();
   try {
     const outcome = target.run(input);
-    const elapsed = probe.nowMs() - started;
+    const elapsed = fastest(target, input, probe, probe.nowMs() - started);
     const texts = textsOf(outcome.output);
     let broken = outcome.broken ?? brokenText(texts);
     if (broken === null && elapsed > SLOW_MS) broken = `took ${Math.round(elapsed)} ms for ${input.length} bytes`;

@@ -6,7 +6,7 @@ import { parseAuthoritySignature, parseSignatureLists, parseVariable } from '../
 import { createImaKeyring, measuredKeys } from '../../ima/signature-keys.ts';
 import { parseImaXattr, signatureField } from '../../ima/signature-xattr.ts';
 import { checkSignedEntry } from '../../ima/signatures.ts';
-import { akNameOf, akPemOf, parseBundle, parseEventLog, parseIma, replayEventLog } from '../../index.ts';
+import { akNameOf, akPemOf, parseBundle, parseEventLog, parseIma, replayEventLog, verifyEvidence } from '../../index.ts';
 import { createReport } from '../../report.ts';
 import { parseAttest } from '../../tpm/attest.ts';
 import { parsePublic } from '../../tpm/public.ts';
@@ -61,9 +61,10 @@ const ima = (input: Buffer): Outcome => {
 
 const bundle = (input: Buffer): Outcome => {
   const parsed = parseBundle(input.toString('utf8'));
-  return parsed.ok
-    ? { shape: Object.keys(parsed.value).join(), output: parsed.value }
-    : { shape: words(parsed.problem.message), output: parsed.problem };
+  if (!parsed.ok) return { shape: words(parsed.problem.message), output: parsed.problem };
+  // What is read is the host's own text; what is said about it must be safe.
+  const { checks } = verifyEvidence(parsed.value);
+  return { shape: Object.keys(parsed.value).join() + checks.map((check) => check.outcome[0]).join(''), output: checks };
 };
 
 const structure = (input: Buffer): Outcome => {
