@@ -23,6 +23,8 @@ const DIGSIG = 0x03;
 const IMA_DIGEST_NG = 0x04;
 const EVM_PORTABLE_DIGSIG = 0x05;
 const IMA_VERITY_DIGSIG = 0x06;
+/** Not an attribute at all: the modsig field of ima-modsig holds bare PKCS#7. */
+const DER_SEQUENCE = 0x30;
 
 export type ImaXattr =
   /** No signature: the field is empty, or holds a plain digest or an HMAC that only this machine can check. */
@@ -50,6 +52,7 @@ const unsupported = (what: string): ImaXattr => ({ kind: 'unsupported', what });
 export const parseImaXattr = (bytes: Uint8Array): Attempt<ImaXattr> =>
   attempt((): ImaXattr => {
     if (bytes.length === 0) return { kind: 'none', what: 'no signature' };
+    if (bytes[0] === DER_SEQUENCE) return unsupported('an appended signature (PKCS#7), which is not verified');
     const reader = readerOf(bytes, 'big');
     if (bytes.length > MAX_SIGNATURE_FIELD_BYTES)
       reader.fail(`it has ${bytes.length} bytes; at most ${MAX_SIGNATURE_FIELD_BYTES} are read`);
@@ -75,25 +78,30 @@ export const parseImaXattr = (bytes: Uint8Array): Attempt<ImaXattr> =>
     return { kind: 'signature', over: version === 3 ? 'file-id' : 'digest', type, hash, keyId, value: reader.bytes(size, 'signature') };
   });
 
-const FIELD_INDEX: ReadonlyMap<string, number> = new Map([
-  ['ima-sig', 2],
-  ['ima-sigv2', 2],
-  ['ima-buf', 2],
-  ['ima-modsig', 2],
-  ['evm-sig', 2],
+/** Fields that may hold a signature, the preferred one first. */
+const FIELD_INDEX: ReadonlyMap<string, readonly number[]> = new Map([
+  ['ima-sig', [2]],
+  ['ima-sigv2', [2]],
+  ['ima-buf', [2]],
+  ['ima-modsig', [2, 4]],
+  ['evm-sig', [2]],
 ]);
 
-/**
- * The signature field (of ima-buf: the buffer) in the template data of an entry: fields of `u32 length (little-endian) || bytes`
- * (Linux Documentation/security/IMA-templates.rst). Null for templates without one and for data that ends early. A view, not a copy.
- */
-export const signatureField = (template: string, data: Uint8Array): Uint8Array | null => {
-  const wanted = FIELD_INDEX.get(template);
-  if (wanted === undefined) return null;
+const fieldAt = (data: Uint8Array, wanted: number): Uint8Array | null => {
   const found = attempt(() => {
     const reader = readerOf(data, 'little');
     for (let skipped = 0; skipped < wanted; skipped += 1) reader.bytes(reader.u32('field length'), 'field');
     return reader.bytes(reader.u32('field length'), 'signature field');
   });
   return found.ok ? found.value : null;
+};
+
+/**
+ * The signature field (of ima-buf: the buffer) in the template data of an entry: fields of `u32 length (little-endian) || bytes`
+ * (Linux Documentation/security/IMA-templates.rst). Of ima-modsig the appended signature where there is no attribute. Null for templates
+ * without one and for data that ends early. A view, not a copy.
+ */
+export const signatureField = (template: string, data: Uint8Array): Uint8Array | null => {
+  const fields = (FIELD_INDEX.get(template) ?? []).map((index) => fieldAt(data, index));
+  return fields.find((field) => field !== null && field.length > 0) ?? fields[0] ?? null;
 };

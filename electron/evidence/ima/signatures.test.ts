@@ -84,6 +84,7 @@ describe('the signature of an entry', () => {
     ['an HMAC (type 2)', Buffer.concat([Buffer.from([2]), Buffer.alloc(20)]), 'unsigned'],
     ['a digest with its algorithm (type 4)', Buffer.concat([Buffer.from([4, 4]), Buffer.alloc(32)]), 'unsigned'],
     ['an EVM portable signature (type 5)', Buffer.concat([header('00000000', 4, 5), Buffer.alloc(4)]), 'unsupported'],
+    ['an appended signature (PKCS#7)', Buffer.concat([Buffer.from([0x30, 0x82, 0x10, 0x00]), Buffer.alloc(4096)]), 'unsupported'],
     ['version 1', Buffer.concat([Buffer.from([3, 1]), Buffer.alloc(20)]), 'unsupported'],
     ['version 3 of a regular file', Buffer.concat([header('00000000', 4, 3, 3), Buffer.alloc(4)]), 'unsupported'],
     ['a hash this engine cannot compute', Buffer.concat([header('00000000', 4, 3, 2, 18), Buffer.alloc(4)]), 'unsupported'],
@@ -96,6 +97,32 @@ describe('the signature of an entry', () => {
     ['64 KB', Buffer.alloc(65536, 3), 'malformed'],
   ])('with %s is %s', (_what, signature, state) => {
     expect(stateOf(signature)).toBe(state);
+  });
+});
+
+describe('the signature field in template data', () => {
+  const field = (bytes: Uint8Array): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  const [hash, name, none] = [field(Buffer.from('sha256:\0digest')), field(Buffer.from('/a b\0')), field(Buffer.alloc(0))];
+  const xattr = Buffer.from([3, 2, 4]);
+  const pkcs7 = Buffer.from([0x30, 0x82]);
+
+  it.each<readonly [string, string, readonly Buffer[], Buffer | null]>([
+    ['ima-sig', 'the third field', [hash, name, field(xattr)], xattr],
+    ['ima-sigv2', 'the third field', [hash, name, field(xattr)], xattr],
+    ['ima-sig', 'empty where the file is not signed', [hash, name, none], Buffer.alloc(0)],
+    ['ima-modsig', 'the attribute before the appended signature', [hash, name, field(xattr), hash, field(pkcs7)], xattr],
+    ['ima-modsig', 'the appended signature where there is no attribute', [hash, name, none, hash, field(pkcs7)], pkcs7],
+    ['ima-modsig', 'empty where there is neither', [hash, name, none, none, none], Buffer.alloc(0)],
+    ['ima-ng', 'none', [hash, name], null],
+    ['ima-sig', 'none where the data ends early', [hash, name], null],
+    ['ima-sig', 'none where a length is a lie', [hash, name, Buffer.from([255, 255, 255, 255, 3])], null],
+  ])('of %s is %s', (template, _what, fields, expected) => {
+    const found = signatureField(template, Buffer.concat(fields));
+    expect(found === null ? null : Buffer.from(found)).toEqual(expected);
   });
 });
 
