@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifyEvidence } from '../index.ts';
 import { GEO_INDEX, NONCE, attestHeader, digest, makeKey, nameOf, nvName, tpm2b, u16, u32 } from '../testing/host.ts';
-import { type Attack, type Variation, ak, bare, codes, outcomeOf, signed, stranger } from '../testing/variations.ts';
+import { type Attack, type Variation, ak, bare, byKey, codes, outcomeOf, signed, stranger } from '../testing/variations.ts';
 import type { Enrolment, EvidenceInput, GeoEvidence } from '../types.ts';
 
 const TAG = Buffer.from('{"country":"DE"}');
@@ -107,6 +107,17 @@ describe('23: the geo tag', () => {
     expect(codes(input(), 'fail')).toEqual([]);
     expect(outcomeOf(input(), code)).toBe(outcome);
     expect(Buffer.from(verifyEvidence(input()).geoTag ?? []).toString()).toBe(TAG.toString());
+  });
+
+  it('the tag of another TPM, which made the quote as well, fails and yields no place for this host', () => {
+    const { enrolment } = bare;
+    const whole: EvidenceInput = {
+      ...byKey(stranger),
+      ...(enrolment === undefined ? {} : { enrolment }),
+      geo: { ...signed(certificate(), stranger), signerPem: stranger.pem, nvIndex: GEO_INDEX },
+    };
+    expect(codes(whole, 'fail')).toEqual(['ak-binding', 'geo-signer']);
+    expect(verifyEvidence(whole).geoTag).toBeNull();
   });
 
   it('a further key, with nothing enrolled, is not evaluated and yields no tag', () => {
