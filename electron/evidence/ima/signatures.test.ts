@@ -1,12 +1,9 @@
 import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../shared/model/check.ts';
 import { createReport } from '../report.ts';
-import { readAsciiList } from './parse-ascii.ts';
 import type { ImaKeyring } from '../types.ts';
-import { createImaKeyring, measuredKeys } from './signature-keys.ts';
+import { createImaKeyring } from './signature-keys.ts';
 import { signatureField } from './signature-xattr.ts';
 import { type EntryWithSignature, checkSignedEntry, judgeImaSignatures } from './signatures.ts';
 
@@ -187,63 +184,16 @@ describe('ima-signature', () => {
     const many = Array.from({ length: 50_000 }, (_, index) => entry(signature, { index }));
     expect(judged(many)).toMatchObject({ outcome: 'pass', message: expect.stringContaining('50000 of 50000') });
   });
-});
 
-describe('a keyring', () => {
-  it('reads PEM and DER and names what it cannot read', () => {
-    const { keyring: ring, unreadable } = createImaKeyring([
-      { name: 'key.der', bytes: rsa.publicKey.export({ type: 'spki', format: 'der' }) },
-      { name: 'private\u001b.pem', bytes: Buffer.from(ec.privateKey.export({ type: 'pkcs8', format: 'pem' })) },
-      { name: 'notes.txt', bytes: Buffer.from('hello') },
-      { name: 'huge', bytes: Buffer.alloc(70_000) },
-    ]);
-    expect(ring.keys.map((key) => [key.keyId, key.label])).toEqual([[keyIdOf(rsa.publicKey), 'key.der']]);
-    expect(unreadable.map((file) => file.name)).toEqual(['private\\x1b.pem', 'notes.txt', 'huge']);
-  });
-});
-
-const CORPUS = path.resolve(import.meta.dirname, '../../../../shared/corpus/ima');
-const present = existsSync(CORPUS);
-type Signed = { readonly path: string; readonly alg: string; readonly digest: string; readonly field: Buffer };
-const signedEntries = (file: string): readonly Signed[] => {
-  const found: Signed[] = [];
-  readAsciiList(readFileSync(path.join(CORPUS, file)), ({ template, data, fileAlg, fileDigest, path: name }) => {
-    const field = data === null ? null : signatureField(template, data);
-    found.push({ path: name, alg: fileAlg, digest: fileDigest, field: Buffer.from(field ?? []) });
-    return true;
-  });
-  return found;
-};
-
-describe.skipIf(!present)(`signatures of real hosts${present ? '' : ' (skipped: ../shared/corpus is absent)'}`, () => {
-  it("Keylime's list: the RSA signature verifies with its key, the other key is not in the folder", () => {
-    const ring = createImaKeyring([{ name: 'rsa2048pub.pem', bytes: readFileSync(path.join(CORPUS, 'keys/rsa2048pub.pem')) }]).keyring;
-    const states = signedEntries('keylime-inline-sig.ascii').map(({ path: name, field, ...entryOf }) => [
-      path.basename(name),
-      checkSignedEntry({ ...entryOf, signature: field }, ring).state,
-    ]);
-    expect(states).toEqual([
-      ['boot_aggregate', 'unsigned'],
-      ['usb-common.ko', 'unsigned'],
-      ['drm_panel_orientation_quirks.ko', 'unsigned'],
-      ['dd', 'signed'],
-      ['zmore', 'unknown-key'],
-    ]);
-  });
-
-  it('a certificate that was put on the .ima keyring is listed by subject and key id, proven only where the quote covers it', () => {
-    const buffers = signedEntries('keylime-inline-keyring-buf.ascii').map(({ path: name, alg, digest, field }, index) => ({
-      index,
-      path: name,
-      fileAlg: alg,
-      fileDigest: digest,
-      buffer: field,
-      proven: true,
-    }));
-    expect(measuredKeys(buffers)).toMatchObject([
-      { keyring: '.ima', keyIds: ['2cb6058c'], subject: 'CN=ecdsa-ca-signed-ec-key', proven: true },
-    ]);
-    expect(measuredKeys(buffers.map((buffer) => ({ ...buffer, fileDigest: '00' })))).toMatchObject([{ proven: false }]);
-    expect(measuredKeys(buffers.map((buffer) => ({ ...buffer, buffer: buffer.buffer.subarray(1) })))).toEqual([]);
+  it('does a bounded part of a long list at a time, says what is left, and goes on from there', () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
+    const { keyring: ring } = createImaKeyring([{ name: 'p384', bytes: pem(publicKey) }]);
+    // Signatures that are no DER cost what any costs, and take no time here.
+    const long = Array.from({ length: 900 }, (_, index) => {
+      const value = Buffer.from(`signature ${index}`);
+      return entry(Buffer.concat([header(ring.keys[0]?.keyId ?? '', value.length), value]), { index });
+    });
+    expect(judged(long, ring)).toMatchObject({ outcome: 'fail', message: expect.stringContaining('and 749 more') });
+    expect(judged(long, ring).message).toContain('and 899 more');
   });
 });
