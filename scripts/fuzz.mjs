@@ -25,7 +25,7 @@ twice, and for whole evidence: what was changed is never signed, bound or proven
 
 Exit 0: no finding; 1: findings, each in a file; 2: bad usage.`;
 
-const options = (() => {
+const readOptions = () => {
   try {
     const { values } = parseArgs({
       options: {
@@ -41,7 +41,7 @@ const options = (() => {
     process.stderr.write(`${error.message}\n`);
     return null;
   }
-})();
+};
 
 const filesOf = (folder) =>
   existsSync(folder)
@@ -95,6 +95,7 @@ const runTarget = (name, corpus, seconds, seed, out) =>
   });
 
 const main = async () => {
+  const options = readOptions();
   if (options === null || options.help) {
     process.stdout.write(`${HELP}\n`);
     return options === null ? 2 : 0;
