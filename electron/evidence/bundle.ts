@@ -50,6 +50,8 @@ const pcrsOf = (value: unknown): PcrValues => {
       // Tools that print selected banks without values leave them as empty text; they claim nothing.
       if (digest === '') continue;
       const index = pcrIndexOf(key, `pcrs.${bank}`);
+      // "0" and "00" are one PCR; which of two values was meant is not ours to choose.
+      if (bankValues[index] !== undefined) stop(`pcrs.${bank} names PCR ${index} twice`);
       const bytes = hexOf(digest, `pcrs.${bank}.${index}`);
       if (bytes.length !== DIGEST_SIZE[bank])
         stop(`pcrs.${bank}.${index} has ${bytes.length} bytes; a ${bank} digest has ${DIGEST_SIZE[bank]}`);

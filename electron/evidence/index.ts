@@ -7,6 +7,9 @@ export { type EventLogOptions, type LogDigests, checkLogDigests, isWhole, parseE
 export { type LogCache, createLogCache } from './event-log/kept-logs.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
 export { type ImaOptions, type ImaReplay, type ImaStream, parseIma, streamIma } from './ima/facts.ts';
+export { type ImaKeyFile, type MeasuredKey, createImaKeyring, measuredKeys } from './ima/signature-keys.ts';
+export { signatureField } from './ima/signature-xattr.ts';
+export { type SignatureVerdict, checkSignedEntry } from './ima/signatures.ts';
 export { MAX_IMA_BYTES, MAX_IMA_ENTRIES } from './ima/template.ts';
 export { type KeyCache, createKeyCache } from './tpm/key-checks.ts';
 export { type VerifyOptions, verifyEvidence } from './verify.ts';

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Check } from '../../shared/model/check.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
@@ -36,6 +37,17 @@ export type GeoEvidence = {
   readonly pinnedIndexName?: string;
 };
 
+export type ImaKey = {
+  /** Last four bytes of the identifier, hex. Four bytes are easily made equal: several keys may share them, and each is tried. */
+  readonly keyId: string;
+  readonly key: KeyObject;
+  /** Where it came from and, for a certificate, its subject; made visible. */
+  readonly label: string;
+};
+
+/** Made by `createImaKeyring`. */
+export type ImaKeyring = { readonly keys: readonly ImaKey[]; readonly find: (keyId: string) => readonly ImaKey[] };
+
 /** One bundle of evidence of one host. Everything is bytes or text from outside: nothing here is trusted. */
 export type EvidenceInput = {
   readonly host: string;
@@ -52,6 +64,8 @@ export type EvidenceInput = {
   /** Where an earlier verification of the same boot ended: `ima` then holds only what follows. `resetCount` is that of its quote. */
   readonly imaFrom?: { readonly resetCount: number; readonly state: ImaState };
   readonly geo?: GeoEvidence;
+  /** Keys whose signatures on measured files are accepted; without them `ima-signature` is not evaluated. */
+  readonly imaKeys?: ImaKeyring;
   readonly requiredSelection: PcrSelection;
   /** PCR selection that the host claims; must not differ from the signed one. */
   readonly claimedSelection?: PcrSelection;
@@ -131,7 +145,7 @@ export type ImaEntry = {
    * Of a violation only the place is proven: it extends all ones, whatever the path says.
    */
   readonly proven: boolean;
-  /** The third field where there is one: signature of ima-sig and ima-modsig, buffer of ima-buf. Not there when empty. */
+  /** What the template holds beside digest and name: signature of ima-sig, buffer of ima-buf, signature or appended signature of ima-modsig. */
   readonly extra?: Uint8Array;
 };
 

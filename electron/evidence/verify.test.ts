@@ -88,7 +88,7 @@ const SPOILED: readonly (readonly [string, () => EvidenceInput, readonly CheckCo
   [
     'a key that is not the enrolled one',
     () => ({ ...make(), enrolment: { akName: nameOf(other.area()), source: 'a test' } }),
-    ['ak-binding'],
+    ['ak-binding', 'geo-signer'],
   ],
   [
     'a selection without PCR 7',
@@ -276,6 +276,11 @@ describe('bundle', () => {
       'a PCR value of the wrong size',
       '{"host":"h","nonce":"00","quote":{"attest":"","signature":""},"pcrs":{"sha256":{"0":"00"}}}',
       'pcrs.sha256.0 has 1 bytes',
+    ],
+    [
+      'a PCR twice',
+      `{"host":"h","nonce":"00","quote":{"attest":"","signature":""},"pcrs":{"sha1":{"00":"${'00'.repeat(20)}","0":"${'11'.repeat(20)}"}}}`,
+      'pcrs.sha1 names PCR 0 twice',
     ],
     ['PCR 24', '{"host":"h","nonce":"00","quote":{"attest":"","signature":""},"pcrs":{"sha1":{"24":"00"}}}', 'pcrs.sha1 names PCR 24'],
   ])('refuses %s and names the field', (_, text, reason) => {

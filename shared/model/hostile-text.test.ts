@@ -11,6 +11,11 @@ describe('text from hosts', () => {
     expect(visibleText('a\u202eb\u200bc')).toBe('a\\u{202e}b\\u{200b}c');
   });
 
+  it('shows selectors of variants and unassigned characters that are ignored by default: a path with one looks like the path without', () => {
+    expect(visibleText('/bin/sh\ufe0f')).toBe('/bin/sh\\u{fe0f}');
+    expect(visibleText('a\u2065b\u{e0100}\u180b\ufff0')).toBe('a\\u{2065}b\\u{e0100}\\u{180b}\\u{fff0}');
+  });
+
   it('shows newlines, so that a name stays on one line', () => {
     expect(visibleText('host\r\nFAKE: trusted')).toBe('host\\x0d\\x0aFAKE: trusted');
   });

@@ -3,10 +3,11 @@
  * enters a sentence, a terminal or a screen. The original bytes stay in the evidence.
  *
  * Escaped: C0 and C1 controls, DEL, bidirectional controls, zero-width and other invisible formatting
- * characters, line and paragraph separators, lone surrogates, tags and private-use characters.
+ * characters, selectors of variants and whatever else Unicode has ignored by default, line and paragraph
+ * separators, lone surrogates, tags and private-use characters.
  * Not solved: homoglyphs (a Cyrillic "а" still looks like "a").
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|\u{ad}|\u{34f}|\u{115f}|\u{1160}|\u{17b4}|\u{17b5}|\u{3164}|\u{ffa0}/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 const escapeOne = (char: string): string => {
   const point = char.codePointAt(0) ?? 0xfffd;

@@ -40,9 +40,10 @@ const checkType = (geo: GeoEvidence, report: Report): NvAttest | null => {
 
 type Candidate = { readonly key: KeyObject; readonly whose: string };
 
-const candidates = (input: EvidenceInput, ak: AttestationKey): readonly Candidate[] => {
+/** A key of the quote that is known to be another host's must not vouch for a place of this one. */
+const candidates = (input: EvidenceInput, ak: AttestationKey, foreign: boolean): readonly Candidate[] => {
   const enrolled = [...(input.enrolment === undefined ? [] : [input.enrolment]), ...(input.enrolledKeys ?? [])];
-  const fromQuote = ak.key === null ? [] : [{ key: ak.key, whose: 'the attestation key of the quote' }];
+  const fromQuote = ak.key === null || foreign ? [] : [{ key: ak.key, whose: 'the attestation key of the quote' }];
   const fromEnrolment = enrolled.flatMap((entry) => {
     const key = entry.akPem === undefined ? null : keyObjectOfPem(entry.akPem);
     return key === null ? [] : [{ key, whose: `a key enrolled for host ${input.host}` }];
@@ -51,7 +52,7 @@ const candidates = (input: EvidenceInput, ak: AttestationKey): readonly Candidat
 };
 
 const checkSigner = (input: EvidenceInput, geo: GeoEvidence, ak: AttestationKey, report: Report): void => {
-  const signer = candidates(input, ak).find(({ key }) => signedBy(geo.attest, geo.signature, key));
+  const signer = candidates(input, ak, report.outcome('ak-binding') === 'fail').find(({ key }) => signedBy(geo.attest, geo.signature, key));
   if (signer !== undefined) {
     report.add('geo-signer', 'pass', `The geo tag was certified by ${signer.whose}.`);
     return;

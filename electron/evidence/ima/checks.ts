@@ -2,6 +2,7 @@ import { BANKS, canHash, hexDigest, isBank, shortHex } from '../hashing.ts';
 import { type Report, fixedCheck, listOf } from '../report.ts';
 import type { Bank, EvidenceInput, ImaFacts, ImaMode, ImaState, PcrValues } from '../types.ts';
 import { type ImaReplay, parseIma } from './facts.ts';
+import { type EntryWithSignature, judgeImaSignatures } from './signatures.ts';
 
 const IMA_PCR = 10;
 const LIST_CODES = [
@@ -207,6 +208,12 @@ const reportMissing = (input: EvidenceInput, quotedPcrs: PcrValues, report: Repo
   }
 };
 
+/** Entries of files; a measured buffer is no file, and what it holds is no signature. */
+function* withSignatures(entries: ImaFacts['entries']): Iterable<EntryWithSignature> {
+  for (const { index, path, fileAlg, fileDigest, template, extra, proven } of entries)
+    if (template !== 'ima-buf') yield { index, path, fileAlg, fileDigest, signature: extra ?? null, proven };
+}
+
 /**
  * IMA checks (Linux Documentation/security/IMA-templates.rst): presence, form, template hashes, replay of a prefix against the
  * quoted PCR 10, violations, boot_aggregate against the quoted boot PCRs. They prove what was measured and in which order;
@@ -250,6 +257,7 @@ export const judgeIma = (
   checkReplay(ima, quoted, report);
   checkViolations(ima, report);
   checkAggregate(ima, quotedPcrs, report);
+  judgeImaSignatures(input.imaKeys === undefined ? [] : withSignatures(ima.entries), input.imaKeys, report);
   return ima;
 };
 

@@ -2,6 +2,7 @@ import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts
 import type { ImaEntries, ImaEntry } from '../types.ts';
 import { readAsciiEntry } from './parse-ascii.ts';
 import { binaryReader, hashSizeOf } from './parse-binary.ts';
+import { signatureField } from './signature-xattr.ts';
 import { type ReadEntry, type Slot, createSlot, sourceOf } from './template.ts';
 
 /** What replay found about an entry; one byte each. */
@@ -107,11 +108,9 @@ export const lazyEntries = (
       templateHashOk: (flags & FLAG.hashOk) !== 0 ? true : (flags & FLAG.hashWrong) !== 0 ? false : null,
       proven: covered && (violation || (flags & FLAG.hashOk) !== 0 || (flags & (FLAG.textHashed | FLAG.hashWrong)) === FLAG.textHashed),
     };
-    if (slot.extraEnd <= slot.extraStart) return entry;
-    const extra = ascii
-      ? Buffer.from(source.toString('latin1', slot.extraStart, slot.extraEnd), 'hex')
-      : source.subarray(slot.extraStart, slot.extraEnd);
-    return { ...entry, extra };
+    const hasThird = (slot.template.fields?.length ?? 0) > 2 && slot.dataLength > 0;
+    const extra = hasThird ? signatureField(name, slot.dataOf(slot.dataLength)) : null;
+    return extra === null || extra.length === 0 ? entry : { ...entry, extra: Uint8Array.from(extra) };
   };
   return {
     length: index.length,

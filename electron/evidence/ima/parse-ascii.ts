@@ -155,8 +155,6 @@ const tails = [0, 0, 0];
 const readFields = (list: Source, start: number, end: number, slot: Slot): string | null => {
   const source = list.bytes;
   const { fields, name } = slot.template;
-  slot.extraStart = end;
-  slot.extraEnd = end;
   if (fields === null) {
     slot.dataLength = -1;
     slot.digestStart = start;
@@ -204,10 +202,6 @@ const readFields = (list: Source, start: number, end: number, slot: Slot): strin
       if (!writeHex(list.view, from, to, slot.dataView, at + 4)) return `field ${i + 1} of template ${name} is not hexadecimal`;
       writeLength(data, at, (to - from) >> 1);
       at += 4 + ((to - from) >> 1);
-      if (i === 2) {
-        slot.extraStart = from;
-        slot.extraEnd = to;
-      }
     } else if (from === to) {
       writeLength(data, at, 0);
       at += 4;
@@ -322,8 +316,6 @@ const readLikeBefore = ({ bytes: source, view }: Source, start: number, slot: Sl
   slot.digestEnd = digestEnd;
   slot.pathStart = digestEnd + 1;
   slot.pathEnd = pathEnd;
-  slot.extraStart = three ? pathEnd + 1 : end;
-  slot.extraEnd = end;
   slot.next = end + 1;
   return true;
 };

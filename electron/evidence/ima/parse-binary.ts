@@ -46,7 +46,7 @@ const copyData = (source: Buffer, start: number, end: number, slot: Slot): void 
 
 /** Finds digest, name and third field in template data, `u32 length || data` each. False where it does not have that shape. */
 const describe = (source: Buffer, start: number, end: number, slot: Slot): boolean => {
-  slot.digestStart = slot.digestEnd = slot.algStart = slot.algEnd = slot.pathStart = slot.pathEnd = slot.extraStart = slot.extraEnd = start;
+  slot.digestStart = slot.digestEnd = slot.algStart = slot.algEnd = slot.pathStart = slot.pathEnd = start;
   if (slot.template.fields === null) return true;
   if (end - start < 4) return false;
   const digestAt = start + 4;
@@ -66,10 +66,6 @@ const describe = (source: Buffer, start: number, end: number, slot: Slot): boole
   while (slot.algStart > digestAt && source[slot.algStart - 1] !== COLON) slot.algStart -= 1;
   slot.pathStart = nameAt;
   slot.pathEnd = nameEnd > nameAt && source[nameEnd - 1] === 0 ? nameEnd - 1 : nameEnd;
-  if (slot.template.fields.length > 2 && nameEnd + 4 <= end && nameEnd + 4 + u32(source, nameEnd) <= end) {
-    slot.extraStart = nameEnd + 4;
-    slot.extraEnd = nameEnd + 4 + u32(source, nameEnd);
-  }
   return true;
 };
 
@@ -87,7 +83,6 @@ const readLegacy = (source: Buffer, at: number, slot: Slot): ReturnType<ReadEntr
   slot.algStart = slot.algEnd = at;
   slot.pathStart = at + 24;
   slot.pathEnd = at + 24 + length;
-  slot.extraStart = slot.extraEnd = slot.pathEnd;
   slot.next = slot.pathEnd;
   return 'entry';
 };

@@ -69,9 +69,6 @@ export type Slot = {
   algEnd: number;
   pathStart: number;
   pathEnd: number;
-  /** Signature or buffer field of ima-sig, ima-buf and ima-modsig. */
-  extraStart: number;
-  extraEnd: number;
   next: number;
   /** The layout of the line before, which most lines share; its digest field still begins `data`. */
   readonly layout: Layout;
@@ -111,8 +108,6 @@ export const createSlot = (): Slot => {
     algEnd: 0,
     pathStart: 0,
     pathEnd: 0,
-    extraStart: 0,
-    extraEnd: 0,
     next: 0,
     layout: { start: 0, hashChars: 0, head: new DataView(new ArrayBuffer(MAX_HEAD_CHARS)), headChars: 0, digestChars: 0 },
   };

@@ -1,5 +1,5 @@
 import { type KeyObject, constants, verify } from 'node:crypto';
-import { HASH_BY_ID, scratchViews } from '../hashing.ts';
+import { DIGEST_SIZE, HASH_BY_ID, scratchViews } from '../hashing.ts';
 import { attempt, readerOf } from '../reader.ts';
 import type { Bank } from '../types.ts';
 
@@ -55,7 +55,7 @@ const CURVE_BYTES: ReadonlyMap<string, number> = new Map([
   ['secp521r1', 66],
 ]);
 
-type KeyShape = { readonly kind: 'rsa' | 'ec' | 'other'; readonly curveBytes: number };
+type KeyShape = { readonly kind: 'rsa' | 'ec' | 'other'; readonly curveBytes: number; readonly modulusBits: number };
 
 /** What a key is; asking the key itself costs as much as a hash, every time. */
 const shapes = new WeakMap<KeyObject, KeyShape>();
@@ -64,8 +64,10 @@ const shapeOf = (key: KeyObject): KeyShape => {
   const known = shapes.get(key);
   if (known !== undefined) return known;
   const type = key.asymmetricKeyType;
-  const curveBytes = type === 'ec' ? (CURVE_BYTES.get(key.asymmetricKeyDetails?.namedCurve ?? '') ?? 0) : 0;
-  const shape: KeyShape = { kind: type === 'rsa' ? 'rsa' : curveBytes > 0 ? 'ec' : 'other', curveBytes };
+  const details = key.asymmetricKeyDetails;
+  const curveBytes = type === 'ec' ? (CURVE_BYTES.get(details?.namedCurve ?? '') ?? 0) : 0;
+  const kind = type === 'rsa' ? 'rsa' : curveBytes > 0 ? 'ec' : 'other';
+  const shape: KeyShape = { kind, curveBytes, modulusBits: details?.modulusLength ?? 0 };
   shapes.set(key, shape);
   return shape;
 };
@@ -111,11 +113,16 @@ const derOf = (r: Uint8Array, s: Uint8Array, size: number): Uint8Array | null =>
   return longDer(end);
 };
 
+/**
+ * TPMs salt with the digest length (FIPS mode) or with all the room there is (TPM 2.0 Part 1, B.7); nothing else is accepted. The length
+ * is given as a number: OpenSSL's own name for the longest means "any" when it verifies.
+ */
 const verifyRsaPss = (signature: TpmSignature & { readonly value: Uint8Array }, key: KeyObject, message: Uint8Array): boolean => {
-  // TPMs salt with the digest length (FIPS mode) or with all the room there is (TPM 2.0 Part 1, B.7); nothing else is accepted.
   const padding = constants.RSA_PKCS1_PSS_PADDING;
-  return [constants.RSA_PSS_SALTLEN_DIGEST, constants.RSA_PSS_SALTLEN_MAX_SIGN].some((saltLength) =>
-    verify(signature.hash, message, { key, padding, saltLength }, signature.value),
+  const digestLength = DIGEST_SIZE[signature.hash];
+  const longest = Math.ceil((shapeOf(key).modulusBits - 1) / 8) - digestLength - 2;
+  return [digestLength, longest].some(
+    (saltLength) => saltLength >= 0 && verify(signature.hash, message, { key, padding, saltLength }, signature.value),
   );
 };
 

@@ -1,0 +1,174 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { CHECK_CODES } from '../../../../shared/model/check.ts';
+import { checkEndorsement } from '../../endorsement/checks.ts';
+import { devicePathText, imageLoadText, loadOptionText } from '../../event-log/device-path.ts';
+import { parseAuthoritySignature, parseSignatureLists, parseVariable } from '../../event-log/uefi.ts';
+import { createImaKeyring, measuredKeys } from '../../ima/signature-keys.ts';
+import { parseImaXattr, signatureField } from '../../ima/signature-xattr.ts';
+import { checkSignedEntry } from '../../ima/signatures.ts';
+import { akNameOf, akPemOf, parseBundle, parseEventLog, parseIma, replayEventLog, verifyEvidence } from '../../index.ts';
+import { createReport } from '../../report.ts';
+import { parseAttest } from '../../tpm/attest.ts';
+import { parsePublic } from '../../tpm/public.ts';
+import { parseSignature } from '../../tpm/signature.ts';
+import { OWNER, digest, digestList, makeEvidence, makeKey, uefiVariable } from '../host.ts';
+import { evidenceTarget } from './evidence-target.ts';
+import { mutateBytes } from './mutate-bytes.ts';
+import { mutateBundle, mutateEventLog, mutateList } from './mutate-structure.ts';
+import type { Outcome, Target } from './target.ts';
+
+const words = (text: string): string =>
+  text
+    .replace(/[0-9a-f]{4,}|\d+/gu, '#')
+    .replace(/(?:not JSON|names (?:PCR|unknown bank)|template)[^;]*/u, '…')
+    .slice(0, 60);
+const attemptShape = (parsed: { readonly ok: boolean; readonly message?: string }): string =>
+  parsed.ok ? 'ok' : words(parsed.message ?? '');
+
+const eventLog = (input: Buffer): Outcome => {
+  const parsed = parseEventLog(input);
+  const replayed = replayEventLog(input);
+  if (!parsed.ok) return { shape: words(parsed.problem.message), output: parsed.problem };
+  const { value } = parsed;
+  const offsets = value.events.map((event) => event.offset);
+  const misplaced = value.events.find(
+    (event, index) => event.offset + event.dataLength > input.length || event.offset <= (offsets[index - 1] ?? -1),
+  );
+  const other = replayed.ok && JSON.stringify(replayed.value) !== JSON.stringify(value.pcrs);
+  const broken = misplaced === undefined ? (other ? 'replayEventLog and parseEventLog differ' : undefined) : 'an event outside of the log';
+  const shape = [value.format, value.algorithms.join(), ...new Set(value.problems.map((problem) => words(problem.message)))].join('|');
+  return { shape, output: value, broken };
+};
+
+const ima = (input: Buffer): Outcome => {
+  const parsed = parseIma(input, { quoted: { sha256: '00'.repeat(32) } });
+  if (!parsed.ok) return { shape: words(parsed.problem.message), output: parsed.problem };
+  const { value } = parsed;
+  let proven = 0;
+  for (const entry of value.entries) if (entry.proven) proven += 1;
+  const broken =
+    proven > (value.provenCount ?? 0)
+      ? 'more entries are proven than reproduce the quote'
+      : value.entries.length === value.entryCount
+        ? undefined
+        : 'entryCount is not the number of entries';
+  return {
+    shape: [...Object.keys(value.templates), ...new Set(value.problems.map((problem) => words(problem.message)))].join('|'),
+    output: value,
+    broken,
+  };
+};
+
+const bundle = (input: Buffer): Outcome => {
+  const parsed = parseBundle(input.toString('utf8'));
+  if (!parsed.ok) return { shape: words(parsed.problem.message), output: parsed.problem };
+  // What is read is the host's own text; what is said about it must be safe.
+  const { checks } = verifyEvidence(parsed.value);
+  return { shape: Object.keys(parsed.value).join() + checks.map((check) => check.outcome[0]).join(''), output: checks };
+};
+
+const structure = (input: Buffer): Outcome => {
+  const [attest, signature, area, name, pem] = [
+    parseAttest(input),
+    parseSignature(input),
+    parsePublic(input),
+    akNameOf(input),
+    akPemOf(input),
+  ];
+  const shape = [words(attest.problem ?? 'ok'), attest.attest?.body.kind, attemptShape(signature), attemptShape(area), pem.ok].join('|');
+  return { shape, output: [attest, signature, area, name], broken: pem.ok && !name.ok ? 'a PEM without a name' : undefined };
+};
+
+const uefi = (input: Buffer): Outcome => {
+  const [variable, lists, authority] = [parseVariable(input), parseSignatureLists(input), parseAuthoritySignature(input)];
+  return { shape: [attemptShape(variable), attemptShape(lists), authority?.kind].join('|'), output: [lists, authority] };
+};
+
+const devicePath = (input: Buffer): Outcome => {
+  const texts = [devicePathText(input), imageLoadText(input), loadOptionText(input)];
+  const shape = texts
+    .map((text) => (text.ok ? [...new Set(text.value.match(/[A-Z][A-Za-z]{1,6}(?=\()/gu))].sort().join() : words(text.message)))
+    .join('|');
+  return { shape, output: texts };
+};
+
+const endorsement = (input: Buffer): Outcome => {
+  const report = createReport();
+  checkEndorsement({ ...host(), ekCertDer: input, ekTpm2bPublic: host().akTpm2bPublic ?? input }, report);
+  return { shape: CHECK_CODES.map((code) => report.outcome(code) ?? '').join(), output: report.checks() };
+};
+
+const signer = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const signerFile = { name: 'key.pem', bytes: Buffer.from(signer.publicKey.export({ type: 'spki', format: 'pem' })) };
+const { keyring } = createImaKeyring([signerFile]);
+const FILE_DIGEST = digest('sha256', Buffer.from('file')).toString('hex');
+const xattrSeed = (): Buffer => {
+  const value = sign('sha256', Buffer.from('file'), signer.privateKey);
+  return Buffer.concat([Buffer.from([3, 2, 4]), Buffer.from(keyring.keys[0]?.keyId ?? '', 'hex'), Buffer.from([0, value.length]), value]);
+};
+
+const imaSignature = (input: Buffer): Outcome => {
+  const verdict = checkSignedEntry({ alg: 'sha256', digest: FILE_DIGEST, signature: input }, keyring);
+  const parsed = parseImaXattr(input);
+  const made = createImaKeyring([{ name: 'file', bytes: input }]);
+  const buffer = { index: 0, path: '.ima', fileAlg: 'sha256', fileDigest: FILE_DIGEST, buffer: input, proven: true };
+  const output = [
+    verdict,
+    parsed,
+    made.unreadable,
+    made.keyring.keys.map((key) => key.label),
+    measuredKeys([buffer]),
+    signatureField('ima-sig', input),
+  ];
+  return { shape: `${verdict.state}|${words(verdict.why ?? '')}|${made.keyring.keys.length}`, output };
+};
+
+let made: ReturnType<typeof makeEvidence> | null = null;
+const host = (): ReturnType<typeof makeEvidence> => {
+  made ??= makeEvidence({ key: makeKey('ecdsa256') });
+  return made;
+};
+const own = (...parts: readonly (Uint8Array | undefined)[]): readonly Uint8Array[] => parts.filter((part) => part !== undefined);
+const PATH = Buffer.from(
+  '02010c00d041030a000000000101060000010317100001000000000000000000000004041400680069002e0065006600690000007fff0400',
+  'hex',
+);
+const BUNDLE =
+  '{"host":"h","nonce":"00","quote":{"attest":"AAAA","signature":"AAAA"},"pcrs":{"sha256":{"0":""}},"imaAscii":"","eventLog":"","policy":{"pcrSelection":{"sha256":[0]}},"geo":{"attest":"","signature":"","nvIndex":"0x1500010"},"previous":{"quote":{"attest":"","signature":""}}}';
+
+/** Every parser that takes bytes from outside. A further one is a row here: a name, seeds, folders of the corpus, a function. */
+export const TARGETS: readonly Target[] = [
+  {
+    name: 'event-log',
+    mutate: mutateEventLog,
+    seeds: () => own(host().eventLog),
+    corpus: ['eventlog', 'ccel', 'hostile-eventlog'],
+    run: eventLog,
+  },
+  { name: 'ima', mutate: mutateList, seeds: () => own(host().ima), corpus: ['ima', 'hostile-ima'], run: ima },
+  { name: 'bundle', mutate: mutateBundle, seeds: () => [Buffer.from(BUNDLE)], corpus: ['scenario'], run: bundle },
+  {
+    name: 'tpm',
+    mutate: mutateBytes,
+    seeds: () => own(host().quote.attest, host().quote.signature, host().akTpm2bPublic, host().geo?.attest),
+    corpus: ['quote/keylime-files'],
+    run: structure,
+  },
+  {
+    name: 'uefi',
+    mutate: mutateBytes,
+    seeds: () => [uefiVariable('db', digestList([OWNER])), digestList([Buffer.alloc(32), Buffer.alloc(32, 7)])],
+    corpus: [],
+    run: uefi,
+  },
+  {
+    name: 'device-path',
+    mutate: mutateBytes,
+    seeds: () => [PATH, Buffer.concat([Buffer.alloc(24), Buffer.from([PATH.length, 0, 0, 0, 0, 0, 0, 0]), PATH])],
+    corpus: [],
+    run: devicePath,
+  },
+  { name: 'endorsement', mutate: mutateBytes, seeds: () => own(host().akTpm2bPublic), corpus: ['ekcert'], run: endorsement },
+  { name: 'ima-signature', mutate: mutateBytes, seeds: () => [xattrSeed(), signerFile.bytes], corpus: ['ima/keys'], run: imaSignature },
+  evidenceTarget,
+];
