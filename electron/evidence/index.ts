@@ -4,6 +4,8 @@ import { keyObjectOf, parsePublic } from './tpm/public.ts';
 
 export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
 export { type EventLogOptions, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';
+export { type LogKind, REGISTER_NAMES } from './event-log/log-kind.ts';
+export { secureBootState } from './event-log/secure-boot-state.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
 export { type ImaOptions, type ImaReplay, parseIma } from './ima/facts.ts';
 export { MAX_IMA_BYTES, MAX_IMA_ENTRIES } from './ima/template.ts';

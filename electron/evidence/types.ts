@@ -1,4 +1,7 @@
 import type { Check } from '../../shared/model/check.ts';
+import type { LogKind } from './event-log/log-kind.ts';
+import type { CertificateFacts, EventMeaning } from './event-log/meaning/types.ts';
+import type { SecureBootState } from './event-log/secure-boot-state.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -74,6 +77,9 @@ export type SignatureEntry = {
   readonly sha256: string;
   /** Subject common name where an X.509 certificate can be read; hostile text made visible. */
   readonly subject?: string;
+  /** Name of an owner whose GUID is well known; the GUID is written by whoever enrolled the key. */
+  readonly ownerName?: string;
+  readonly certificate?: CertificateFacts;
 };
 
 export type BootEvent = {
@@ -97,12 +103,16 @@ export type BootEvent = {
   };
   /** For EV_IPL and EV_EVENT_TAG: the text of the data, made visible, at most 4096 characters. */
   readonly text?: string;
+  /** What the event is about, with what is verified and what is claimed. */
+  readonly meaning: EventMeaning;
 };
 
 export type LogProblem = { readonly code: string; readonly offset: number; readonly message: string };
 
 export type EventLogFacts = {
   readonly format: 'agile' | 'sha1';
+  /** Whose log it is, from its content; `format` names only the encoding. */
+  readonly kind: LogKind;
   readonly algorithms: readonly Bank[];
   readonly startupLocality: number | null;
   /** Only PCRs that the log extends. */
@@ -165,6 +175,8 @@ export type EvidenceResult = {
   /** PCRs whose events in the log replay to a quoted value in every quoted bank; events of any other PCR are claims. */
   readonly provenLogPcrs: readonly number[];
   readonly eventLog: EventLogFacts | null;
+  /** What the events of PCR 7 and 14 say about Secure Boot, each statement with what it rests on; null without a log. */
+  readonly secureBoot: SecureBootState | null;
   readonly ima: ImaFacts | null;
   /** Contents of the geo tag when every geo check passed: bytes of the NV index. */
   readonly geoTag: Uint8Array | null;

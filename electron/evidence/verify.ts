@@ -40,7 +40,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   checkAttestationKey(input, ak, options.enrolmentRequired ?? false, report);
   checkEndorsement(input, report);
   checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
-  const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report);
+  const { log, proven, secureBoot } = judgeEventLog(input, judged.quotedPcrs, report);
   const ima = judgeIma(input, judged.quotedPcrs, report);
   const geoTag = judgeGeoTag(input, ak, report);
   for (const code of CHECK_CODES) if (report.outcome(code) === null) report.add(code, 'not-evaluated', 'Not judged yet.');
@@ -52,6 +52,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
     quotedPcrs: judged.quotedPcrs,
     provenLogPcrs: proven,
     eventLog: log,
+    secureBoot,
     ima,
     geoTag,
   };
@@ -80,6 +81,7 @@ export const verifyEvidence = (input: EvidenceInput, options: VerifyOptions = {}
       quotedPcrs: {},
       provenLogPcrs: [],
       eventLog: null,
+      secureBoot: null,
       ima: null,
       geoTag: null,
     };

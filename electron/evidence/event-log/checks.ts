@@ -2,6 +2,7 @@ import { BANKS, BANK_PREFERENCE, canHash, shortHex } from '../hashing.ts';
 import { type Report, listOf } from '../report.ts';
 import type { Bank, BootEvent, EventLogFacts, EvidenceInput, PcrValues } from '../types.ts';
 import { isWhole, parseEventLog } from './facts.ts';
+import { type SecureBootState, checkSecureBootState } from './secure-boot-state.ts';
 import { checkEventTypes } from './type-checks.ts';
 
 const LOG_CODES = ['log-parse', 'log-replay', 'event-type', 'event-data-digest'] as const;
@@ -171,7 +172,7 @@ export const judgeEventLog = (
   input: EvidenceInput,
   quotedPcrs: PcrValues,
   report: Report,
-): { readonly log: EventLogFacts | null; readonly proven: readonly number[] } => {
+): { readonly log: EventLogFacts | null; readonly proven: readonly number[]; readonly secureBoot: SecureBootState | null } => {
   if (input.eventLog === undefined || input.eventLog.length === 0) {
     const required = needsLog(input);
     report.add(
@@ -182,7 +183,7 @@ export const judgeEventLog = (
         : 'The host sent no event log, and no boot PCR was required.',
     );
     for (const code of LOG_CODES) report.add(code, 'not-evaluated', 'There is no event log.');
-    return { log: null, proven: [] };
+    return { log: null, proven: [], secureBoot: null };
   }
   report.add('log-missing', 'pass', `The host sent an event log of ${input.eventLog.length} bytes.`);
   const bank = judgedBank(input, quotedPcrs);
@@ -190,7 +191,7 @@ export const judgeEventLog = (
   if (!parsed.ok) {
     report.add('log-parse', 'fail', parsed.problem.message);
     for (const code of LOG_CODES.slice(1)) report.add(code, 'not-evaluated', 'The event log cannot be read.');
-    return { log: null, proven: [] };
+    return { log: null, proven: [], secureBoot: null };
   }
   const log = parsed.value;
   const stop = log.problems.find((problem) => problem.code === 'log-parse');
@@ -216,6 +217,7 @@ export const judgeEventLog = (
   const proven = checkReplay(input, log, quotedPcrs, report);
   if (isWhole(log)) checkEventTypes(log.events, report);
   else report.add('event-type', 'not-evaluated', 'The event log is not whole, so its event types were not judged.');
+  const secureBoot = checkSecureBootState(log.events, proven, report);
   checkData(log, report);
-  return { log, proven };
+  return { log, proven, secureBoot };
 };
