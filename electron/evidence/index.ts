@@ -7,6 +7,7 @@ export { type EventLogOptions, isWhole, parseEventLog, replayEventLog } from './
 export { type LogKind, REGISTER_NAMES } from './event-log/log-kind.ts';
 export { secureBootState } from './event-log/secure-boot-state.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
+export { type ContainerEngine, containerEngines } from './ima/container-engines.ts';
 export { type ImaOptions, type ImaReplay, parseIma } from './ima/facts.ts';
 export { MAX_IMA_BYTES, MAX_IMA_ENTRIES } from './ima/template.ts';
 export { type KeyCache, createKeyCache } from './tpm/key-checks.ts';

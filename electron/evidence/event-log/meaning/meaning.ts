@@ -54,8 +54,7 @@ const imageMeaning = (record: LogRecord, data: Uint8Array): DraftMeaning => {
   const path = imageLoadText(data);
   const isDriver = record.type !== EV_EFI_BOOT_SERVICES_APPLICATION;
   const kind = isDriver ? 'driver' : 'boot-application';
-  if (!path.ok || path.value === '')
-    return draft(kind, isDriver ? 'driver without a path' : 'program without a path', [claim('path', 'none')]);
+  if (!path.ok || path.value === '') return draft(kind, isDriver ? 'driver without a path' : 'program without a path');
   const program = isDriver && record.pcr === 2 ? 'option ROM or driver of a device' : programOf(path.value);
   return draft(kind, withoutVersions(path.value), [
     claim('path', path.value),
