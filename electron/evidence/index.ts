@@ -4,7 +4,8 @@ import { keyObjectOf, parsePublic } from './tpm/public.ts';
 
 export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
 export { type EventLogOptions, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';
-export { type LogKind, REGISTER_NAMES } from './event-log/log-kind.ts';
+export { REGISTER_NAMES } from './event-log/log-kind.ts';
+export type { LogKind } from './event-log/meaning/types.ts';
 export { secureBootState } from './event-log/secure-boot-state.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
 export { type ContainerEngine, containerEngines } from './ima/container-engines.ts';

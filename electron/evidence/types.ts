@@ -1,7 +1,8 @@
 import type { Check } from '../../shared/model/check.ts';
-import type { LogKind } from './event-log/log-kind.ts';
-import type { CertificateFacts, EventMeaning } from './event-log/meaning/types.ts';
-import type { SecureBootState } from './event-log/secure-boot-state.ts';
+import type { EventMeaning, LogKind, SignatureEntry } from './event-log/meaning/types.ts';
+import type { SecureBootState } from './event-log/secure-boot-types.ts';
+
+export type { SignatureEntry } from './event-log/meaning/types.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -67,20 +68,6 @@ export type EvidenceInput = {
 
 /** Whether the event's data is covered by its digest. `not-covered`: the digest is of something else; the description is a claim. */
 export type DataCoverage = 'verified' | 'mismatch' | 'not-covered';
-
-/** An EFI signature database entry (UEFI 2.10 §32.4.1). */
-export type SignatureEntry = {
-  readonly owner: string;
-  /** "x509", "sha256" or the GUID. */
-  readonly kind: string;
-  /** SHA-256 of SignatureData, hex; for kind "sha256" the data itself. */
-  readonly sha256: string;
-  /** Subject common name where an X.509 certificate can be read; hostile text made visible. */
-  readonly subject?: string;
-  /** Name of an owner whose GUID is well known; the GUID is written by whoever enrolled the key. */
-  readonly ownerName?: string;
-  readonly certificate?: CertificateFacts;
-};
 
 export type BootEvent = {
   readonly index: number;

@@ -45,6 +45,8 @@ const sentence = (pair: Pair, details: readonly string[], options: DifferenceOpt
   if (event === null) return '';
   const what = nameOf(event);
   const seen = pair.status === 'added' ? sightingOf(digestOf(event), options) : null;
+  if (event.claimedType === 'EV_NO_ACTION' && pair.status !== 'changed')
+    return `${what} (never measured) is ${pair.status === 'moved' ? 'at another place in the log' : `only in the log of ${pair.status === 'added' ? 'B' : 'A'}`}.`;
   if (pair.status === 'added') return `PCR ${event.pcr}: ${what} is measured only in B${seen === null ? '' : `; ${seen}`}.`;
   if (pair.status === 'removed') return `PCR ${event.pcr}: ${what} is measured only in A.`;
   if (pair.status === 'moved') return `PCR ${event.pcr}: ${what} is measured at another place in the order.`;

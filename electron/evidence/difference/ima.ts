@@ -9,9 +9,10 @@ const MAX_DIGESTS = 8;
 const VIOLATION = 'violation';
 
 type Times = { count: number; readonly first: number };
-type Versions = { readonly digests: Map<string, Times>; readonly first: number; readonly pcr: number };
+/** Nearly every file has one content, which is kept without a map of its own. */
+type Versions = Times & { readonly content: string; readonly pcr: number; more: Map<string, Times> | null };
 
-/** What one list has of each path: every content it was measured with, and how often. */
+/** What one list has of each path: every content it was measured with, how often, and where first. */
 const versionsOf = (facts: ImaFacts): Map<string, Versions> => {
   const versions = new Map<string, Versions>();
   let index = 0;
@@ -19,14 +20,24 @@ const versionsOf = (facts: ImaFacts): Map<string, Versions> => {
     const path = keyOf(entry);
     const known = versions.get(path);
     const content = contentOf(entry);
-    const times = known?.digests.get(content);
-    if (times !== undefined) times.count += 1;
-    else if (known !== undefined) known.digests.set(content, { count: 1, first: index });
-    else versions.set(path, { digests: new Map([[content, { count: 1, first: index }]]), first: index, pcr: entry.pcr });
+    if (known === undefined) versions.set(path, { content, count: 1, first: index, pcr: entry.pcr, more: null });
+    else if (known.content === content) known.count += 1;
+    else {
+      known.more ??= new Map();
+      const times = known.more.get(content);
+      if (times === undefined) known.more.set(content, { count: 1, first: index });
+      else times.count += 1;
+    }
     index += 1;
   }
   return versions;
 };
+
+const timesOf = (versions: Versions | undefined, content: string): Times | undefined =>
+  versions?.content === content ? versions : versions?.more?.get(content);
+
+const contentsOf = (versions: Versions): readonly string[] =>
+  versions.more === null ? [versions.content] : [versions.content, ...versions.more.keys()];
 
 const ESCAPED = '\n';
 
@@ -39,17 +50,26 @@ const contentOf = (entry: ImaEntry): string =>
     ? VIOLATION
     : `${entry.fileAlg === '' ? entry.template : entry.fileAlg}:${entry.fileDigest}${entry.template === 'ima-ng' ? '' : ` ${entry.template}`}`;
 
-const same = (a: Versions, b: Versions): boolean =>
-  a.digests.size === b.digests.size && [...b.digests].every(([content, times]) => a.digests.get(content)?.count === times.count);
+const same = (a: Versions, b: Versions): boolean => {
+  if (a.more === null && b.more === null) return a.content === b.content && a.count === b.count;
+  return (
+    (a.more?.size ?? 0) === (b.more?.size ?? 0) &&
+    contentsOf(b).every((content) => timesOf(a, content)?.count === timesOf(b, content)?.count)
+  );
+};
 
 /** Where the first content stands that the other list does not have. */
-const divergesAt = (versions: Versions, other: Versions | undefined): number =>
-  [...versions.digests].find(([content]) => other?.digests.has(content) !== true)?.[1].first ?? versions.first;
+const divergesAt = (versions: Versions, other: Versions | undefined): number => {
+  const content = contentsOf(versions).find((one) => timesOf(other, one) === undefined);
+  return content === undefined ? versions.first : (timesOf(versions, content)?.first ?? versions.first);
+};
 
 const only = (versions: Versions | undefined, other: Versions | undefined): readonly string[] =>
   versions === undefined
     ? []
-    : [...versions.digests.keys()].filter((content) => other?.digests.has(content) !== true).slice(0, MAX_DIGESTS);
+    : contentsOf(versions)
+        .filter((content) => timesOf(other, content) === undefined)
+        .slice(0, MAX_DIGESTS);
 
 const words = (contents: readonly string[]): string =>
   contents
@@ -78,7 +98,7 @@ const reasonOf = (
   const suffix = seen === null ? '' : `; ${seen}`;
   if (former !== null) return `${path} stands for ${former} of another kernel release${suffix}.`;
   if (gone.length === 0) return `${path} was also measured with other content: ${words(come)}${suffix}.`;
-  return `${path} has other content: from ${words(gone)} to ${come.length === 0 ? words([...b.digests.keys()]) : words(come)}${suffix}.`;
+  return `${path} has other content: from ${words(gone)} to ${come.length === 0 ? words(contentsOf(b)) : words(come)}${suffix}.`;
 };
 
 /** Files that only one list has, but the other has for another kernel release, are one change and not two. */
@@ -178,7 +198,10 @@ export const diffIma = (a: ImaFacts, b: ImaFacts, options: DifferenceOptions = {
     const is = after.get(path);
     return is === undefined ? Number.MAX_SAFE_INTEGER : divergesAt(is, before.get(pairs.get(path) ?? path));
   };
-  const listed = [...added, ...changed].sort((x, y) => place(x) - place(y));
+  const listed = [...added, ...changed]
+    .map((path): readonly [number, string] => [place(path), path])
+    .sort(([x], [y]) => x - y)
+    .map(([, path]) => path);
   const changes = [...listed, ...gone].slice(0, limit).map(changeOf);
   const total = listed.length + gone.length;
   const notCompared = gapsOf(a, b);

@@ -2,7 +2,8 @@ import { BANKS, BANK_PREFERENCE, canHash, shortHex } from '../hashing.ts';
 import { type Report, listOf } from '../report.ts';
 import type { Bank, BootEvent, EventLogFacts, EvidenceInput, PcrValues } from '../types.ts';
 import { isWhole, parseEventLog } from './facts.ts';
-import { type SecureBootState, checkSecureBootState } from './secure-boot-state.ts';
+import { checkSecureBootState } from './secure-boot-state.ts';
+import type { SecureBootState } from './secure-boot-types.ts';
 import { checkEventTypes } from './type-checks.ts';
 
 const LOG_CODES = ['log-parse', 'log-replay', 'event-type', 'event-data-digest'] as const;

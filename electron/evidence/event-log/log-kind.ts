@@ -1,7 +1,5 @@
 import type { BootEvent } from '../types.ts';
-
-/** Whose log it is. `ccel`: of a confidential guest, whose "PCRs" are measurement registers. `wbcl`: Windows appended its own records. */
-export type LogKind = { readonly kind: 'tpm' | 'ccel' | 'wbcl'; readonly reason: string };
+import type { LogKind } from './meaning/types.ts';
 
 /** Measurement register of a CCEL log by its index (TDX: UEFI 2.10, 38.4.1 table "TD event log"). */
 export const REGISTER_NAMES: readonly string[] = [

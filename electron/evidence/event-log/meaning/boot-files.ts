@@ -17,11 +17,14 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/^(?:Pci|Acpi|PciRoot)\([^\\]*\/(?:Offset|Rom)\(/u, 'option ROM'],
 ];
 
-export const programOf = (path: string): string | undefined =>
-  PROGRAMS.find(([pattern]) => pattern.test(path.replaceAll('/\\', '\\')))?.[1];
+export const programOf = (path: string): string | undefined => PROGRAMS.find(([pattern]) => pattern.test(path))?.[1];
+
+const MAX_PATH_CHARACTERS = 400;
 
 /** A path without the versions in it, so that the next kernel is recognised as the same thing. */
-export const withoutVersions = (path: string): string => path.replace(/\d+(?:[._-]\d+)+(?:[._-][a-z0-9]+)*/giu, '#');
+export const withoutVersions = (path: string): string =>
+  // Cut first: a long run of digits would cost its square.
+  path.slice(0, MAX_PATH_CHARACTERS).replace(/\d+(?:[._-]\d+)+(?:[._-][a-z0-9]+)*/giu, '#');
 
 export const isKernelFile = (path: string): boolean => /(?:^|[\\/])(?:vmlinuz|bzImage)[^\\/\s]*$/iu.test(path);
 export const isInitialRamDisk = (path: string): boolean =>

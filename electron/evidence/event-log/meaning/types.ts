@@ -68,3 +68,20 @@ export type CertificateFacts = {
   readonly notBefore: string;
   readonly notAfter: string;
 };
+
+/** An EFI signature database entry (UEFI 2.10 §32.4.1). */
+export type SignatureEntry = {
+  readonly owner: string;
+  /** "x509", "sha256" or the GUID. */
+  readonly kind: string;
+  /** SHA-256 of SignatureData, hex; for kind "sha256" the data itself. */
+  readonly sha256: string;
+  /** Subject common name where an X.509 certificate can be read; hostile text made visible. */
+  readonly subject?: string;
+  /** Name of an owner whose GUID is well known; the GUID is written by whoever enrolled the key. */
+  readonly ownerName?: string;
+  readonly certificate?: CertificateFacts;
+};
+
+/** Whose log it is. `ccel`: of a confidential guest, whose "PCRs" are measurement registers. `wbcl`: Windows appended its own records. */
+export type LogKind = { readonly kind: 'tpm' | 'ccel' | 'wbcl'; readonly reason: string };

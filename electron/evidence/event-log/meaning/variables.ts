@@ -1,4 +1,4 @@
-import { toHex } from '../../hashing.ts';
+import { hexDigest, toHex } from '../../hashing.ts';
 import type { SignatureEntry } from '../../types.ts';
 import { loadOption } from '../device-path.ts';
 import { EV_EFI_VARIABLE_AUTHORITY } from '../types.ts';
@@ -90,6 +90,8 @@ export const variableMeaning = (type: number, variable: UefiVariable, signatures
   if (kind === 'secure-boot-switch' && data.length === 1) facts.push(valueFact('value', String(data[0])));
   if (signatures !== undefined) facts.push(...signatureFacts(signatures));
   else if (kind === 'key-database' && data.length === 0) facts.push(valueFact('entries', 'none'));
+  // No list of well-known dbx levels is built in: an update is recognised by this digest, or by what it adds.
+  if (name === 'dbx' && kind === 'key-database') facts.push(valueFact('SHA-256 of the list', hexDigest('sha256', data)));
   if (kind === 'boot-order') facts.push(valueFact('order', bootOrder(data)));
   if (kind === 'boot-entry') facts.push(...bootEntry(variable));
   const list = kind === 'owner-keys' ? ownerListOf(name) : undefined;
