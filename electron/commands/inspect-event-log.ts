@@ -84,7 +84,10 @@ const readable = (facts: Shown): string => {
   }
   for (const bank of facts.algorithms) {
     const values = Object.entries(facts.pcrs[bank] ?? {});
-    if (values.length === 0) continue;
+    if (values.length === 0) {
+      lines.push('', `The log has ${bank} digests (in --json); this runtime does not replay them.`);
+      continue;
+    }
     lines.push('', `Replayed ${bank}:`, ...values.map(([pcr, value]) => `  PCR ${pcr.padEnd(2)}  ${value}`));
   }
   if (facts.problems.length > 0)

@@ -6,7 +6,7 @@ import { checkSecureBootState } from './secure-boot-state.ts';
 import type { SecureBootState } from './secure-boot-types.ts';
 import { checkEventTypes } from './type-checks.ts';
 
-const LOG_CODES = ['log-parse', 'log-replay', 'event-type', 'event-data-digest'] as const;
+const LOG_CODES = ['log-parse', 'log-replay', 'event-type', 'event-data-digest', 'secure-boot-state'] as const;
 
 /** PCRs that only firmware and boot loaders extend, through the firmware that keeps the log. Others an operating system may extend later. */
 const FIRMWARE_PCRS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14];

@@ -2,7 +2,7 @@ import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts
 import { asBuffer, toHex } from '../hashing.ts';
 import type { BootEvent, LogProblem, SignatureEntry } from '../types.ts';
 import { imageLoadText, loadOptionText } from './device-path.ts';
-import { isUcs2, withoutTrailingNul } from './meaning/draft.ts';
+import { isUcs2, visible, withoutTrailingNul } from './meaning/draft.ts';
 import { meaningOf } from './meaning/meaning.ts';
 import type { DraftMeaning } from './meaning/types.ts';
 import {
@@ -36,9 +36,6 @@ type Decoded = Words & { readonly meaning: DraftMeaning };
 type Report = (code: string, message: string) => void;
 
 const PLAIN = /^[\x20-\x7e]*$/u;
-
-/** Most firmware texts are plain ASCII, which needs no escaping; testing for that is ten times cheaper than escaping. */
-const visible = (text: string, max: number): string => (text.length <= max && PLAIN.test(text) ? text : visibleText(text, max));
 
 const textOf = (data: Uint8Array, max: number): string => {
   const trimmed = withoutTrailingNul(data);

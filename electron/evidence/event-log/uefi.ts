@@ -1,7 +1,7 @@
 import { asBuffer, hexDigest, toHex } from '../hashing.ts';
 import { type Attempt, attempt, readerOf } from '../reader.ts';
 import type { SignatureEntry } from '../types.ts';
-import { ownerName, readCertificate } from './meaning/certificates.ts';
+import { certificateOf, ownerName } from './meaning/certificates.ts';
 
 const MAX_NAME_CHARACTERS = 512;
 const MAX_SIGNATURE_ENTRIES = 16_384;
@@ -52,7 +52,7 @@ const entryOf = (owner: string, kind: string, data: Uint8Array): SignatureEntry 
     sha256: kind === 'sha256' ? toHex(data) : hexDigest('sha256', data),
     ...(known === undefined ? {} : { ownerName: known }),
   };
-  const read = kind === 'x509' ? readCertificate(data) : null;
+  const read = kind === 'x509' ? certificateOf(data, entry.sha256) : null;
   if (read === null) return entry;
   return { ...entry, ...(read.commonName === undefined ? {} : { subject: read.commonName }), certificate: read.facts };
 };

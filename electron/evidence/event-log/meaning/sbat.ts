@@ -1,4 +1,4 @@
-import { visibleText } from '../../../../shared/model/hostile-text.ts';
+import { visible } from './draft.ts';
 
 export type SbatLevel = { readonly date: string | null; readonly generations: Readonly<Record<string, string>> };
 
@@ -17,7 +17,7 @@ export const parseSbatLevel = (text: string): SbatLevel | null => {
     if (component === 'sbat' && stamp !== undefined && /^\d{8,12}$/u.test(stamp))
       date = `${stamp.slice(0, 4)}-${stamp.slice(4, 6)}-${stamp.slice(6, 8)}`;
     // A plain object with a hostile key: only own, visible names.
-    if (component !== '__proto__') generations[visibleText(component, 60)] = visibleText(generation, 20);
+    if (component !== '__proto__') generations[visible(component, 60)] = visible(generation, 20);
   }
   return { date, generations };
 };

@@ -1,7 +1,6 @@
-import { visibleText } from '../../../../shared/model/hostile-text.ts';
 import { isInitialRamDisk, isKernelFile, withoutVersions } from './boot-files.ts';
 import { parametersOf, remarkOn } from './command-line.ts';
-import { claim, draft, rawText, valueFact, wholeFact } from './draft.ts';
+import { claim, draft, rawText, valueFact, visible, wholeFact } from './draft.ts';
 import type { DraftFact, DraftMeaning } from './types.ts';
 
 const OWNER_LISTS: ReadonlyMap<string, string> = new Map([
@@ -29,7 +28,7 @@ export const commandLineMeaning = (line: string): DraftMeaning => {
     const remark = remarkOn(parameter);
     if (remark !== undefined) facts.push(valueFact('attention', `${parameter}: ${remark}`));
   }
-  return { ...draft('kernel-command-line', 'kernel command line', facts), parameters: parameters.map((one) => visibleText(one, 200)) };
+  return { ...draft('kernel-command-line', 'kernel command line', facts), parameters: parameters.map((one) => visible(one, 200)) };
 };
 
 /** The first word is the image for `kernel_cmdline:` and `linux`. */
@@ -54,12 +53,12 @@ export const loaderTextMeaning = (data: Uint8Array, pcr: number): DraftMeaning =
   if (grub !== null) {
     const rest = text.slice(grub[0].length);
     if (grub[1] === 'kernel_cmdline') return grubLinux(rest);
-    return draft('boot-command', withoutVersions(visibleText(rest, 160)), [valueFact('GRUB command', rest)]);
+    return draft('boot-command', withoutVersions(visible(rest, 160)), [valueFact('GRUB command', rest)]);
   }
   if (SECTION.test(text)) return draft('kernel-image-section', text, [claim('section of the unified kernel image', text)]);
   if (pcr === 8 || pcr === 12 || pcr === 11) {
     if (/(?:^|\s)(?:initrd|root|ro|quiet|console|BOOT_IMAGE)(?:=|\s|$)/u.test(text)) return commandLineMeaning(text);
   }
   if (/^\([^)]*\)|^\//u.test(text)) return fileMeaning(text);
-  return draft('other', visibleText(text, 80), [wholeFact('text', text)]);
+  return draft('other', visible(text, 80), [wholeFact('text', text)]);
 };
