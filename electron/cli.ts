@@ -3,6 +3,7 @@ import { visibleText } from '../shared/model/hostile-text.ts';
 import { benchCommand } from './commands/bench.ts';
 import type { ExitStatus } from './commands/arguments.ts';
 import type { Command, CommandIo } from './commands/command.ts';
+import { diffCommand } from './commands/diff.ts';
 import { inspectEventLogCommand } from './commands/inspect-event-log.ts';
 import { inspectImaCommand } from './commands/inspect-ima.ts';
 import { pollCommand } from './commands/poll.ts';
@@ -14,6 +15,7 @@ const COMMANDS: readonly Command[] = [
   inspectEventLogCommand,
   inspectImaCommand,
   verifyEvidenceCommand,
+  diffCommand,
   pollCommand,
   serveCommand,
   simulateCommand,

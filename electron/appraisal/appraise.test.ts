@@ -22,6 +22,7 @@ const event = (pcr: number, claimedType: string, digest: string, over: Partial<B
     data: 'not-covered',
     dataLength: 0,
     summary: claimedType,
+    meaning: { kind: 'other', subject: claimedType, facts: [] },
     ...over,
   };
 };
@@ -128,11 +129,13 @@ const evidence = (spoil: Spoil = {}): EvidenceResult => {
     },
     quotedPcrs: { sha256: spoil.quoted ?? PCRS },
     provenLogPcrs: Object.keys(PCRS).map(Number),
+    secureBoot: null,
     eventLog:
       spoil.events === null
         ? null
         : {
             format: 'agile',
+            kind: { kind: 'tpm', reason: 'a test' },
             algorithms: ['sha256'],
             startupLocality: null,
             pcrs: { sha256: spoil.replayed ?? PCRS },

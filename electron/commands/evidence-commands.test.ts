@@ -89,7 +89,7 @@ describe('inspect event-log', () => {
     const document = JSON.parse(out);
     expect(status).toBe(0);
     expect(Object.keys(document)).toEqual(['format', 'algorithms', 'eventCount', 'startupLocality', 'pcrs', 'events', 'problems']);
-    expect(Object.keys(document.events[1])).toEqual(['index', 'pcr', 'claimedType', 'digests', 'data', 'summary']);
+    expect(Object.keys(document.events[1])).toEqual(['index', 'pcr', 'claimedType', 'digests', 'data', 'summary', 'meaning']);
     expect(document.eventCount).toBe(document.events.length);
   });
   it('says at which byte a log breaks off, in JSON and on stderr', async () => {

@@ -1,5 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { Check } from '../../shared/model/check.ts';
+import type { EventMeaning, LogKind, SignatureEntry } from './event-log/meaning/types.ts';
+import type { SecureBootState } from './event-log/secure-boot-types.ts';
+
+export type { SignatureEntry } from './event-log/meaning/types.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -80,17 +84,6 @@ export type EvidenceInput = {
 /** Whether the event's data is covered by its digest. `not-covered`: the digest is of something else; the description is a claim. */
 export type DataCoverage = 'verified' | 'mismatch' | 'not-covered';
 
-/** An EFI signature database entry (UEFI 2.10 §32.4.1). */
-export type SignatureEntry = {
-  readonly owner: string;
-  /** "x509", "sha256" or the GUID. */
-  readonly kind: string;
-  /** SHA-256 of SignatureData, hex; for kind "sha256" the data itself. */
-  readonly sha256: string;
-  /** Subject common name where an X.509 certificate can be read; hostile text made visible. */
-  readonly subject?: string;
-};
-
 export type BootEvent = {
   readonly index: number;
   /** Byte offset of the event in the log. */
@@ -112,12 +105,16 @@ export type BootEvent = {
   };
   /** For EV_IPL and EV_EVENT_TAG: the text of the data, made visible, at most 4096 characters. */
   readonly text?: string;
+  /** What the event is about, with what is verified and what is claimed. */
+  readonly meaning: EventMeaning;
 };
 
 export type LogProblem = { readonly code: string; readonly offset: number; readonly message: string };
 
 export type EventLogFacts = {
   readonly format: 'agile' | 'sha1';
+  /** Whose log it is, from its content; `format` names only the encoding. */
+  readonly kind: LogKind;
   readonly algorithms: readonly Bank[];
   readonly startupLocality: number | null;
   /** Only PCRs that the log extends. */
@@ -219,6 +216,8 @@ export type EvidenceResult = {
   /** PCRs whose events in the log replay to a quoted value in every quoted bank; events of any other PCR are claims. */
   readonly provenLogPcrs: readonly number[];
   readonly eventLog: EventLogFacts | null;
+  /** What the events of PCR 7 and 14 say about Secure Boot, each statement with what it rests on; null without a log. */
+  readonly secureBoot: SecureBootState | null;
   readonly ima: ImaFacts | null;
   /** Contents of the geo tag when every geo check passed: bytes of the NV index. */
   readonly geoTag: Uint8Array | null;

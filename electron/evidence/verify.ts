@@ -41,7 +41,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   checkAttestationKey(input, ak, options.enrolmentRequired ?? false, report);
   checkEndorsement(input, report);
   checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
-  const { log, proven } = judgeEventLog(input, judged.quotedPcrs, report, options.logCache);
+  const { log, proven, secureBoot } = judgeEventLog(input, judged.quotedPcrs, report, options.logCache);
   const ima = judgeIma(input, judged.quotedPcrs, judged.attest?.clock.resetCount ?? null, options.imaMode ?? 'full', report);
   const geoTag = judgeGeoTag(input, ak, report);
   return {
@@ -50,6 +50,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
     quote: quoteFacts(judged, ak.area?.name ?? null),
     quotedPcrs: judged.quotedPcrs,
     provenLogPcrs: proven,
+    secureBoot,
     eventLog: log,
     ima,
     geoTag,
@@ -79,6 +80,7 @@ export const verifyEvidence = (input: EvidenceInput, options: VerifyOptions = {}
       quote: null,
       quotedPcrs: {},
       provenLogPcrs: [],
+      secureBoot: null,
       eventLog: null,
       ima: null,
       geoTag: null,

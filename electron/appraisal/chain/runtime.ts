@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { engineProgramOf } from '../../../shared/model/container-engines.ts';
 import type { RuntimeReference } from '../../../shared/model/reference-values.ts';
 import type { Check } from '../../../shared/model/check.ts';
 import type { EvidenceResult, ImaEntry, ImaFacts } from '../../evidence/types.ts';
@@ -8,12 +9,12 @@ export type ImaJudgement = 'allowed' | 'unknown-path' | 'changed' | 'excluded' |
 
 type RuntimeLink = 'runtime' | 'container-engine' | 'orchestrator';
 
-const ENGINE = /\/(containerd|containerd-shim[\w.-]*|dockerd|docker-proxy|runc|crun|crio|conmon|podman|youki|kata-runtime)$/;
-const ORCHESTRATOR = /\/(kubelet|kube-proxy|kube-apiserver|kubeadm|k3s|rke2|k0s|nomad)$/;
-
 /** Which link a measured file belongs to, by its path. A path is part of what PCR 10 covers. */
-export const linkOfPath = (path: string): RuntimeLink =>
-  ENGINE.test(path) ? 'container-engine' : ORCHESTRATOR.test(path) ? 'orchestrator' : 'runtime';
+export const linkOfPath = (path: string): RuntimeLink => {
+  const program = engineProgramOf(path);
+  if (program === null) return 'runtime';
+  return program.role === 'orchestrator' ? 'orchestrator' : 'container-engine';
+};
 
 type Excludes = { readonly matches: (path: string) => boolean; readonly refused: number };
 const MAX_REMEMBERED_PATHS = 200_000;

@@ -1,14 +1,16 @@
 import { BANKS, BANK_PREFERENCE, canHash, shortHex } from '../hashing.ts';
 import { type Report, fixedCheck, listOf } from '../report.ts';
 import type { Bank, BootEvent, EventLogFacts, EvidenceInput, PcrValues } from '../types.ts';
+import { checkBanks } from './bank-checks.ts';
 import { isWhole, parseEventLog } from './facts.ts';
 import { type KeptLog, type LogCache, sameBootValues } from './kept-logs.ts';
+import { checkSecureBootState } from './secure-boot-state.ts';
+import type { SecureBootState } from './secure-boot-types.ts';
 import { checkEventTypes } from './type-checks.ts';
+import { FIRMWARE_PCRS } from './types.ts';
 
 const LOG_CODES = ['log-parse', 'log-replay', 'log-banks', 'event-type', 'event-data-digest', 'secure-boot-state'] as const;
 
-/** PCRs that only firmware and boot loaders extend, through the firmware that keeps the log. Others an operating system may extend later. */
-const FIRMWARE_PCRS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14];
 const IMA_PCR = 10;
 const ZEROS = /^0+$/u;
 
@@ -168,38 +170,6 @@ const needsLog = (input: EvidenceInput): boolean => {
   return false;
 };
 
-const COVERED_BANKS = 'Every quoted bank is one that the firmware measured into, by the event log.';
-
-/**
- * `log-banks`: a bank that the TPM keeps and the firmware never extended belongs to whoever runs later (the class of CVE-2021-42299).
- * Fails where the requirement rests on such a bank. Does not see banks that are active and not quoted.
- */
-const checkBanks = (input: EvidenceInput, log: EventLogFacts, quotedPcrs: PcrValues, report: Report): void => {
-  const quoted = BANKS.filter((bank) => quotedPcrs[bank] !== undefined);
-  if (quoted.length === 0) return report.put(NO_QUOTED_BANK);
-  const unknown = quoted.filter((bank) => log.algorithms.includes(bank) && log.pcrs[bank] === undefined);
-  const empty = quoted.filter((bank) => !log.algorithms.includes(bank));
-  const required = empty.filter((bank) => input.requiredSelection[bank]?.some((pcr) => FIRMWARE_PCRS.includes(pcr)));
-  if (required.length > 0)
-    report.add(
-      'log-banks',
-      'fail',
-      `The firmware measured nothing into bank ${required.join(', ')}, by its log, so anyone who ran later could choose its values.`,
-    );
-  else if (empty.length > 0)
-    report.add(
-      'log-banks',
-      'notice',
-      `The firmware measured nothing into quoted bank ${empty.join(', ')}, by its log; its values prove nothing about the boot.`,
-    );
-  else if (unknown.length > 0)
-    report.add('log-banks', 'not-evaluated', `The ${unknown.join(', ')} digests of the log cannot be replayed here.`);
-  else report.put(BANKS_COVERED);
-};
-
-const BANKS_COVERED = fixedCheck('log-banks', 'pass', COVERED_BANKS);
-const NO_QUOTED_BANK = fixedCheck('log-banks', 'not-evaluated', 'No valid quote covers any bank.');
-
 const checkWhole = (log: EventLogFacts, report: Report): void => {
   const stop = log.problems.find((problem) => problem.code === 'log-parse');
   if (stop !== undefined)
@@ -225,7 +195,13 @@ const checkWhole = (log: EventLogFacts, report: Report): void => {
 
 const LOG_GIVEN = fixedCheck('log-missing', 'pass', 'The host sent an event log.');
 
-type JudgedEventLog = { readonly log: EventLogFacts | null; readonly proven: readonly number[] };
+type JudgedEventLog = {
+  readonly log: EventLogFacts | null;
+  readonly proven: readonly number[];
+  readonly secureBoot: SecureBootState | null;
+};
+
+const NO_LOG: JudgedEventLog = { log: null, proven: [], secureBoot: null };
 
 /**
  * Event log checks (PC Client PFP 10): presence, form, replay against quoted PCRs, event types, event data.
@@ -236,7 +212,7 @@ export const judgeEventLog = (input: EvidenceInput, quotedPcrs: PcrValues, repor
   const bytes = input.eventLog;
   if (bytes === undefined || bytes.length === 0) {
     if (needsLog(input)) report.put(LOG_MISSING);
-    return { log: null, proven: [] };
+    return NO_LOG;
   }
   report.put(LOG_GIVEN);
   const bank = judgedBank(input, quotedPcrs);
@@ -245,26 +221,28 @@ export const judgeEventLog = (input: EvidenceInput, quotedPcrs: PcrValues, repor
   if (!parsed.ok) {
     report.add('log-parse', 'fail', parsed.problem.message);
     for (const code of LOG_CODES.slice(1)) report.add(code, 'not-evaluated', 'The event log cannot be read.');
-    return { log: null, proven: [] };
+    return NO_LOG;
   }
   const log = parsed.value;
   const before = kept?.judged ?? null;
   if (before !== null && before.required === input.requiredSelection && sameBootValues(before.quoted, quotedPcrs)) {
     for (const check of before.checks) report.put(check);
-    return { log, proven: before.proven };
+    return { log, proven: before.proven, secureBoot: before.secureBoot };
   }
   checkWhole(log, report);
   const proven = checkReplay(input, log, quotedPcrs, report);
   checkBanks(input, log, quotedPcrs, report);
   if (isWhole(log)) checkEventTypes(log.events, report);
   else report.add('event-type', 'not-evaluated', 'The event log is not whole, so its event types were not judged.');
+  const secureBoot = checkSecureBootState(log.events, proven, report);
   checkData(log, report);
   if (cache !== undefined) {
     const now: KeptLog = kept ?? { bytes, bank, parsed, judged: null };
     const checks = report.checks().filter((check) => LOG_CODES.some((code) => code === check.code));
     // Without a valid quote the values of one host were compared, which say nothing about the next.
-    now.judged = Object.keys(quotedPcrs).length === 0 ? null : { quoted: quotedPcrs, required: input.requiredSelection, checks, proven };
+    now.judged =
+      Object.keys(quotedPcrs).length === 0 ? null : { quoted: quotedPcrs, required: input.requiredSelection, checks, proven, secureBoot };
     if (kept === undefined) cache.keep(now);
   }
-  return { log, proven };
+  return { log, proven, secureBoot };
 };

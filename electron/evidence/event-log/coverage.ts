@@ -107,7 +107,8 @@ export const coverageOf = (bytes: Uint8Array, record: LogRecord, bank: Bank): Co
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + record.dataStart, record.dataLength);
   for (const part of PARTS.get(record.type) ?? WHOLE) {
     const candidate = part(data);
-    if (candidate !== null && isAt(bytes, at, hash(bank, candidate, 'binary'))) return part === whole ? COVERED : COVERED_IN_PART;
+    if (candidate !== null && isAt(bytes, at, hash(bank, candidate, 'binary')))
+      return candidate.length === data.length ? COVERED : COVERED_IN_PART;
   }
   if (isNamedSeparator(bank, record.type, data, (value) => isAt(bytes, at, value))) return NOT_COVERED;
   return MUST_COVER.has(record.type) ? MISMATCH : NOT_COVERED;

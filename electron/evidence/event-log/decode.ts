@@ -2,6 +2,9 @@ import { visibleBytes, visibleText } from '../../../shared/model/hostile-text.ts
 import { asBuffer, toHex } from '../hashing.ts';
 import type { BootEvent, LogProblem, SignatureEntry } from '../types.ts';
 import { imageLoadText, loadOptionText } from './device-path.ts';
+import { isUcs2, visible, withoutTrailingNul } from './meaning/draft.ts';
+import { meaningOf } from './meaning/meaning.ts';
+import type { DraftMeaning } from './meaning/types.ts';
 import {
   EV_ACTION,
   EV_EFI_ACTION,
@@ -27,26 +30,12 @@ const MAX_TEXT_CHARACTERS = 4096;
 const MAX_VALUE_BYTES = 64;
 const KEY_VARIABLES: ReadonlySet<string> = new Set(['PK', 'KEK', 'db', 'dbx']);
 
-type Decoded = Pick<BootEvent, 'summary' | 'variable' | 'text'>;
+type Words = Pick<BootEvent, 'summary' | 'variable' | 'text'>;
+/** `meaning` is a draft: which of its facts are verified is decided by the event's coverage (see `settle`). */
+type Decoded = Words & { readonly meaning: DraftMeaning };
 type Report = (code: string, message: string) => void;
 
-const isUcs2 = (data: Uint8Array): boolean => {
-  if (data.length < 4 || data.length % 2 !== 0) return false;
-  let zeros = 0;
-  for (let i = 1; i < data.length && i < 512; i += 2) if (data[i] === 0) zeros += 1;
-  return zeros * 2 > Math.min(data.length, 512) * 0.8;
-};
-
-const withoutTrailingNul = (data: Uint8Array): Uint8Array => {
-  let end = data.length;
-  while (end > 0 && data[end - 1] === 0) end -= 1;
-  return data.subarray(0, end);
-};
-
 const PLAIN = /^[\x20-\x7e]*$/u;
-
-/** Most firmware texts are plain ASCII, which needs no escaping; testing for that is ten times cheaper than escaping. */
-const visible = (text: string, max: number): string => (text.length <= max && PLAIN.test(text) ? text : visibleText(text, max));
 
 const textOf = (data: Uint8Array, max: number): string => {
   const trimmed = withoutTrailingNul(data);
@@ -95,11 +84,12 @@ const variableSummary = (
   return `${name}: ${variable.data.length} bytes`;
 };
 
-const decodeVariable = (type: number, data: Uint8Array, report: Report): Decoded => {
+const decodeVariable = (record: LogRecord, data: Uint8Array, report: Report): Decoded => {
+  const { type } = record;
   const parsed = parseVariable(data);
   if (!parsed.ok) {
     report('variable', `the UEFI variable cannot be read: ${parsed.message}`);
-    return { summary: `unreadable UEFI variable of ${data.length} bytes` };
+    return { summary: `unreadable UEFI variable of ${data.length} bytes`, meaning: meaningOf(record, data, null, undefined) };
   }
   const signatures = signaturesOf(type, parsed.value, report);
   const variable = {
@@ -108,7 +98,11 @@ const decodeVariable = (type: number, data: Uint8Array, report: Report): Decoded
     valueHex: toHex(parsed.value.data.subarray(0, MAX_VALUE_BYTES)),
     ...(signatures === undefined ? {} : { signatures }),
   };
-  return { summary: variableSummary(type, parsed.value, signatures, report), variable };
+  return {
+    summary: variableSummary(type, parsed.value, signatures, report),
+    variable,
+    meaning: meaningOf(record, data, parsed.value, signatures),
+  };
 };
 
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
@@ -123,18 +117,12 @@ const noActionSummary = (data: Uint8Array): string => {
   return `${signature === '' ? 'empty' : signature} (never extended)`;
 };
 
-/** Puts an event's data into words. Everything it says is a claim until coverage says otherwise. */
-export const decodeData = (record: LogRecord, data: Uint8Array, report: Report): Decoded => {
+const wordsOf = (record: LogRecord, data: Uint8Array, report: Report): Words => {
   switch (record.type) {
     case EV_NO_ACTION:
       return { summary: noActionSummary(data) };
     case EV_SEPARATOR:
       return { summary: SEPARATORS.get(toHex(data)) ?? `separator with data ${toHex(data.subarray(0, 16))}` };
-    case EV_EFI_VARIABLE_DRIVER_CONFIG:
-    case EV_EFI_VARIABLE_BOOT:
-    case EV_EFI_VARIABLE_BOOT2:
-    case EV_EFI_VARIABLE_AUTHORITY:
-      return decodeVariable(record.type, data, report);
     case EV_EFI_BOOT_SERVICES_APPLICATION:
     case EV_EFI_BOOT_SERVICES_DRIVER:
     case EV_EFI_RUNTIME_SERVICES_DRIVER: {
@@ -157,6 +145,19 @@ export const decodeData = (record: LogRecord, data: Uint8Array, report: Report):
       return { summary: `${eventTypeName(record.type)}, ${data.length} bytes` };
   }
 };
+
+const VARIABLES: ReadonlySet<number> = new Set([
+  EV_EFI_VARIABLE_DRIVER_CONFIG,
+  EV_EFI_VARIABLE_BOOT,
+  EV_EFI_VARIABLE_BOOT2,
+  EV_EFI_VARIABLE_AUTHORITY,
+]);
+
+/** Puts an event's data into words. Everything it says is a claim until coverage says otherwise. */
+export const decodeData = (record: LogRecord, data: Uint8Array, report: Report): Decoded =>
+  VARIABLES.has(record.type)
+    ? decodeVariable(record, data, report)
+    : { ...wordsOf(record, data, report), meaning: meaningOf(record, data, null, undefined) };
 
 const blobSummary = (data: Uint8Array): string => {
   if (data.length !== 16) return `firmware blob description of ${data.length} bytes`;

@@ -3,6 +3,8 @@ import { BANK_PREFERENCE, asBuffer, canHash } from '../hashing.ts';
 import type { Bank, BootEvent, EventLogFacts, LogProblem, PcrValues } from '../types.ts';
 import { coverageOf, coverageTally } from './coverage.ts';
 import { decodeData, reporterOf } from './decode.ts';
+import { logKindOf } from './log-kind.ts';
+import { settle } from './meaning/draft.ts';
 import { parseLog } from './parse.ts';
 import { replayLog } from './replay.ts';
 import { type LogRecord, type ParsedLog, eventTypeName } from './types.ts';
@@ -35,6 +37,7 @@ const describe = (bytes: Uint8Array, record: LogRecord, index: number, bank: Ban
     dataLength: record.dataLength,
     ...decoded,
     summary: decoded.summary + note,
+    meaning: settle(decoded.meaning, coverage),
   };
 };
 
@@ -44,7 +47,15 @@ export const factsOf = (bytes: Uint8Array, log: ParsedLog, wantedBank?: Bank): E
   const bank = coverageBank(log, wantedBank);
   const events = log.records.map((record, index) => describe(bytes, record, index, bank, problems));
   const pcrs = replayLog(bytes, log);
-  return { format: log.format, algorithms: log.algorithms, startupLocality: log.startupLocality, pcrs, events, problems };
+  return {
+    format: log.format,
+    kind: logKindOf(events),
+    algorithms: log.algorithms,
+    startupLocality: log.startupLocality,
+    pcrs,
+    events,
+    problems,
+  };
 };
 
 export type EventLogOptions = {

@@ -1,6 +1,7 @@
 import type { Check } from '../../../shared/model/check.ts';
 import type { Result } from '../../../shared/model/result.ts';
 import { BANKS, asBuffer } from '../hashing.ts';
+import type { SecureBootState } from './secure-boot-types.ts';
 import type { Bank, EventLogFacts, PcrSelection, PcrValues } from '../types.ts';
 
 const IMA_PCR = 10;
@@ -12,6 +13,7 @@ export type JudgedLog = {
   readonly required: PcrSelection;
   readonly checks: readonly Check[];
   readonly proven: readonly number[];
+  readonly secureBoot: SecureBootState | null;
 };
 
 export type KeptLog = {

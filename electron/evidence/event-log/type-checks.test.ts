@@ -57,3 +57,45 @@ describe('an authority before the separator of PCR 7', () => {
     expect(judge(secureBoot, separator, authority(uefiVariable('SbatLevel', Buffer.from('sbat,1,2022\n'))))[0]).toBe('pass');
   });
 });
+
+describe('configuration under another label in PCR 7', () => {
+  const hidden = uefiVariable('SecureBoot', Buffer.from([0]));
+  const device = uefiVariable('devdb', Buffer.from([1]), DATABASE);
+
+  it.each<readonly [string, Buffer]>([
+    ['EV_ACTION', agileEvent(BANK, 7, 0x05, hidden)],
+    ['EV_EFI_ACTION', agileEvent(BANK, 7, 0x80000007, hidden)],
+    ['a device policy', agileEvent(BANK, 7, 0x800000e3, hidden)],
+    ['a device authority', agileEvent(BANK, 7, 0x800000e4, hidden)],
+    ['a harmless text over the digest of a variable', agileEvent(BANK, 7, 0x05, Buffer.from('Booting'), hidden)],
+    ['a device policy over the digest of a variable', agileEvent(BANK, 7, 0x800000e3, device, hidden)],
+    ['an unknown type', agileEvent(BANK, 7, 0x12345678, hidden)],
+    ['EV_IPL', agileEvent(BANK, 7, 0x0d, Buffer.from('text'), hidden)],
+  ])('fails as %s', (_, event) => {
+    expect(judge(event, separator)[0]).toBe('fail');
+  });
+
+  it('fails as the only separator', () => {
+    expect(judge(secureBoot, agileEvent(BANK, 7, 0x04, hidden))[0]).toBe('fail');
+  });
+
+  it('is not what a marker of the firmware or a device policy is', () => {
+    expect(judge(secureBoot, agileEvent(BANK, 7, 0x80000007, Buffer.from('DMA Protection Disabled')), separator)[0]).toBe('pass');
+    expect(judge(secureBoot, agileEvent(BANK, 7, 0x800000e3, device), separator)[0]).toBe('pass');
+  });
+});
+
+describe('odd, and no more than that', () => {
+  it.each<readonly [string, readonly Buffer[], string]>([
+    [
+      'a variable as an action elsewhere',
+      [agileEvent(BANK, 1, 0x05, uefiVariable('Boot0001', Buffer.from([1]))), agileEvent(BANK, 1, 4, Buffer.alloc(4))],
+      'holds the variable Boot0001',
+    ],
+    ['a variable that is never extended', [agileEvent(BANK, 0, 3, uefiVariable('SecureBoot', Buffer.from([1])))], 'never extended'],
+    ['a separator that reports an error', [agileEvent(BANK, 0, 4, Buffer.from('01000000', 'hex'))], 'firmware error'],
+    ['an unknown type', [agileEvent(BANK, 0, 0x12345678, Buffer.from('x'))], 'unknown type'],
+  ])('%s', (_, events, part) => {
+    expect(judge(...events)).toEqual(['notice', expect.stringContaining(part)]);
+  });
+});

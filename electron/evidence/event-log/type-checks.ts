@@ -53,12 +53,40 @@ const isDriverAuthority = (event: BootEvent): boolean => {
 };
 
 /** Types are not covered by replay; PCR 7 has so strict a form that a relabelled event shows. */
+const DEVICE_TYPES: ReadonlySet<string> = new Set(['EV_EFI_SPDM_DEVICE_POLICY', 'EV_EFI_SPDM_DEVICE_AUTHORITY']);
+const TEXT_TYPES: ReadonlySet<string> = new Set(['EV_ACTION', 'EV_EFI_ACTION']);
+
+/**
+ * Configuration under another label: a variable keeps its bytes, because its digest covers them; whoever replaces the bytes by a harmless
+ * text loses the coverage. So in PCR 7 an action must be covered and no variable, a separator is at most four bytes or not of its data,
+ * and a device policy is the variable devdb (PC Client PFP 3.3.4.8 and 10.4.1).
+ */
+const relabelled = (event: BootEvent): string | null => {
+  const hidden = event.meaning.hiddenVariable;
+  if (DEVICE_TYPES.has(event.claimedType)) {
+    if (hidden !== 'devdb') return `event ${event.index} in PCR 7 is labelled ${event.claimedType} but is not the variable devdb`;
+    return event.data === 'verified'
+      ? null
+      : `event ${event.index} in PCR 7 is labelled ${event.claimedType}, and its digest does not cover it`;
+  }
+  if (hidden !== undefined) return `event ${event.index} in PCR 7 is labelled ${event.claimedType} but holds the variable ${hidden}`;
+  if (TEXT_TYPES.has(event.claimedType) && event.data !== 'verified')
+    return `event ${event.index} in PCR 7 is labelled ${event.claimedType}, and its digest does not cover its text`;
+  if (event.claimedType === 'EV_SEPARATOR' && event.data === 'verified' && event.dataLength > 4)
+    return `the separator of PCR 7 (event ${event.index}) has ${event.dataLength} bytes instead of 4`;
+  return null;
+};
+
 const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   if (events.length === 0) return [];
   const faults: string[] = [];
   const stranger = events.find((event) => !SECURE_BOOT_TYPES.has(event.claimedType));
   if (stranger !== undefined)
     faults.push(`event ${stranger.index} in PCR 7 is labelled ${stranger.claimedType}, which does not belong there`);
+  for (const event of events) {
+    const fault = relabelled(event);
+    if (fault !== null) faults.push(fault);
+  }
   const separators = events.filter((event) => event.claimedType === 'EV_SEPARATOR').length;
   if (separators !== 1) faults.push(`PCR 7 has ${separators} separators instead of one`);
   const end = events.findIndex((event) => event.claimedType === 'EV_SEPARATOR');
@@ -84,10 +112,18 @@ const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   return faults;
 };
 
+const SEPARATOR_VALUES: ReadonlySet<string> = new Set(['end of the firmware phase', 'end of the firmware phase (Windows value)']);
+
 const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {
   const odd: string[] = [];
   for (const event of events) {
     if (event.pcr > 7) continue;
+    if (event.pcr < 7 && event.meaning.hiddenVariable !== undefined && !event.claimedType.startsWith('EV_EFI_SPDM'))
+      odd.push(
+        `event ${event.index} in PCR ${event.pcr} is labelled ${event.claimedType} but holds the variable ${event.meaning.hiddenVariable}`,
+      );
+    if (event.claimedType === 'EV_SEPARATOR' && event.data === 'verified' && !SEPARATOR_VALUES.has(event.summary))
+      odd.push(`the separator of PCR ${event.pcr} (event ${event.index}) says: ${event.summary}`);
     const places = FIRMWARE_ONLY.get(event.claimedType);
     if (event.claimedType.startsWith('EV_0x'))
       odd.push(`event ${event.index} in PCR ${event.pcr} has unknown type ${event.claimedType.slice(3)}`);
@@ -110,7 +146,12 @@ const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {
 export const checkEventTypes = (events: readonly BootEvent[], report: Report): void => {
   const extended = events.filter((event) => event.claimedType !== 'EV_NO_ACTION');
   const faults = secureBootFaults(extended.filter((event) => event.pcr === 7));
-  const odd = oddPlaces(extended);
+  // Replay leaves them out, so nothing they say is proven; a variable there is meant to be read as if it were measured.
+  const unmeasured = events.filter((event) => event.claimedType === 'EV_NO_ACTION' && event.meaning.hiddenVariable !== undefined);
+  const odd = [
+    ...oddPlaces(extended),
+    ...unmeasured.map((event) => `event ${event.index} is never extended but holds the variable ${event.meaning.hiddenVariable ?? ''}`),
+  ];
   if (faults.length > 0) report.add('event-type', 'fail', `The event types do not make a boot: ${faults.slice(0, 3).join('; ')}.`);
   else if (odd.length > 0)
     report.add(

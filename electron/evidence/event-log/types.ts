@@ -29,6 +29,9 @@ export type ParsedLog = {
   readonly problems: readonly LogProblem[];
 };
 
+/** PCRs that only firmware and boot loaders extend, through the firmware that keeps the log. Others an operating system may extend later. */
+export const FIRMWARE_PCRS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14];
+
 export const EV_NO_ACTION = 0x00000003;
 export const EV_SEPARATOR = 0x00000004;
 export const EV_ACTION = 0x00000005;

@@ -1,11 +1,9 @@
-import { X509Certificate } from 'node:crypto';
-import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { asBuffer, hexDigest, toHex } from '../hashing.ts';
 import { type Attempt, attempt, readerOf } from '../reader.ts';
 import type { SignatureEntry } from '../types.ts';
+import { certificateOf, ownerName } from './meaning/certificates.ts';
 
 const MAX_NAME_CHARACTERS = 512;
-const MAX_CERTIFICATE_BYTES = 64 * 1024;
 const MAX_SIGNATURE_ENTRIES = 16_384;
 
 const CERT_SHA256 = 'c1c41626-504c-4092-aca9-41f936934328';
@@ -46,22 +44,17 @@ export const parseVariable = (bytes: Uint8Array): Attempt<UefiVariable> =>
     return { name, guid, data: reader.bytes(Number(dataLength), 'variable data') };
   });
 
-/** Common name of a DER certificate's subject, made visible; undefined when there is none or it cannot be read. */
-const subjectOf = (der: Uint8Array): string | undefined => {
-  if (der.length > MAX_CERTIFICATE_BYTES) return undefined;
-  try {
-    const line = new X509Certificate(der).subject?.split('\n').find((part) => part.startsWith('CN='));
-    return line === undefined ? undefined : visibleText(line.slice(3), 120);
-  } catch {
-    return undefined;
-  }
-};
-
 const entryOf = (owner: string, kind: string, data: Uint8Array): SignatureEntry => {
-  if (kind === 'sha256') return { owner, kind, sha256: toHex(data) };
-  const subject = kind === 'x509' ? subjectOf(data) : undefined;
-  const entry = { owner, kind, sha256: hexDigest('sha256', data) };
-  return subject === undefined ? entry : { ...entry, subject };
+  const known = ownerName(owner);
+  const entry: SignatureEntry = {
+    owner,
+    kind,
+    sha256: kind === 'sha256' ? toHex(data) : hexDigest('sha256', data),
+    ...(known === undefined ? {} : { ownerName: known }),
+  };
+  const read = kind === 'x509' ? certificateOf(data, entry.sha256) : null;
+  if (read === null) return entry;
+  return { ...entry, ...(read.commonName === undefined ? {} : { subject: read.commonName }), certificate: read.facts };
 };
 
 const kindOf = (type: string, size: number): string => {
