@@ -90,6 +90,8 @@ const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   const separators = events.filter((event) => event.claimedType === 'EV_SEPARATOR').length;
   if (separators !== 1) faults.push(`PCR 7 has ${separators} separators instead of one`);
   const end = events.findIndex((event) => event.claimedType === 'EV_SEPARATOR');
+  if (end >= 0 && events[end]?.data === 'verified' && events[end]?.summary === FIRMWARE_ERROR)
+    faults.push('the separator of PCR 7 says that the firmware failed before it');
   const late = end < 0 ? undefined : events.slice(end).find((event) => event.claimedType === 'EV_EFI_VARIABLE_DRIVER_CONFIG');
   if (late !== undefined) faults.push(`event ${late.index} configures Secure Boot after the separator`);
   const before = end < 0 ? events : events.slice(0, end);
@@ -112,6 +114,7 @@ const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   return faults;
 };
 
+const FIRMWARE_ERROR = 'firmware error';
 const SEPARATOR_VALUES: ReadonlySet<string> = new Set(['end of the firmware phase', 'end of the firmware phase (Windows value)']);
 
 const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {

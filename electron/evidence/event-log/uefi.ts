@@ -44,6 +44,8 @@ export const parseVariable = (bytes: Uint8Array): Attempt<UefiVariable> =>
     return { name, guid, data: reader.bytes(Number(dataLength), 'variable data') };
   });
 
+const looksLikeCertificate = (data: Uint8Array): boolean => data.length > 64 && data[0] === 0x30 && data[1] === 0x82;
+
 const entryOf = (owner: string, kind: string, data: Uint8Array): SignatureEntry => {
   const known = ownerName(owner);
   const entry: SignatureEntry = {
@@ -52,7 +54,8 @@ const entryOf = (owner: string, kind: string, data: Uint8Array): SignatureEntry 
     sha256: kind === 'sha256' ? toHex(data) : hexDigest('sha256', data),
     ...(known === undefined ? {} : { ownerName: known }),
   };
-  const read = kind === 'x509' ? certificateOf(data, entry.sha256) : null;
+  // What does not begin like a certificate is not handed to a parser: a hostile list holds thousands of such.
+  const read = kind === 'x509' && looksLikeCertificate(data) ? certificateOf(data, entry.sha256) : null;
   if (read === null) return entry;
   return { ...entry, ...(read.commonName === undefined ? {} : { subject: read.commonName }), certificate: read.facts };
 };
@@ -85,8 +88,6 @@ export const parseSignatureLists = (data: Uint8Array): Attempt<readonly Signatur
     }
     return entries;
   });
-
-const looksLikeCertificate = (data: Uint8Array): boolean => data.length > 64 && data[0] === 0x30 && data[1] === 0x82;
 
 /**
  * The single EFI_SIGNATURE_DATA of an EV_EFI_VARIABLE_AUTHORITY event. Old shims leave the owner out; then it is all zeros.
