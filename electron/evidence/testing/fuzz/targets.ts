@@ -6,7 +6,10 @@ import { parseAuthoritySignature, parseSignatureLists, parseVariable } from '../
 import { createImaKeyring, measuredKeys } from '../../ima/signature-keys.ts';
 import { parseImaXattr, signatureField } from '../../ima/signature-xattr.ts';
 import { checkSignedEntry } from '../../ima/signatures.ts';
-import { akNameOf, akPemOf, parseBundle, parseEventLog, parseIma, replayEventLog, verifyEvidence } from '../../index.ts';
+import { diffEventLogs } from '../../difference/event-logs.ts';
+import { diffIma } from '../../difference/ima.ts';
+import type { ImaReplay } from '../../ima/facts.ts';
+import { akNameOf, akPemOf, parseBundle, parseEventLog, parseIma, replayEventLog, streamIma, verifyEvidence } from '../../index.ts';
 import { createReport } from '../../report.ts';
 import { parseAttest } from '../../tpm/attest.ts';
 import { parsePublic } from '../../tpm/public.ts';
@@ -40,22 +43,71 @@ const eventLog = (input: Buffer): Outcome => {
   return { shape, output: value, broken };
 };
 
+/** The same list in pieces of odd sizes; whether it says the same as the whole. */
+const streamsAlike = (input: Buffer, whole: ImaReplay): boolean => {
+  const stream = streamIma({ quoted: QUOTED });
+  for (let at = 0, size = 1; at < input.length; at += size, size = (size * 3 + 1) % 997)
+    stream.push(Buffer.from(input.subarray(at, at + size)));
+  const streamed = stream.end();
+  const facts = ({ entries: _entries, ...rest }: ImaReplay): string => JSON.stringify(rest);
+  return streamed.ok && facts(streamed.value) === facts(whole);
+};
+
+const QUOTED = { sha256: '00'.repeat(32) };
+
 const ima = (input: Buffer): Outcome => {
-  const parsed = parseIma(input, { quoted: { sha256: '00'.repeat(32) } });
+  const parsed = parseIma(input, { quoted: QUOTED });
   if (!parsed.ok) return { shape: words(parsed.problem.message), output: parsed.problem };
   const { value } = parsed;
-  let proven = 0;
-  for (const entry of value.entries) if (entry.proven) proven += 1;
-  const broken =
-    proven > (value.provenCount ?? 0)
-      ? 'more entries are proven than reproduce the quote'
-      : value.entries.length === value.entryCount
-        ? undefined
-        : 'entryCount is not the number of entries';
+  const entries = [...value.entries];
+  const fast = parseIma(input, { quoted: QUOTED, mode: 'fast' });
+  const proven = entries.filter((entry) => entry.proven).length;
+  const faults = [
+    proven > (value.provenCount ?? 0) ? 'more entries are proven than reproduce the quote' : null,
+    entries.length === value.entryCount ? null : 'entryCount is not the number of entries',
+    fast.ok && JSON.stringify(fast.value.pcr10) === JSON.stringify(value.pcr10) ? null : 'fast and full mode replay differently',
+    streamsAlike(input, value) ? null : 'a list in pieces says something else than the whole',
+  ];
   return {
     shape: [...Object.keys(value.templates), ...new Set(value.problems.map((problem) => words(problem.message)))].join('|'),
-    output: value,
+    output: { ...value, entries },
+    broken: faults.find((fault) => fault !== null),
+  };
+};
+
+/** A changed log against the original: nothing is called identical that replays differently. */
+const logDifference = (input: Buffer): Outcome => {
+  const [before, after] = [parseEventLog(host().eventLog), parseEventLog(input)];
+  if (!before.ok || !after.ok) return { shape: 'unreadable', output: null };
+  const found = diffEventLogs(before.value, after.value);
+  const back = diffEventLogs(after.value, before.value);
+  const replaysAlike = JSON.stringify(before.value.pcrs) === JSON.stringify(after.value.pcrs);
+  const broken =
+    found.identical && !replaysAlike
+      ? 'logs that replay differently are called identical'
+      : found.identical === back.identical
+        ? undefined
+        : 'not symmetric';
+  return {
+    shape: found.changes
+      .map((change) => change.kind)
+      .join()
+      .slice(0, 60),
+    output: found,
     broken,
+  };
+};
+
+const listDifference = (input: Buffer): Outcome => {
+  const [before, after] = [parseIma(host().ima), parseIma(input)];
+  if (!before.ok || !after.ok) return { shape: 'unreadable', output: null };
+  const found = diffIma(before.value, after.value);
+  return {
+    shape: found.changes
+      .map((change) => change.kind)
+      .join()
+      .slice(0, 60),
+    output: found,
   };
 };
 
@@ -168,6 +220,8 @@ export const TARGETS: readonly Target[] = [
     corpus: [],
     run: devicePath,
   },
+  { name: 'difference-log', mutate: mutateEventLog, seeds: () => own(host().eventLog), corpus: [], run: logDifference },
+  { name: 'difference-ima', mutate: mutateList, seeds: () => own(host().ima), corpus: [], run: listDifference },
   { name: 'endorsement', mutate: mutateBytes, seeds: () => own(host().akTpm2bPublic), corpus: ['ekcert'], run: endorsement },
   { name: 'ima-signature', mutate: mutateBytes, seeds: () => [xattrSeed(), signerFile.bytes], corpus: ['ima/keys'], run: imaSignature },
   evidenceTarget,
