@@ -3,6 +3,8 @@ import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { keyObjectOf, parsePublic } from './tpm/public.ts';
 
 export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
+export { createTrustAnchors } from './endorsement/path.ts';
+export type { TrustAnchors } from './endorsement/types.ts';
 export { type EventLogOptions, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
 export { type ImaOptions, type ImaReplay, parseIma } from './ima/facts.ts';

@@ -1,4 +1,5 @@
 import type { Check } from '../../shared/model/check.ts';
+import type { TrustAnchors } from './endorsement/types.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -36,6 +37,15 @@ export type GeoEvidence = {
   readonly pinnedIndexName?: string;
 };
 
+/** What endorsement certificates are judged by. Without it `ek-chain` is not evaluated. */
+export type EndorsementTrust = {
+  readonly anchors: TrustAnchors;
+  /** The time validity is judged at, milliseconds since 1970. */
+  readonly atMs: number;
+  /** What a certificate of the path outside its validity means; many real ones are past it. Default `notice`. */
+  readonly expired?: 'refuse' | 'notice' | 'accept';
+};
+
 /** One bundle of evidence of one host. Everything is bytes or text from outside: nothing here is trusted. */
 export type EvidenceInput = {
   readonly host: string;
@@ -45,6 +55,7 @@ export type EvidenceInput = {
   readonly akPem?: string;
   readonly ekTpm2bPublic?: Uint8Array;
   readonly ekCertDer?: Uint8Array;
+  readonly endorsement?: EndorsementTrust;
   readonly quote: { readonly attest: Uint8Array; readonly signature: Uint8Array };
   readonly pcrs: PcrValues;
   readonly eventLog?: Uint8Array;
