@@ -20,7 +20,7 @@ const reasonOf = (error: unknown): string => {
 /**
  * Where a path given on the command line is meant: npm changes into the package's folder, and says in INIT_CWD where the person was.
  */
-const fromCaller = (path: string): string => (process.env.INIT_CWD === undefined ? path : resolve(process.env.INIT_CWD, path));
+export const fromCaller = (path: string): string => (process.env.INIT_CWD === undefined ? path : resolve(process.env.INIT_CWD, path));
 
 const problemOf = (path: string, error: unknown): Result<never> =>
   fail('file', `${visibleText(path, 200)}: ${error instanceof UnreadableFile ? error.message : reasonOf(error)}`, 'Check the path.');

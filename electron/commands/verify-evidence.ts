@@ -1,26 +1,35 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
-import { akNameOf, parseBundle, verifyEvidence } from '../evidence/index.ts';
+import { akNameOf, createTrustAnchors, parseBundle, type TrustAnchors, verifyEvidence } from '../evidence/index.ts';
 import type { Enrolment, EvidenceInput, EvidenceResult } from '../evidence/types.ts';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
-import { readBounded } from './read-file.ts';
+import { fromCaller, readBounded } from './read-file.ts';
 
 const MAX_BUNDLE_BYTES = 400 * 1024 * 1024;
 const MAX_ENROLMENT_BYTES = 64 * 1024 * 1024;
 
-const HELP = `Usage: plumbline verify evidence FILE [--enrolment FILE] [--json]
+const MAX_ROOT_FILES = 2048;
+const MAX_ROOT_BYTES = 64 * 1024;
+
+const HELP = `Usage: plumbline verify evidence FILE [--enrolment FILE] [--ek-roots FOLDER] [--expired WORD] [--json]
 
 Runs every check over one evidence bundle: quote, attestation key, clock, event log, IMA list, geo tag.
 
   --enrolment FILE   keys known from outside the bundle: {"<host>":{"<name>":{"akName":"<hex>","akPem":"…"}}};
                      the bundle's key must be one of its host's. Without it any TPM could have made the bundle.
+  --ek-roots FOLDER  certificates (.pem .crt .cer .der) that an endorsement certificate must lead to; each one is
+                     trusted, so put in nothing that you would not. Revocation is not checked.
+  --expired WORD     certificates of that path outside their validity: refuse, notice (default) or accept
   --manifest FILE    accepted for symmetry; a policy manifest does not change evidence checks
   --json             one JSON document on stdout
 
 Exit status: 0 no check failed (read what was not evaluated); 1 a check failed; 2 bad usage or unreadable input.
-Bounds: bundle ${MAX_BUNDLE_BYTES / 1024 / 1024} MiB, enrolment ${MAX_ENROLMENT_BYTES / 1024 / 1024} MiB.
+Bounds: bundle ${MAX_BUNDLE_BYTES / 1024 / 1024} MiB, enrolment ${MAX_ENROLMENT_BYTES / 1024 / 1024} MiB,
+${MAX_ROOT_FILES} certificates of ${MAX_ROOT_BYTES / 1024} KiB.
 
 Example: plumbline verify evidence host001.json --enrolment enrolment.json
 `;
@@ -72,6 +81,32 @@ const withEnrolment = (input: EvidenceInput, enrolment: z.infer<typeof enrolment
   return { ...input, enrolledKeys: keys, ...(first === undefined ? {} : { enrolment: first }) };
 };
 
+/** Every certificate of the folder, or the first thing that keeps one from being read: a root left out in silence would mislead. */
+const readRoots = async (folder: string): Promise<Result<TrustAnchors>> => {
+  const name = visibleText(folder, 200);
+  let names: readonly string[];
+  try {
+    names = (await readdir(fromCaller(folder))).filter((file) => /\.(?:pem|crt|cer|der)$/iu.test(file)).sort();
+  } catch {
+    return fail('ek-roots', `${name}: this folder cannot be read`, 'Check the path.');
+  }
+  if (names.length === 0 || names.length > MAX_ROOT_FILES)
+    return fail('ek-roots', `${name}: holds ${names.length} certificates; 1 to ${MAX_ROOT_FILES} are read`, 'Check the folder.');
+  const files: Buffer[] = [];
+  for (const file of names) {
+    // oxlint-disable-next-line no-await-in-loop -- one file at a time, so that only one is open
+    const bytes = await readBounded(path.join(folder, file), MAX_ROOT_BYTES);
+    if (!bytes.ok) return bytes;
+    files.push(bytes.value);
+  }
+  const anchors = createTrustAnchors(files);
+  const bad = anchors.unreadable[0];
+  if (bad === undefined) return ok(anchors);
+  return fail('ek-roots', `${visibleText(names[bad.index] ?? '', 200)}: no certificate can be read: ${bad.message}`, 'Check the file.');
+};
+
+const EXPIRED = ['refuse', 'notice', 'accept'] as const;
+
 const MARKS = { pass: 'pass   ', fail: 'FAIL   ', notice: 'notice ', 'not-evaluated': '–      ' } as const;
 
 const readable = (host: string, result: EvidenceResult): string => {
@@ -100,6 +135,14 @@ const verify = async (file: string, values: Readonly<Record<string, string | boo
     if (!enrolment.ok) return refuse(io, enrolment.problem.message);
     input = withEnrolment(input, enrolment.value);
   }
+  const rootsFolder = textValue(values['ek-roots']);
+  const expired = EXPIRED.find((word) => word === (textValue(values['expired']) ?? 'notice'));
+  if (expired === undefined) return refuse(io, 'verify evidence: --expired is refuse, notice or accept');
+  if (rootsFolder !== undefined) {
+    const anchors = await readRoots(rootsFolder);
+    if (!anchors.ok) return refuse(io, anchors.problem.message);
+    input = { ...input, endorsement: { anchors: anchors.value, atMs: Date.now(), expired } };
+  }
   const result = verifyEvidence(input, { enrolmentRequired: enrolmentFile !== undefined });
   io.stdout(
     values['json'] === true
@@ -114,7 +157,13 @@ export const verifyEvidenceCommand: Command = {
   summary: 'run every check over one evidence bundle',
   help: HELP,
   run: async (args, io) => {
-    const parsed = parseCommandLine(args, { json: { type: 'boolean' }, enrolment: { type: 'string' }, manifest: { type: 'string' } });
+    const parsed = parseCommandLine(args, {
+      json: { type: 'boolean' },
+      enrolment: { type: 'string' },
+      manifest: { type: 'string' },
+      'ek-roots': { type: 'string' },
+      expired: { type: 'string' },
+    });
     if (!parsed.ok) return refuse(io, `verify evidence: ${parsed.message}`);
     if (parsed.values['help'] === true) {
       io.stdout(HELP);

@@ -4,6 +4,7 @@ import type { EventMeaning, LogKind, SignatureEntry } from './event-log/meaning/
 import type { SecureBootState } from './event-log/secure-boot-types.ts';
 
 export type { SignatureEntry } from './event-log/meaning/types.ts';
+import type { TrustAnchors } from './endorsement/types.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -52,6 +53,15 @@ export type ImaKey = {
 /** Made by `createImaKeyring`. */
 export type ImaKeyring = { readonly keys: readonly ImaKey[]; readonly find: (keyId: string) => readonly ImaKey[] };
 
+/** What endorsement certificates are judged by. Without it `ek-chain` is not evaluated. */
+export type EndorsementTrust = {
+  readonly anchors: TrustAnchors;
+  /** The time validity is judged at, milliseconds since 1970. */
+  readonly atMs: number;
+  /** What a certificate of the path outside its validity means; many real ones are past it. Default `notice`. */
+  readonly expired?: 'refuse' | 'notice' | 'accept';
+};
+
 /** One bundle of evidence of one host. Everything is bytes or text from outside: nothing here is trusted. */
 export type EvidenceInput = {
   readonly host: string;
@@ -61,6 +71,7 @@ export type EvidenceInput = {
   readonly akPem?: string;
   readonly ekTpm2bPublic?: Uint8Array;
   readonly ekCertDer?: Uint8Array;
+  readonly endorsement?: EndorsementTrust;
   readonly quote: { readonly attest: Uint8Array; readonly signature: Uint8Array };
   readonly pcrs: PcrValues;
   readonly eventLog?: Uint8Array;

@@ -7,6 +7,7 @@ import { judgeIma } from './ima/checks.ts';
 import { type Report, createReport, fixedCheck } from './report.ts';
 import { checkClock } from './tpm/clock.ts';
 import { type KeyCache, checkAttestationKey, resolveAttestationKey } from './tpm/key-checks.ts';
+import { checkQualifiedSigner } from './tpm/qualified-name.ts';
 import { type JudgedQuote, judgeQuote } from './tpm/quote-checks.ts';
 import { schemeInWords } from './tpm/signature.ts';
 import type { EvidenceInput, EvidenceResult, ImaMode, PcrSelection, QuoteFacts } from './types.ts';
@@ -39,6 +40,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   const ak = resolveAttestationKey(input, options.keyCache);
   const judged = judgeQuote(input, ak, report);
   checkAttestationKey(input, ak, options.enrolmentRequired ?? false, report);
+  checkQualifiedSigner(input, ak, judged.attest?.qualifiedSigner ?? null, report);
   checkEndorsement(input, report);
   checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
   const { log, proven, secureBoot } = judgeEventLog(input, judged.quotedPcrs, report, options.logCache);

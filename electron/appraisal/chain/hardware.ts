@@ -17,7 +17,9 @@ const CODES: readonly CheckCode[] = [
   'pcr-selection',
   'pcr-digest',
   'clock-rollback',
+  'qualified-signer',
   'ek-mismatch',
+  'ek-certificate',
   'ek-chain',
 ];
 
@@ -36,6 +38,7 @@ const PLAIN: Partial<Record<CheckCode, string>> = {
   'pcr-digest': 'The register values that the host reports are not those the TPM signed.',
   'clock-rollback': 'The TPM went back since the last accepted quote: its clock, its reset counter or its firmware.',
   'ek-mismatch': 'The endorsement certificate belongs to another TPM.',
+  'ek-certificate': 'The endorsement certificate cannot be that of a sound TPM.',
   'ek-chain': 'The endorsement certificate does not chain to a trusted manufacturer.',
 };
 

@@ -1,42 +1,16 @@
-import { type KeyObject, X509Certificate, createPublicKey } from 'node:crypto';
 import type { Report } from '../report.ts';
 import { keyObjectOf, parsePublic } from '../tpm/public.ts';
 import type { EvidenceInput } from '../types.ts';
-
-const MAX_CERTIFICATE_BYTES = 16 * 1024;
-const RSAES_OAEP = Buffer.from('06092a864886f70d010107', 'hex');
-const RSA_ENCRYPTION = Buffer.from('06092a864886f70d010101', 'hex');
-
-/** A certificate as stored in NV may be followed by padding; its own length says where it ends. */
-const trimmed = (der: Uint8Array): Uint8Array => {
-  if (der[0] !== 0x30 || der[1] !== 0x82) return der;
-  return der.subarray(0, 4 + (der[2] ?? 0) * 256 + (der[3] ?? 0));
-};
-
-/** Public key of an EK certificate. Some carry the OAEP algorithm identifier, which OpenSSL does not take for a key. */
-const keyOfCertificate = (der: Uint8Array): KeyObject | null => {
-  if (der.length > MAX_CERTIFICATE_BYTES) return null;
-  const exact = Buffer.from(trimmed(der));
-  try {
-    return new X509Certificate(exact).publicKey;
-  } catch {
-    const at = exact.indexOf(RSAES_OAEP);
-    if (at < 0) return null;
-    const patched = Buffer.from(exact);
-    RSA_ENCRYPTION.copy(patched, at);
-    try {
-      return createPublicKey(new X509Certificate(patched).publicKey.export({ type: 'spki', format: 'pem' }));
-    } catch {
-      return null;
-    }
-  }
-};
+import { parseCertificate } from './certificate.ts';
+import { findPath } from './path.ts';
+import { profileOf } from './profile.ts';
+import type { Certificate } from './types.ts';
 
 /**
  * `ek-mismatch`: whether the endorsement certificate is for the endorsement key that the evidence names. It does not tie the
- * attestation key to the endorsement key; credential activation at enrolment does. `ek-chain` needs manufacturer roots.
+ * attestation key to the endorsement key; credential activation at enrolment does.
  */
-export const checkEndorsement = (input: EvidenceInput, report: Report): void => {
+const checkMatch = (input: EvidenceInput, certificate: Certificate | null, report: Report): void => {
   if (input.ekCertDer === undefined || input.ekTpm2bPublic === undefined) return;
   const parsed = parsePublic(input.ekTpm2bPublic);
   const key = parsed.ok ? keyObjectOf(parsed.value) : null;
@@ -48,7 +22,7 @@ export const checkEndorsement = (input: EvidenceInput, report: Report): void => 
     );
     return;
   }
-  const certified = keyOfCertificate(input.ekCertDer);
+  const certified = certificate?.key ?? null;
   if (certified === null)
     report.add(
       'ek-mismatch',
@@ -59,4 +33,51 @@ export const checkEndorsement = (input: EvidenceInput, report: Report): void => 
     report.add('ek-mismatch', 'pass', 'The endorsement certificate is for the endorsement key that the evidence names.');
   else
     report.add('ek-mismatch', 'fail', 'The endorsement certificate is for another key than the endorsement key that the evidence names.');
+};
+
+/**
+ * `ek-chain`: the certificate is signed, over at most 8 steps, by a root that the caller trusts (RFC 5280 6.1). Revocation is not
+ * looked at, and a pass says who vouches for the TPM, not which machine it is in.
+ */
+const checkChain = (input: EvidenceInput, certificate: Certificate, report: Report): void => {
+  const { endorsement } = input;
+  if (endorsement === undefined) {
+    report.add('ek-chain', 'not-evaluated', 'No manufacturer roots were given to follow the endorsement certificate to.');
+    return;
+  }
+  const path = findPath(certificate, endorsement.anchors);
+  if (!path.ok) {
+    report.add('ek-chain', 'fail', `The endorsement certificate does not chain to a given root: ${path.reason}.`);
+    return;
+  }
+  const outside = path.chain.filter(({ notBefore, notAfter }) => endorsement.atMs < notBefore || endorsement.atMs > notAfter).length;
+  const expired = endorsement.expired ?? 'notice';
+  const remarks = [
+    ...(outside > 0 && expired !== 'accept' ? [`${outside} of its ${path.chain.length} certificates are outside their validity`] : []),
+    ...(path.sha1 ? ['a signature in it rests on SHA-1'] : []),
+  ];
+  const outcome = outside > 0 && expired === 'refuse' ? 'fail' : remarks.length > 0 ? 'notice' : 'pass';
+  const told = remarks.length > 0 ? `, but ${remarks.join(' and ')}` : '';
+  report.add(
+    'ek-chain',
+    outcome,
+    `The endorsement certificate chains over ${path.chain.length - 1} issuers to a given root${told}; revocation was not checked.`,
+  );
+};
+
+/** `ek-mismatch`, `ek-certificate`, `ek-chain`. None ties the attestation key to the endorsement key: only `ak-binding` does. */
+export const checkEndorsement = (input: EvidenceInput, report: Report): void => {
+  const parsed = input.ekCertDer === undefined ? null : parseCertificate(input.ekCertDer);
+  checkMatch(input, parsed?.ok === true ? parsed.value : null, report);
+  if (parsed === null) {
+    report.add('ek-certificate', 'not-evaluated', 'The evidence carries no endorsement certificate.');
+    report.add('ek-chain', 'not-evaluated', 'The evidence carries no endorsement certificate.');
+  } else if (!parsed.ok) {
+    report.add('ek-certificate', 'fail', `The endorsement certificate cannot be read: ${parsed.message}.`);
+    report.add('ek-chain', 'not-evaluated', 'The endorsement certificate cannot be read.');
+  } else {
+    const { outcome, message } = profileOf(parsed.value);
+    report.add('ek-certificate', outcome, message);
+    checkChain(input, parsed.value, report);
+  }
 };

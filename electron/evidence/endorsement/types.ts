@@ -1,0 +1,28 @@
+import type { KeyObject } from 'node:crypto';
+
+export type Extension = { readonly critical: boolean; readonly value: Uint8Array };
+
+/** What path validation and the TCG EK profile need of a certificate (RFC 5280 4.1). Nothing is trusted by being read. */
+export type Certificate = {
+  readonly sha256: string;
+  readonly version: number;
+  readonly tbs: Uint8Array;
+  readonly serial: string;
+  /** Names for comparing: caseless, white space collapsed, string types ignored (RFC 5280 7.1). */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly key: KeyObject | null;
+  readonly signatureOid: string;
+  readonly signatureParameters: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly extensions: ReadonlyMap<string, Extension>;
+};
+
+/** Certificates that a path may end at and pass through, read once and indexed by name. */
+export type TrustAnchors = {
+  readonly bySubject: ReadonlyMap<string, readonly Certificate[]>;
+  readonly roots: ReadonlySet<string>;
+  readonly unreadable: readonly { readonly index: number; readonly message: string }[];
+};
