@@ -23,7 +23,7 @@ test.describe('an auditor trusts neither the endpoint nor us', () => {
       .click();
     await page.getByRole('tab', { name: /Checks/ }).click();
     await expect(page.getByRole('tabpanel').getByRole('region', { name: 'Not evaluated' })).toContainText(
-      'not followed to a manufacturer root',
+      'No manufacturer roots were given',
     );
   });
 
