@@ -71,11 +71,18 @@ const readPublic = (reader: Reader, area: Uint8Array): TpmPublic => {
   return { nameAlg, attributes, scheme, shape, name };
 };
 
-/** Parses TPM2B_PUBLIC (TPM 2.0 Part 2, 12.2.4) with nothing after it. Never throws. Self-reported attributes prove nothing by themselves. */
+/** A bare TPMT_PUBLIC begins with its type; read as the length of a TPM2B, 1 and 35 are shorter than any key. */
+const isBare = (bytes: Uint8Array): boolean => bytes[0] === 0 && (bytes[1] === 0x01 || bytes[1] === 0x23) && bytes.length > 64;
+
+/**
+ * Parses TPM2B_PUBLIC (TPM 2.0 Part 2, 12.2.5), or the TPMT_PUBLIC inside it (12.2.4) as some tools hand it out, with nothing after it.
+ * Never throws. Self-reported attributes prove nothing by themselves.
+ */
 export const parsePublic = (bytes: Uint8Array): ParsedPublic => {
   if (bytes.length > MAX_PUBLIC_BYTES)
     return { ok: false, message: `it has ${bytes.length} bytes; at most ${MAX_PUBLIC_BYTES} are allowed` };
   return attempt((): TpmPublic => {
+    if (isBare(bytes)) return readPublic(readerOf(bytes, 'big'), bytes);
     const outer = readerOf(bytes, 'big');
     const area = outer.sized(MAX_PUBLIC_BYTES, 'TPM2B_PUBLIC');
     if (outer.remaining() > 0) outer.fail(`${outer.remaining()} bytes follow TPM2B_PUBLIC`);
