@@ -1,29 +1,42 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { CallInput, CallOutput } from '../../shared/contract/contract.ts';
 import type { EventRow, ImaRow } from '../../shared/contract/schemas.ts';
 import { imaJudge } from '../appraisal/chain/runtime.ts';
 import type { RuntimeReference } from '../../shared/model/reference-values.ts';
-import { parseEventLog, parseIma } from '../evidence/index.ts';
+import { parseEventLog, parseImaInSteps } from '../evidence/index.ts';
 import type { EventLogFacts, ImaFacts } from '../evidence/types.ts';
-import type { HostReaders } from '../store/host-readers.ts';
+import { type HostReaders, MAX_EVIDENCE_BYTES, type PackedEvidence } from '../store/host-readers.ts';
 import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
 import { fromRuntimeReferenceBlob } from './runtime-reference-blob.ts';
 
-/** Parsed evidence of the hosts looked at last, by content. Small: a screen shows one host at a time. */
-const remember = <T>(limit: number, make: (bytes: Uint8Array) => T | null): ((sha256: string, bytes: () => Uint8Array) => T | null) => {
-  const kept = new Map<string, T | null>();
-  return (sha256, bytes) => {
+const unpack = promisify(gunzip);
+
+/** Parsed evidence of the hosts looked at last, by content; the promise is kept, so that two questions at once parse once. */
+const remember = <T>(
+  limit: number,
+  make: (bytes: Uint8Array) => T | null | Promise<T | null>,
+): ((found: PackedEvidence) => Promise<T | null>) => {
+  const kept = new Map<string, Promise<T | null>>();
+  return ({ sha256, packed }) => {
     const hit = kept.get(sha256);
     if (hit !== undefined) return hit;
-    const made = make(bytes());
+    const made = unpack(packed(), { maxOutputLength: MAX_EVIDENCE_BYTES }).then(make);
     kept.set(sha256, made);
+    // What could not be read is tried again when it is asked for again.
+    made.catch(() => kept.delete(sha256));
     const oldest = kept.keys().next().value;
     if (kept.size > limit && oldest !== undefined) kept.delete(oldest);
     return made;
   };
 };
 
-const matches = (needle: string | undefined, ...fields: string[]): boolean => {
-  const words = (needle ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+const breath = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+const matches = (words: readonly string[], ...fields: string[]): boolean => {
   const text = fields.join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
 };
@@ -34,9 +47,34 @@ type View = {
   readonly offset: number;
   readonly limit: number;
 };
-const page = <T extends { broke: unknown }>(rows: readonly T[], view: View, fields: (row: T) => string[]): { total: number; rows: T[] } => {
-  const matching = rows.filter((row) => (view.onlyBroken !== true || row.broke !== null) && matches(view.text, ...fields(row)));
-  return { total: matching.length, rows: matching.slice(view.offset, view.offset + view.limit) };
+
+/** Rows looked at before whoever else waits is answered. */
+const ROWS_AT_A_TIME = 1_000;
+
+/** One window of the rows that match. Rows are made only when they are looked at: all of them for a search, those shown otherwise. */
+const page = async <T extends { broke: unknown }>(
+  source: { readonly length: number; readonly row: (position: number) => T | undefined },
+  view: View,
+  fields: (row: T) => string[],
+): Promise<{ total: number; rows: T[] }> => {
+  const words = (view.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const rows: T[] = [];
+  if (words.length === 0 && view.onlyBroken !== true) {
+    for (let at = view.offset; at < Math.min(view.offset + view.limit, source.length); at += 1) {
+      const row = source.row(at);
+      if (row !== undefined) rows.push(row);
+    }
+    return { total: source.length, rows };
+  }
+  let total = 0;
+  for (let at = 0; at < source.length; at += 1) {
+    if (at % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await breath();
+    const row = source.row(at);
+    if (row === undefined || (view.onlyBroken === true && row.broke === null) || !matches(words, ...fields(row))) continue;
+    if (total >= view.offset && rows.length < view.limit) rows.push(row);
+    total += 1;
+  }
+  return { total, rows };
 };
 
 const bankOf = (log: EventLogFacts): 'sha256' | 'sha1' => (log.algorithms.includes('sha256') ? 'sha256' : 'sha1');
@@ -63,9 +101,19 @@ const eventRows = (log: EventLogFacts, kept: KeptDetail): EventRow[] => {
 };
 
 export type EvidenceViews = {
-  readonly events: (input: CallInput<'hosts.events'>) => CallOutput<'hosts.events'>;
-  readonly ima: (input: CallInput<'hosts.ima'>) => CallOutput<'hosts.ima'>;
+  readonly events: (input: CallInput<'hosts.events'>) => Promise<CallOutput<'hosts.events'>>;
+  readonly ima: (input: CallInput<'hosts.ima'>) => Promise<CallOutput<'hosts.ima'>>;
 };
+
+const parseList = async (bytes: Uint8Array): Promise<ImaFacts | null> => {
+  const steps = parseImaInSteps(bytes);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value.ok ? step.value.value : null;
+    await breath();
+  }
+};
+
+const NOTHING = { total: 0, rows: [] };
 
 /** Boot events and measured programs of a host, parsed from the evidence as it was received. */
 export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
@@ -73,32 +121,37 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
     const parsed = parseEventLog(bytes);
     return parsed.ok ? parsed.value : null;
   });
-  const parsedIma = remember<ImaFacts>(2, (bytes) => {
-    const parsed = parseIma(bytes);
-    return parsed.ok ? parsed.value : null;
-  });
+  const parsedIma = remember<ImaFacts>(2, parseList);
   const parsedReference = remember<RuntimeReference>(4, fromRuntimeReferenceBlob);
   const keptOf = (id: string): KeptDetail | null => {
     const host = hosts.get(id);
     return host === null ? null : readKeptDetail(host.detail);
   };
   return {
-    events: (input) => {
+    events: async (input) => {
       const kept = keptOf(input.id);
-      const blob = hosts.evidence(input.id, 'event-log');
-      const log = blob === null ? null : parsedLog(blob.sha256, () => blob.bytes);
-      if (kept === null || log === null) return { total: 0, rows: [] };
-      return page(eventRows(log, kept), input, (row) => [row.summary, row.claimedType, row.digest, `pcr ${row.pcr}`]);
+      const found = hosts.packedEvidence(input.id, 'event-log');
+      const log = found === null ? null : await parsedLog(found);
+      if (kept === null || log === null) return NOTHING;
+      const rows = eventRows(log, kept);
+      return page({ length: rows.length, row: (at) => rows[at] }, input, (row) => [
+        row.summary,
+        row.claimedType,
+        row.digest,
+        `pcr ${row.pcr}`,
+      ]);
     },
-    ima: (input) => {
+    ima: async (input) => {
       const kept = keptOf(input.id);
-      const blob = hosts.evidence(input.id, 'ima');
-      const list = blob === null ? null : parsedIma(blob.sha256, () => blob.bytes);
-      if (kept === null || list === null) return { total: 0, rows: [] };
-      const reference = hosts.evidence(input.id, 'runtime-reference');
-      const judge = imaJudge(reference === null ? null : parsedReference(reference.sha256, () => reference.bytes), list.entries.at(0));
+      const found = hosts.packedEvidence(input.id, 'ima');
+      const reference = hosts.packedEvidence(input.id, 'runtime-reference');
+      const list = found === null ? null : await parsedIma(found);
+      if (kept === null || list === null) return NOTHING;
+      const judge = imaJudge(reference === null ? null : await parsedReference(reference), list.entries.at(0));
       const broken = new Map(kept.brokenIma.map((one) => [one.index, one]));
-      const rows = Array.from(list.entries, (entry): ImaRow => {
+      const row = (at: number): ImaRow | undefined => {
+        const entry = list.entries.at(at);
+        if (entry === undefined) return undefined;
         const broke = broken.get(entry.index);
         return {
           index: entry.index,
@@ -109,8 +162,8 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
           proven: entry.index < (kept.provenIma ?? 0),
           broke: broke ? { link: broke.link, reason: broke.reason, expected: broke.expected } : null,
         };
-      });
-      return page(rows, input, (row) => [row.path, row.fileDigest, row.judged]);
+      };
+      return page({ length: list.entries.length, row }, input, (shown) => [shown.path, shown.fileDigest, shown.judged]);
     },
   };
 };

@@ -26,6 +26,7 @@ const fullDisk = (): Store => {
       memory: () => null,
       sharing: () => null,
       history: () => [],
+      packedEvidence: () => null,
       evidence: () => null,
     },
     fleet: {

@@ -12,7 +12,7 @@ export type { LogKind } from './event-log/meaning/types.ts';
 export { secureBootState } from './event-log/secure-boot-state.ts';
 export { MAX_EVENT_DATA_BYTES, MAX_LOG_BYTES, MAX_LOG_EVENTS } from './event-log/types.ts';
 export { type ContainerEngine, containerEngines } from './ima/container-engines.ts';
-export { type ImaOptions, type ImaReplay, type ImaStream, parseIma, streamIma } from './ima/facts.ts';
+export { type ImaOptions, type ImaReplay, type ImaStream, parseIma, parseImaInSteps, streamIma } from './ima/facts.ts';
 export { type ImaKeyFile, type MeasuredKey, createImaKeyring, measuredKeys } from './ima/signature-keys.ts';
 export { signatureField } from './ima/signature-xattr.ts';
 export { type SignatureVerdict, checkSignedEntry } from './ima/signatures.ts';

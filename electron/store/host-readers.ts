@@ -10,7 +10,11 @@ import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
 
 export type EvidenceKind = 'event-log' | 'ima' | 'runtime-reference';
 
+/** Evidence as it is kept: gzip, at most `MAX_EVIDENCE_BYTES` when unpacked. */
+export type PackedEvidence = { readonly sha256: string; readonly packed: () => Uint8Array };
+
 export type HostReaders = {
+  readonly packedEvidence: (id: string, kind: EvidenceKind) => PackedEvidence | null;
   readonly list: (query: HostQuery, sort: { by: HostSort; descending: boolean }, offset: number, limit: number, nowMs: number) => HostsPage;
   readonly get: (id: string) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null }) | null;
   readonly all: (endpoint: string) => StoredHost[];
@@ -22,7 +26,7 @@ export type HostReaders = {
 };
 
 /** Evidence larger than this when unpacked is not unpacked at all. */
-const MAX_EVIDENCE_BYTES = 512 * 1024 * 1024;
+export const MAX_EVIDENCE_BYTES = 512 * 1024 * 1024;
 
 const ORDER: Readonly<Record<HostSort, string>> = {
   verdict: 'severity',
@@ -68,7 +72,8 @@ const memorySchema = z.object({
   ima_sha256: z.string().nullable(),
 });
 const stateSchema = z.object({ detail: z.string(), ak_pinned_at_ms: z.number().nullable() });
-const blobSchema = z.object({ sha256: z.string(), bytes: z.instanceof(Uint8Array) });
+const blobSchema = z.object({ bytes: z.instanceof(Uint8Array) });
+const digestSchema = z.object({ sha256: z.string().nullable() }).optional();
 const spanRow = z
   .object({
     from_ms: z.number(),
@@ -116,6 +121,10 @@ const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (st
 
 export const createHostReaders = (db: Db): HostReaders => {
   const large = createLargeEvidence(db);
+  const blobOf = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
+  const digestIn = (kind: EvidenceKind): ReturnType<Db['prepare']> =>
+    db.prepare(`SELECT ${COLUMN_OF[kind]} AS sha256 FROM host_state WHERE host_id = ?`);
+  const digestsOf = { 'event-log': digestIn('event-log'), ima: digestIn('ima'), 'runtime-reference': digestIn('runtime-reference') };
   const inventory = db.prepare('SELECT count(*) AS n FROM host');
   const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE id = ?`);
   const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE endpoint = ? ORDER BY name`);
@@ -129,6 +138,15 @@ export const createHostReaders = (db: Db): HostReaders => {
   const history = db.prepare(
     'SELECT from_ms, to_ms, verdict, reported, broken_link, reason, confirmations FROM span WHERE host_id = ? ORDER BY id DESC LIMIT ?',
   );
+  const packedOf = (id: string, kind: EvidenceKind): PackedEvidence | null => {
+    const named = digestSchema.parse(digestsOf[kind].get(id))?.sha256 ?? null;
+    if (named === null) return null;
+    const packed = (): Uint8Array => {
+      const { bytes } = blobSchema.parse(blobOf.get(named));
+      return bytes.length > 0 ? bytes : large.read(named);
+    };
+    return { sha256: named, packed };
+  };
   return {
     list: (query, sort, offset, limit, nowMs) => {
       const { clause, values } = whereOf(query, nowMs);
@@ -169,14 +187,10 @@ export const createHostReaders = (db: Db): HostReaders => {
     },
     sharing: (ekSha256, exceptId, sinceMs) => nameSchema.parse(sharing.get(ekSha256, exceptId, sinceMs))?.name ?? null,
     history: (id, limit) => history.all(id, limit).map((raw) => spanRow.parse(raw)),
+    packedEvidence: (id, kind) => packedOf(id, kind),
     evidence: (id, kind) => {
-      const raw = db
-        .prepare(`SELECT b.sha256, b.bytes FROM host_state s JOIN blob b ON b.sha256 = s.${COLUMN_OF[kind]} WHERE s.host_id = ?`)
-        .get(id);
-      if (raw === undefined) return null;
-      const blob = blobSchema.parse(raw);
-      const packed = blob.bytes.length > 0 ? blob.bytes : large.read(blob.sha256);
-      return { sha256: blob.sha256, bytes: gunzipSync(packed, { maxOutputLength: MAX_EVIDENCE_BYTES }) };
+      const found = packedOf(id, kind);
+      return found === null ? null : { sha256: found.sha256, bytes: gunzipSync(found.packed(), { maxOutputLength: MAX_EVIDENCE_BYTES }) };
     },
   };
 };

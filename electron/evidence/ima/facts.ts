@@ -117,6 +117,26 @@ export const parseIma = (bytes: Uint8Array, options: ImaOptions = {}): Result<Im
   return factsOf(scan, options, source);
 };
 
+const STEP_BYTES = 512 * 1024;
+
+/**
+ * As `parseIma`, in steps of some milliseconds: whoever answers others as well pauses between them. Returns what `parseIma` returns.
+ */
+export function* parseImaInSteps(bytes: Uint8Array, options: ImaOptions = {}): Generator<void, Result<ImaReplay>, void> {
+  if (bytes.length > MAX_IMA_BYTES) return parseIma(bytes, options);
+  const source = asBuffer(bytes);
+  const scan = scanOf(options, new EntryIndex(bytes.length));
+  for (let at = 0, size = STEP_BYTES; ; ) {
+    const last = at + size >= source.length;
+    const read = scan.push(source.subarray(at, at + size), last);
+    if (last || scan.stop !== null) return factsOf(scan, options, source);
+    // An entry longer than the step.
+    size = read === 0 ? size * 2 : STEP_BYTES;
+    at += read;
+    yield;
+  }
+}
+
 /** Reads a list piece by piece. */
 export type ImaStream = {
   /** Takes the next piece; its bytes may be reused afterwards. False once the list is known to be bad. */

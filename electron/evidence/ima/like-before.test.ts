@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property, record, string, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseIma, streamIma } from '../index.ts';
+import { parseIma, parseImaInSteps, streamIma } from '../index.ts';
 import { digest } from '../testing/host.ts';
 import type { ImaEntry } from '../types.ts';
 import { readAsciiEntry } from './parse-ascii.ts';
@@ -89,6 +89,23 @@ describe('a list read piece by piece', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('a list read in steps', () => {
+  it('is the list read at once', () => {
+    const long = Buffer.concat(Array.from({ length: 600 }, () => list));
+    const steps = parseImaInSteps(long);
+    let pauses = 0;
+    let next = steps.next();
+    for (; next.done !== true; next = steps.next()) pauses += 1;
+    const whole = parseIma(long);
+    if (!next.value.ok || !whole.ok) throw new Error('not read');
+    expect(pauses).toBe(Math.ceil(long.length / (512 * 1024)) - 1);
+    const { entries, ...rest } = next.value.value;
+    const { entries: expected, ...others } = whole.value;
+    expect(rest).toEqual(others);
+    expect([...entries]).toEqual([...expected]);
   });
 });
 
