@@ -6,6 +6,7 @@ import path from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { ensureBuilt } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { ensureSoftwareTpm } from './software-tpm.mjs';
 import { fittingNode, root, runtimeEnv } from './runtime.mjs';
 
 const results = path.join(root, 'test-results');
@@ -75,6 +76,7 @@ if (wanted('unit') || wanted('e2e')) {
 
 if (wanted('unit')) {
   say('\n— unit and integration');
+  ensureSoftwareTpm();
   const passed = run([
     bin('vitest', 'vitest.mjs'),
     'run',

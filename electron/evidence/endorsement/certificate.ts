@@ -93,7 +93,10 @@ export const parseCertificate = (bytes: Uint8Array): Attempt<Certificate> =>
   reading(() => {
     if (bytes.length > MAX_CERTIFICATE_BYTES) throw new ReadFailure(`it has more than ${MAX_CERTIFICATE_BYTES} bytes`, 0);
     const der = exact(bytes);
-    const [tbs, algorithm, signature] = elementsOf(need(elementAt(der, 0).element, 0x30, 'certificate').content);
+    const [tbs, algorithm, signature, further] = elementsOf(need(elementAt(der, 0).element, 0x30, 'certificate').content);
+    const signed = need(signature, 0x03, 'signature').content;
+    // Bytes that no signature covers must not be open to choice: a certificate has one form.
+    if (further !== undefined || signed[0] !== 0) throw new ReadFailure('it is not exactly one signed certificate', 0);
     const fields = [...elementsOf(need(tbs, 0x30, 'TBSCertificate').content)];
     const versioned = fields[0]?.tag === 0xa0 ? fields.shift() : undefined;
     const [serial, inner, issuer, validity, subject, spki, ...rest] = fields;
@@ -115,7 +118,7 @@ export const parseCertificate = (bytes: Uint8Array): Attempt<Certificate> =>
       key: keyOf(need(spki, 0x30, 'public key')),
       signatureOid: oidOf(oid, 'signature algorithm'),
       signatureParameters: parameters?.content ?? new Uint8Array(),
-      signature: need(signature, 0x03, 'signature').content.subarray(1),
+      signature: signed.subarray(1),
       extensions: extensionsOf(rest.find((field) => field.tag === 0xa3)),
     };
   });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { assert, nat, property, uint8Array } from 'fast-check';
+import { assert, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTrustAnchors, parseBundle, verifyEvidence } from '../index.ts';
 import type { EvidenceInput } from '../types.ts';
@@ -73,17 +73,16 @@ describe.skipIf(!present)(`real endorsement certificates${reason}`, () => {
     expect([early('refuse'), early('notice'), early('accept')]).toEqual(['fail', 'notice', 'pass']);
   });
 
-  it('a changed bit of a certificate never chains', () => {
+  it('no changed bit of a certificate chains, whichever it is', () => {
     const { ekCertDer = new Uint8Array(), endorsement } = scenario('scenario/honest-ecdsa.json');
     const anchors = endorsement?.anchors ?? createTrustAnchors([]);
-    assert(
-      property(nat(ekCertDer.length * 8 - 1), (bit) => {
-        const changed = Uint8Array.from(ekCertDer);
-        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        const parsed = parseCertificate(changed);
-        expect(parsed.ok && findPath(parsed.value, anchors).ok).toBe(false);
-      }),
-      { numRuns: 300 },
-    );
+    const accepted: number[] = [];
+    for (let bit = 0; bit < ekCertDer.length * 8; bit += 1) {
+      const changed = Uint8Array.from(ekCertDer);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const parsed = parseCertificate(changed);
+      if (parsed.ok && findPath(parsed.value, anchors).ok) accepted.push(bit);
+    }
+    expect(accepted).toEqual([]);
   });
 });

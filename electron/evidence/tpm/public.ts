@@ -13,6 +13,8 @@ export type TpmPublic = {
   readonly nameAlg: Bank;
   readonly attributes: number;
   readonly scheme: KeyScheme | null;
+  /** How a storage key encrypts what it protects (TPMT_SYM_DEF_OBJECT); null for keys that protect nothing. */
+  readonly symmetric: { readonly algorithm: number; readonly bits: number; readonly mode: number } | null;
   readonly shape:
     | { readonly kind: 'rsa'; readonly bits: number; readonly exponent: number; readonly modulus: Uint8Array }
     | { readonly kind: 'ecc'; readonly curveId: number; readonly x: Uint8Array; readonly y: Uint8Array };
@@ -31,10 +33,9 @@ const ATTRIBUTE_BITS = {
   sign: 18,
 } as const;
 
-const readSymmetric = (reader: Reader): void => {
-  if (reader.u16('symmetric algorithm') === ALG_NULL) return;
-  reader.u16('symmetric key bits');
-  reader.u16('symmetric mode');
+const readSymmetric = (reader: Reader): TpmPublic['symmetric'] => {
+  const algorithm = reader.u16('symmetric algorithm');
+  return algorithm === ALG_NULL ? null : { algorithm, bits: reader.u16('symmetric key bits'), mode: reader.u16('symmetric mode') };
 };
 
 const readScheme = (reader: Reader, what: string): KeyScheme | null => {
@@ -54,7 +55,7 @@ const readPublic = (reader: Reader, area: Uint8Array): TpmPublic => {
   const attributes = reader.u32('objectAttributes');
   reader.sized(64, 'authPolicy');
   if (type !== 0x0001 && type !== 0x0023) return reader.fail(`key type 0x${type.toString(16)} is neither RSA nor ECC`);
-  readSymmetric(reader);
+  const symmetric = readSymmetric(reader);
   const scheme = readScheme(reader, 'scheme');
   let shape: TpmPublic['shape'];
   if (type === 0x0001) {
@@ -68,7 +69,7 @@ const readPublic = (reader: Reader, area: Uint8Array): TpmPublic => {
   }
   if (reader.remaining() > 0) reader.fail(`${reader.remaining()} bytes follow TPMT_PUBLIC`);
   const name = HASH_ID[nameAlg].toString(16).padStart(4, '0') + hexDigest(nameAlg, area);
-  return { nameAlg, attributes, scheme, shape, name };
+  return { nameAlg, attributes, scheme, symmetric, shape, name };
 };
 
 /** A bare TPMT_PUBLIC begins with its type; read as the length of a TPM2B, 1 and 35 are shorter than any key. */
@@ -89,6 +90,10 @@ export const parsePublic = (bytes: Uint8Array): ParsedPublic => {
     return readPublic(readerOf(area, 'big'), area);
   });
 };
+
+/** Whether this is a restricted storage key, as endorsement keys are: it decrypts only what the TPM itself may use. */
+export const isStorageKey = (key: TpmPublic): boolean =>
+  ((key.attributes >>> ATTRIBUTE_BITS.restricted) & 1) === 1 && ((key.attributes >>> ATTRIBUTE_BITS.decrypt) & 1) === 1;
 
 /** What keeps this key from being an attestation key, in words; empty when nothing does (TPM 2.0 Part 1, 25: restricted signing keys). */
 export const attestationKeyFaults = (key: TpmPublic): readonly string[] => {

@@ -1,5 +1,6 @@
-import { DIGEST_SIZE, HASH_BY_ID, hexDigest, toHex } from '../hashing.ts';
-import type { Report } from '../report.ts';
+import type { Check } from '../../../shared/model/check.ts';
+import { DIGEST_SIZE, HASH_BY_ID, asBuffer, hexDigest, toHex } from '../hashing.ts';
+import { type Report, fixedCheck } from '../report.ts';
 import type { EvidenceInput } from '../types.ts';
 import type { AttestationKey } from './key-checks.ts';
 import { parsePublic } from './public.ts';
@@ -30,25 +31,51 @@ const placeOf = (qualifiedSigner: string, akName: string, ekName: string | null)
   return null;
 };
 
+const UNKNOWN = fixedCheck(
+  'qualified-signer',
+  'not-evaluated',
+  'The parent of the attestation key is not known, so its place in the TPM was not checked.',
+);
+const NULL_HIERARCHY = fixedCheck(
+  'qualified-signer',
+  'notice',
+  'The attestation key lives in the null hierarchy; it is gone after the next TPM reset.',
+);
+
+const judge = (signer: Uint8Array, akName: string, ekTpm2bPublic: Uint8Array | undefined): Check => {
+  const ek = ekTpm2bPublic === undefined ? null : parsePublic(ekTpm2bPublic);
+  const place = placeOf(toHex(signer), akName, ek?.ok === true ? ek.value.name : null);
+  if (place === null) return UNKNOWN;
+  if (place.hierarchy === 'null') return NULL_HIERARCHY;
+  return fixedCheck('qualified-signer', 'pass', `The attestation key lives in the ${place.hierarchy} hierarchy, ${place.under}.`);
+};
+
+type Judged = { readonly signer: Uint8Array; readonly ek: Uint8Array | undefined; readonly check: Check };
+
+/** What was found for a key before: quotes of one key name one signer, so the hashes are made once per key. */
+const judged = new WeakMap<AttestationKey, Judged>();
+
+const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : asBuffer(a).equals(b);
+
 /**
  * `qualified-signer`: where in its TPM the signing key lives (TPMS_ATTEST, TPM 2.0 Part 2, 10.12.12). A match with the endorsement
  * key is as good as the signature and the word of the evidence for that key; it does not replace credential activation.
  * No match proves nothing, because the parent may be a storage key that we do not know.
  */
 export const checkQualifiedSigner = (input: EvidenceInput, ak: AttestationKey, signer: Uint8Array | null, report: Report): void => {
-  if (signer === null || ak.area === null) {
-    report.add('qualified-signer', 'not-evaluated', 'The quote or the attestation key cannot be read, or came without its TPM2B_PUBLIC.');
-    return;
-  }
-  const ek = input.ekTpm2bPublic === undefined ? null : parsePublic(input.ekTpm2bPublic);
-  const place = placeOf(toHex(signer), ak.area.name, ek?.ok === true ? ek.value.name : null);
-  if (place === null)
-    report.add(
-      'qualified-signer',
-      'not-evaluated',
-      'The parent of the attestation key is not known, so its place in the TPM was not checked.',
-    );
-  else if (place.hierarchy === 'null')
-    report.add('qualified-signer', 'notice', 'The attestation key lives in the null hierarchy; it is gone after the next TPM reset.');
-  else report.add('qualified-signer', 'pass', `The attestation key lives in the ${place.hierarchy} hierarchy, ${place.under}.`);
+  if (signer === null || ak.area === null) return report.put(UNREADABLE);
+  const before = judged.get(ak);
+  if (before !== undefined && sameBytes(before.signer, signer) && sameBytes(before.ek, input.ekTpm2bPublic))
+    return report.put(before.check);
+  const check = judge(signer, ak.area.name, input.ekTpm2bPublic);
+  const ek = input.ekTpm2bPublic === undefined ? undefined : Uint8Array.from(input.ekTpm2bPublic);
+  judged.set(ak, { signer: Uint8Array.from(signer), ek, check });
+  report.put(check);
 };
+
+const UNREADABLE = fixedCheck(
+  'qualified-signer',
+  'not-evaluated',
+  'The quote or the attestation key cannot be read, or came without its TPM2B_PUBLIC.',
+);
