@@ -128,3 +128,21 @@ export const activate = async (
     await flush(tpm, session);
   }
 };
+
+/** TPM2_ReadPublic: the TPM2B_PUBLIC of an object. */
+export const readPublicArea = async (tpm: SoftwareTpm, handle: number): Promise<Buffer> => {
+  const answer = await tpm.command(0x173, [handle], [], Buffer.alloc(0));
+  return Buffer.from(answer.subarray(0, 2 + answer.readUInt16BE(0)));
+};
+
+/** The whole of an NV index that its owner may read. */
+export const readIndex = async (tpm: SoftwareTpm, index: number): Promise<Buffer> => {
+  const area = takeSized(await tpm.command(0x169, [index], [], Buffer.alloc(0)));
+  const size = area.readUInt16BE(area.length - 2);
+  const parts: Buffer[] = [];
+  for (let at = 0; at < size; at += 512) {
+    const answer = await tpm.command(0x14e, [OWNER, index], [PW], Buffer.concat([u16(Math.min(512, size - at)), u16(at)]));
+    parts.push(Buffer.from(takeSized(answer, 4)));
+  }
+  return Buffer.concat(parts);
+};

@@ -1,10 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, cpSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Socket, connect } from 'node:net';
 import path from 'node:path';
 
-const NAMES = ['/usr/bin/swtpm', '/usr/local/bin/swtpm'];
-const program = NAMES.find((name) => existsSync(name));
+const program = ['/usr/bin/swtpm', '/usr/local/bin/swtpm'].find((name) => existsSync(name));
+
+/** Why the tests with manufactured certificates do not run here; empty where they do. */
+export const noManufacturer =
+  existsSync('/usr/bin/swtpm_setup') && existsSync('/usr/bin/swtpm_localca') ? '' : ' (skipped: swtpm-tools is not installed)';
 
 /** Why the live tests do not run here; empty where they do. */
 export const noSoftwareTpm = program === undefined ? ' (skipped: swtpm is not installed)' : '';
@@ -42,6 +45,34 @@ export class SoftwareTpm {
   constructor(folder: string) {
     this.#folder = folder;
     mkdirSync(path.join(folder, 'state'), { recursive: true });
+  }
+
+  /**
+   * Manufactures it with endorsement certificates of an authority of its own, before it is first powered on: a root, an issuer, and one
+   * certificate per endorsement key in the TPM's memory. Returns the two certificates of the authority, PEM.
+   */
+  manufacture(): { readonly root: Buffer; readonly issuer: Buffer } {
+    const at = (...parts: readonly string[]): string => path.join(this.#folder, ...parts);
+    mkdirSync(at('ca'), { recursive: true });
+    const file = (name: string, lines: readonly string[]): string => {
+      writeFileSync(at(name), `${lines.join('\n')}\n`);
+      return at(name);
+    };
+    const authority = [
+      `statedir = ${at('ca')}`,
+      `signingkey = ${at('ca', 'key.pem')}`,
+      `issuercert = ${at('ca', 'issuer.pem')}`,
+      `certserial = ${at('ca', 'serial')}`,
+    ];
+    const config = file('setup.conf', [
+      `create_certs_tool = /usr/bin/swtpm_localca`,
+      `create_certs_tool_config = ${file('localca.conf', authority)}`,
+      `create_certs_tool_options = ${file('localca.options', ['--platform-manufacturer Test', '--platform-version 1.0', '--platform-model Rack'])}`,
+      'active_pcr_banks = sha256',
+    ]);
+    const args = ['--tpm2', '--tpmstate', at('state'), '--config', config, '--create-ek-cert', '--overwrite'];
+    execFileSync('/usr/bin/swtpm_setup', args, { stdio: 'pipe' });
+    return { root: readFileSync(at('ca', 'swtpm-localca-rootca-cert.pem')), issuer: readFileSync(at('ca', 'issuer.pem')) };
   }
 
   get #address(): string {
