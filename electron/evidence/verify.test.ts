@@ -202,7 +202,7 @@ describe('clock', () => {
     expect(outcomes({ clock: 4000n })).toEqual(['fail', 'pass']);
   });
   it('sees a reboot in a higher reset count, whatever the restart count', () =>
-    expect(outcomes({ reset: 4, restart: 0, clock: 10n })).toEqual(['pass', 'notice']));
+    expect(outcomes({ reset: 4, restart: 0, clock: 6000n })).toEqual(['pass', 'notice']));
   it('sees a rollback in a lower reset count', () => expect(outcomes({ reset: 2, clock: 9000n })).toEqual(['fail', 'pass']));
   it('sees a rollback in a lower restart count', () => expect(outcomes({ restart: 0, clock: 9000n })).toEqual(['fail', 'pass']));
   it('refuses an older firmware version and remarks on a newer one', () => {
