@@ -1,21 +1,17 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
-import { akNameOf, createTrustAnchors, parseBundle, type TrustAnchors, verifyEvidence } from '../evidence/index.ts';
+import { akNameOf, parseBundle, verifyEvidence } from '../evidence/index.ts';
 import type { Enrolment, EvidenceInput, EvidenceResult } from '../evidence/types.ts';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
-import { fromCaller, readBounded } from './read-file.ts';
+import { MAX_CERTIFICATE_FILES, MAX_FOLDER_FILE_BYTES, MAX_KEY_FILES, readAnchors, readImaKeys } from './evidence-folders.ts';
+import { readBounded } from './read-file.ts';
 
 const MAX_BUNDLE_BYTES = 400 * 1024 * 1024;
 const MAX_ENROLMENT_BYTES = 64 * 1024 * 1024;
 
-const MAX_ROOT_FILES = 2048;
-const MAX_ROOT_BYTES = 64 * 1024;
-
-const HELP = `Usage: plumbline verify evidence FILE [--enrolment FILE] [--ek-roots FOLDER] [--expired WORD] [--json]
+const HELP = `Usage: plumbline verify evidence FILE [--enrolment FILE] [--ek-roots FOLDER] [--ima-keys FOLDER] [--json]
 
 Runs every check over one evidence bundle: quote, attestation key, clock, event log, IMA list, geo tag.
 
@@ -23,13 +19,16 @@ Runs every check over one evidence bundle: quote, attestation key, clock, event 
                      the bundle's key must be one of its host's. Without it any TPM could have made the bundle.
   --ek-roots FOLDER  certificates (.pem .crt .cer .der) that an endorsement certificate must lead to; each one is
                      trusted, so put in nothing that you would not. Revocation is not checked.
+  --ek-intermediates FOLDER
+                     issuers that may lie between; they are used and not trusted
   --expired WORD     certificates of that path outside their validity: refuse, notice (default) or accept
+  --ima-keys FOLDER  keys or certificates (also .x509 .pub) whose signatures on measured files are verified
   --manifest FILE    accepted for symmetry; a policy manifest does not change evidence checks
   --json             one JSON document on stdout
 
 Exit status: 0 no check failed (read what was not evaluated); 1 a check failed; 2 bad usage or unreadable input.
 Bounds: bundle ${MAX_BUNDLE_BYTES / 1024 / 1024} MiB, enrolment ${MAX_ENROLMENT_BYTES / 1024 / 1024} MiB,
-${MAX_ROOT_FILES} certificates of ${MAX_ROOT_BYTES / 1024} KiB.
+${MAX_CERTIFICATE_FILES} certificates and ${MAX_KEY_FILES} keys of ${MAX_FOLDER_FILE_BYTES / 1024} KiB. A file of a folder that cannot be read is named and left out.
 
 Example: plumbline verify evidence host001.json --enrolment enrolment.json
 `;
@@ -81,30 +80,6 @@ const withEnrolment = (input: EvidenceInput, enrolment: z.infer<typeof enrolment
   return { ...input, enrolledKeys: keys, ...(first === undefined ? {} : { enrolment: first }) };
 };
 
-/** Every certificate of the folder, or the first thing that keeps one from being read: a root left out in silence would mislead. */
-const readRoots = async (folder: string): Promise<Result<TrustAnchors>> => {
-  const name = visibleText(folder, 200);
-  let names: readonly string[];
-  try {
-    names = (await readdir(fromCaller(folder))).filter((file) => /\.(?:pem|crt|cer|der)$/iu.test(file)).sort();
-  } catch {
-    return fail('ek-roots', `${name}: this folder cannot be read`, 'Check the path.');
-  }
-  if (names.length === 0 || names.length > MAX_ROOT_FILES)
-    return fail('ek-roots', `${name}: holds ${names.length} certificates; 1 to ${MAX_ROOT_FILES} are read`, 'Check the folder.');
-  const files: Buffer[] = [];
-  for (const file of names) {
-    // oxlint-disable-next-line no-await-in-loop -- one file at a time, so that only one is open
-    const bytes = await readBounded(path.join(folder, file), MAX_ROOT_BYTES);
-    if (!bytes.ok) return bytes;
-    files.push(bytes.value);
-  }
-  const anchors = createTrustAnchors(files);
-  const bad = anchors.unreadable[0];
-  if (bad === undefined) return ok(anchors);
-  return fail('ek-roots', `${visibleText(names[bad.index] ?? '', 200)}: no certificate can be read: ${bad.message}`, 'Check the file.');
-};
-
 const EXPIRED = ['refuse', 'notice', 'accept'] as const;
 
 const MARKS = { pass: 'pass   ', fail: 'FAIL   ', notice: 'notice ', 'not-evaluated': '–      ' } as const;
@@ -138,11 +113,21 @@ const verify = async (file: string, values: Readonly<Record<string, string | boo
   const rootsFolder = textValue(values['ek-roots']);
   const expired = EXPIRED.find((word) => word === (textValue(values['expired']) ?? 'notice'));
   if (expired === undefined) return refuse(io, 'verify evidence: --expired is refuse, notice or accept');
+  const leftOut: string[] = [];
   if (rootsFolder !== undefined) {
-    const anchors = await readRoots(rootsFolder);
-    if (!anchors.ok) return refuse(io, anchors.problem.message);
-    input = { ...input, endorsement: { anchors: anchors.value, atMs: Date.now(), expired } };
+    const found = await readAnchors(rootsFolder, textValue(values['ek-intermediates']));
+    if (!found.ok) return refuse(io, found.problem.message);
+    leftOut.push(...found.value.leftOut);
+    input = { ...input, endorsement: { anchors: found.value.anchors, atMs: Date.now(), expired } };
+  } else if (textValue(values['ek-intermediates']) !== undefined) return refuse(io, 'verify evidence: --ek-intermediates needs --ek-roots');
+  const keysFolder = textValue(values['ima-keys']);
+  if (keysFolder !== undefined) {
+    const found = await readImaKeys(keysFolder);
+    if (!found.ok) return refuse(io, found.problem.message);
+    leftOut.push(...found.value.leftOut);
+    input = { ...input, imaKeys: found.value.keyring };
   }
+  for (const message of leftOut) io.stderr(`plumbline: left out: ${message}\n`);
   const result = verifyEvidence(input, { enrolmentRequired: enrolmentFile !== undefined });
   io.stdout(
     values['json'] === true
@@ -162,6 +147,8 @@ export const verifyEvidenceCommand: Command = {
       enrolment: { type: 'string' },
       manifest: { type: 'string' },
       'ek-roots': { type: 'string' },
+      'ek-intermediates': { type: 'string' },
+      'ima-keys': { type: 'string' },
       expired: { type: 'string' },
     });
     if (!parsed.ok) return refuse(io, `verify evidence: ${parsed.message}`);

@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { type Result, fail, ok } from '../../shared/model/result.ts';
+import { createImaKeyring, createTrustAnchors, type TrustAnchors } from '../evidence/index.ts';
+import type { ImaKeyring } from '../evidence/types.ts';
+import { fromCaller, readBounded } from './read-file.ts';
+
+export const MAX_CERTIFICATE_FILES = 2048;
+export const MAX_KEY_FILES = 256;
+export const MAX_FOLDER_FILE_BYTES = 64 * 1024;
+
+/** Files of a folder, and those that were left out, each with why. Nobody is misled by a silent gap: the caller names what was left out. */
+type Folder = { readonly files: readonly { readonly name: string; readonly bytes: Buffer }[]; readonly leftOut: readonly string[] };
+
+/** Regular files of one folder with these endings, not of folders in it, in the order of their names. Fails with `folder`. */
+const readFolder = async (folder: string, endings: RegExp, maxFiles: number): Promise<Result<Folder>> => {
+  const shown = visibleText(folder, 200);
+  let names: readonly string[];
+  try {
+    names = (await readdir(fromCaller(folder))).filter((file) => endings.test(file)).sort();
+  } catch {
+    return fail('folder', `${shown}: this folder cannot be read`, 'Check the path.');
+  }
+  if (names.length === 0 || names.length > maxFiles)
+    return fail('folder', `${shown}: holds ${names.length} fitting files; 1 to ${maxFiles} are read`, 'Check the folder.');
+  const files: { name: string; bytes: Buffer }[] = [];
+  const leftOut: string[] = [];
+  for (const name of names) {
+    // oxlint-disable-next-line no-await-in-loop -- one file at a time, so that only one is open
+    const bytes = await readBounded(path.join(folder, name), MAX_FOLDER_FILE_BYTES);
+    if (bytes.ok) files.push({ name, bytes: bytes.value });
+    else leftOut.push(bytes.problem.message);
+  }
+  return ok({ files, leftOut });
+};
+
+const CERTIFICATES = /\.(?:pem|crt|cer|der)$/iu;
+
+export type Anchors = { readonly anchors: TrustAnchors; readonly leftOut: readonly string[] };
+
+/** Roots that an endorsement certificate must lead to, and issuers that may lie between but are not trusted by themselves. */
+export const readAnchors = async (roots: string, intermediates: string | undefined): Promise<Result<Anchors>> => {
+  const trusted = await readFolder(roots, CERTIFICATES, MAX_CERTIFICATE_FILES);
+  if (!trusted.ok) return trusted;
+  const between = intermediates === undefined ? null : await readFolder(intermediates, CERTIFICATES, MAX_CERTIFICATE_FILES);
+  if (between !== null && !between.ok) return between;
+  const all = [...trusted.value.files, ...(between?.value.files ?? [])];
+  const anchors = createTrustAnchors(
+    trusted.value.files.map((file) => file.bytes),
+    (between?.value.files ?? []).map((file) => file.bytes),
+  );
+  const unreadable = anchors.unreadable.map(
+    ({ index, message }) => `${visibleText(all[index]?.name ?? '', 200)}: no certificate can be read: ${message}`,
+  );
+  return ok({ anchors, leftOut: [...trusted.value.leftOut, ...(between?.value.leftOut ?? []), ...unreadable] });
+};
+
+export type Keys = { readonly keyring: ImaKeyring; readonly leftOut: readonly string[] };
+
+/** Keys whose signatures on measured files are accepted. */
+export const readImaKeys = async (folder: string): Promise<Result<Keys>> => {
+  const read = await readFolder(folder, /\.(?:pem|crt|cer|der|x509|pub)$/iu, MAX_KEY_FILES);
+  if (!read.ok) return read;
+  const { keyring, unreadable } = createImaKeyring(read.value.files);
+  return ok({ keyring, leftOut: [...read.value.leftOut, ...unreadable.map((file) => `${file.name}: no key can be read`)] });
+};
