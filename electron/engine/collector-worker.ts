@@ -4,13 +4,12 @@ import { createCollector, type Prior } from './collector.ts';
 import { collectorStartSchema, type FromCollector, toCollectorSchema } from './collector-messages.ts';
 import { loadConfig } from './load-config.ts';
 
-/** The bytes of a record that are its alone, and need not be copied to change threads. */
+/** Packed evidence is the record's alone and need not be copied to change threads; plain evidence may still be kept here, by content. */
 const movable = (record: HostRecord): ArrayBuffer[] =>
   [record.blobs?.eventLog, record.blobs?.ima].flatMap((blob) => {
-    const bytes = blob?.bytes;
-    return bytes?.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.byteLength && bytes.byteLength > 0
-      ? [bytes.buffer]
-      : [];
+    if (blob?.encoding !== 'gzip') return [];
+    const { buffer, byteLength } = blob.bytes;
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
   });
 
 /** The collector's own thread: sweeps, verification and appraisal, so that none of them delays an answer of the engine. */
