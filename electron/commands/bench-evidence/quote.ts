@@ -76,18 +76,12 @@ const quotesOf = (signer: Signer, pcrs: Readonly<Record<number, string>>): reado
   const area = sized(signer.area);
   const akName = `000b${hash('sha256', signer.area, 'hex')}`;
   const enrolment = { akName, source: 'the enrolment' };
+  // A primary key of the endorsement hierarchy: the hash over the handle and the name.
+  const qualifiedSigner = sized(Buffer.concat([SHA256, digestOf('sha256', u32(0x4000000b), Buffer.from(akName, 'hex'))]));
   return Array.from({ length: QUOTES }, (_, i) => {
     const nonce = digestOf('sha1', u32(i));
     const clock = Buffer.concat([u64(1_000_000 + i), u32(7), u32(0), Buffer.from([1]), u64(0x20240101)]);
-    const attest = Buffer.concat([
-      u32(0xff544347),
-      u16(0x8018),
-      sized(Buffer.concat([SHA256, digestOf('sha256', nonce)])),
-      sized(nonce),
-      clock,
-      selection,
-      sized(digest),
-    ]);
+    const attest = Buffer.concat([u32(0xff544347), u16(0x8018), qualifiedSigner, sized(nonce), clock, selection, sized(digest)]);
     const { raw, tpm } = signer.sign(attest);
     // Values are strings of their own, as they are when they come out of an answer.
     const values = Object.fromEntries(PCRS.map((pcr) => [pcr, Buffer.from(pcrs[pcr] ?? '', 'hex').toString('hex')]));

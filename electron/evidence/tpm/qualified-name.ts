@@ -1,9 +1,10 @@
 import type { Check } from '../../../shared/model/check.ts';
-import { DIGEST_SIZE, HASH_BY_ID, asBuffer, hexDigest, toHex } from '../hashing.ts';
+import { DIGEST_SIZE, HASH_BY_ID, hexDigest, toHex } from '../hashing.ts';
 import { type Report, fixedCheck } from '../report.ts';
 import type { EvidenceInput } from '../types.ts';
 import type { AttestationKey } from './key-checks.ts';
 import { parsePublic } from './public.ts';
+import { sameBytes } from './quote-checks.ts';
 
 /** Handles of the hierarchies (TPM 2.0 Part 2, 7.4): the qualified name of a hierarchy is its handle. */
 const HIERARCHIES = [
@@ -55,8 +56,8 @@ type Judged = { readonly signer: Uint8Array; readonly ek: Uint8Array | undefined
 /** What was found for a key before: quotes of one key name one signer, so the hashes are made once per key. */
 const judged = new WeakMap<AttestationKey, Judged>();
 
-const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : asBuffer(a).equals(b);
+const same = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameBytes(a, b);
 
 /**
  * `qualified-signer`: where in its TPM the signing key lives (TPMS_ATTEST, TPM 2.0 Part 2, 10.12.12). A match with the endorsement
@@ -66,8 +67,7 @@ const sameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolea
 export const checkQualifiedSigner = (input: EvidenceInput, ak: AttestationKey, signer: Uint8Array | null, report: Report): void => {
   if (signer === null || ak.area === null) return report.put(UNREADABLE);
   const before = judged.get(ak);
-  if (before !== undefined && sameBytes(before.signer, signer) && sameBytes(before.ek, input.ekTpm2bPublic))
-    return report.put(before.check);
+  if (before !== undefined && same(before.signer, signer) && same(before.ek, input.ekTpm2bPublic)) return report.put(before.check);
   const check = judge(signer, ak.area.name, input.ekTpm2bPublic);
   const ek = input.ekTpm2bPublic === undefined ? undefined : Uint8Array.from(input.ekTpm2bPublic);
   judged.set(ak, { signer: Uint8Array.from(signer), ek, check });
