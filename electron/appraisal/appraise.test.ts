@@ -129,6 +129,7 @@ const evidence = (spoil: Spoil = {}): EvidenceResult => {
     },
     quotedPcrs: { sha256: spoil.quoted ?? PCRS },
     provenLogPcrs: Object.keys(PCRS).map(Number),
+    endorsement: null,
     secureBoot: null,
     eventLog:
       spoil.events === null

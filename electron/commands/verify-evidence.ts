@@ -84,6 +84,19 @@ const EXPIRED = ['refuse', 'notice', 'accept'] as const;
 
 const MARKS = { pass: 'pass   ', fail: 'FAIL   ', notice: 'notice ', 'not-evaluated': '–      ' } as const;
 
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+const tpmOf = (facts: NonNullable<EvidenceResult['endorsement']>): string => {
+  const maker = facts.vendorName ?? facts.vendor ?? 'a maker that is not named';
+  const said = [
+    `TPM of ${maker}`,
+    facts.model === null ? '' : `model ${facts.model}`,
+    facts.firmware === null ? '' : `firmware ${facts.firmware}`,
+  ];
+  const word = facts.chained ? 'by the word of a given root' : 'by its own word only';
+  return `${said.filter(Boolean).join(', ')}; certificate of ${dayOf(facts.notBeforeMs)} to ${dayOf(facts.notAfterMs)}, ${word}.`;
+};
+
 const readable = (host: string, result: EvidenceResult): string => {
   const lines = result.checks.map((check) => `${MARKS[check.outcome]} ${check.code.padEnd(18)} ${check.message}`);
   const skipped = result.checks.filter((check) => check.outcome === 'not-evaluated').length;
@@ -92,6 +105,8 @@ const readable = (host: string, result: EvidenceResult): string => {
     '',
     `${host}: ${result.verdict === 'pass' ? 'no check failed' : 'evidence is bad'}${skipped > 0 ? `; ${skipped} checks were not evaluated` : ''}`,
   );
+  const { endorsement } = result;
+  if (endorsement !== null) lines.push(tpmOf(endorsement));
   if (unbound)
     lines.push('The attestation key is bound to no enrolled key: any TPM, or none, could have made this evidence. Give --enrolment.');
   return `${lines.join('\n')}\n`;

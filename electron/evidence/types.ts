@@ -4,7 +4,7 @@ import type { EventMeaning, LogKind, SignatureEntry } from './event-log/meaning/
 import type { SecureBootState } from './event-log/secure-boot-types.ts';
 
 export type { SignatureEntry } from './event-log/meaning/types.ts';
-import type { TrustAnchors } from './endorsement/types.ts';
+import type { EndorsementFacts, TrustAnchors } from './endorsement/types.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -226,6 +226,8 @@ export type EvidenceResult = {
   readonly quotedPcrs: PcrValues;
   /** PCRs whose events in the log replay to a quoted value in every quoted bank; events of any other PCR are claims. */
   readonly provenLogPcrs: readonly number[];
+  /** What the endorsement certificate says of the TPM; null where there is none that can be read. */
+  readonly endorsement: EndorsementFacts | null;
   readonly eventLog: EventLogFacts | null;
   /** What the events of PCR 7 and 14 say about Secure Boot, each statement with what it rests on; null without a log. */
   readonly secureBoot: SecureBootState | null;

@@ -41,7 +41,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   const judged = judgeQuote(input, ak, report);
   checkAttestationKey(input, ak, options.enrolmentRequired ?? false, report);
   checkQualifiedSigner(input, ak, judged.attest?.qualifiedSigner ?? null, report);
-  checkEndorsement(input, report);
+  const endorsement = checkEndorsement(input, report);
   checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
   const { log, proven, secureBoot } = judgeEventLog(input, judged.quotedPcrs, report, options.logCache);
   const ima = judgeIma(input, judged.quotedPcrs, judged.attest?.clock.resetCount ?? null, options.imaMode ?? 'full', report);
@@ -52,6 +52,7 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
     quote: quoteFacts(judged, ak.area?.name ?? null),
     quotedPcrs: judged.quotedPcrs,
     provenLogPcrs: proven,
+    endorsement,
     secureBoot,
     eventLog: log,
     ima,
@@ -82,6 +83,7 @@ export const verifyEvidence = (input: EvidenceInput, options: VerifyOptions = {}
       quote: null,
       quotedPcrs: {},
       provenLogPcrs: [],
+      endorsement: null,
       secureBoot: null,
       eventLog: null,
       ima: null,

@@ -2,9 +2,10 @@ import type { Report } from '../report.ts';
 import { keyObjectOf, parsePublic } from '../tpm/public.ts';
 import type { EvidenceInput } from '../types.ts';
 import { parseCertificate } from './certificate.ts';
+import { factsOf } from './facts.ts';
 import { findPath } from './path.ts';
 import { profileOf } from './profile.ts';
-import type { Certificate } from './types.ts';
+import type { Certificate, EndorsementFacts } from './types.ts';
 
 /**
  * `ek-mismatch`: whether the endorsement certificate is for the endorsement key that the evidence names. It does not tie the
@@ -65,19 +66,21 @@ const checkChain = (input: EvidenceInput, certificate: Certificate, report: Repo
   );
 };
 
-/** `ek-mismatch`, `ek-certificate`, `ek-chain`. None ties the attestation key to the endorsement key: only `ak-binding` does. */
-export const checkEndorsement = (input: EvidenceInput, report: Report): void => {
+/** `ek-mismatch`, `ek-certificate`, `ek-chain`; returns what the certificate says. None ties the attestation key to the endorsement key: only `ak-binding` does. */
+export const checkEndorsement = (input: EvidenceInput, report: Report): EndorsementFacts | null => {
   const parsed = input.ekCertDer === undefined ? null : parseCertificate(input.ekCertDer);
   checkMatch(input, parsed?.ok === true ? parsed.value : null, report);
-  if (parsed === null) return;
+  if (parsed === null) return null;
   if (parsed.ok) {
     const { outcome, message } = profileOf(parsed.value);
     report.add('ek-certificate', outcome, message);
     checkChain(input, parsed.value, report);
-    return;
+    const chain = report.outcome('ek-chain');
+    return factsOf(parsed.value, chain === 'pass' || chain === 'notice');
   }
   // Real makers have shipped certificates that no strict reader takes. That proves nothing wrong, and nothing right where roots were given.
   report.add('ek-certificate', 'notice', `The endorsement certificate cannot be read: ${parsed.message}.`);
   if (input.endorsement === undefined) report.add('ek-chain', 'not-evaluated', 'The endorsement certificate cannot be read.');
   else report.add('ek-chain', 'fail', 'The endorsement certificate cannot be read, so it leads to no given root.');
+  return null;
 };

@@ -17,7 +17,7 @@ const powersOf = (prime: number): ReadonlySet<number> => {
 };
 const ROCA: readonly (readonly [bigint, ReadonlySet<number>])[] = PRIMES.map((prime) => [BigInt(prime), powersOf(prime)]);
 
-/** Whether the modulus has the fingerprint of ROCA. A sound key has it by chance once in about 2^27. */
+/** Whether the modulus has the fingerprint of ROCA. A sound key has it by chance once in about 2^28. */
 export const isRocaModulus = (modulus: bigint): boolean => ROCA.every(([prime, powers]) => powers.has(Number(modulus % prime)));
 
 const keyFault = (certificate: Certificate): string | null => {

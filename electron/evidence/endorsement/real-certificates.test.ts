@@ -65,6 +65,15 @@ describe.skipIf(!present)(`real endorsement certificates${present ? '' : ' (skip
     expect(findPath(parsed.value, createTrustAnchors([bytes(ROOT)], [forged, bytes(ST_ROOT), bytes(ST_ISSUER)])).ok).toBe(true);
   });
 
+  it.each([
+    [ST_EK, 'STM', 'STMicroelectronics'],
+    ['hirs-ek_cert_with_padded_bytes.cer', 'NTC', 'Nuvoton'],
+  ])('%s names the maker of its TPM, with model and firmware', (file, vendor, vendorName) => {
+    const { endorsement } = verifyEvidence({ ...honest, ekCertDer: bytes(file) });
+    expect(endorsement).toMatchObject({ vendor, vendorName, chained: false });
+    expect([endorsement?.model, endorsement?.firmware].every((text) => typeof text === 'string' && text.length > 0)).toBe(true);
+  });
+
   it('a certificate of a real maker under foreign evidence: it is of another key, and its form is no failure', () => {
     const result = verifyEvidence({ ...honest, ekCertDer: bytes(ST_EK) });
     expect(result.checks.find((check) => check.code === 'ek-certificate')?.outcome).not.toBe('fail');

@@ -26,3 +26,17 @@ export type TrustAnchors = {
   readonly roots: ReadonlySet<string>;
   readonly unreadable: readonly { readonly index: number; readonly message: string }[];
 };
+
+/** What an endorsement certificate says of its TPM (TCG EK Credential Profile, 3.1.2). The maker's word where `chained`, else anybody's. */
+export type EndorsementFacts = {
+  /** Four letters by which the TCG knows the maker ("STM", "IFX"), or the text as it stands; null where none is named. */
+  readonly vendor: string | null;
+  readonly vendorName: string | null;
+  readonly model: string | null;
+  readonly firmware: string | null;
+  readonly serial: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** Whether the certificate leads to a root that the caller gave. */
+  readonly chained: boolean;
+};
