@@ -25,9 +25,10 @@ export const kindOf = (bytes: Buffer): DiffKind => {
   const head = bytes.toString('latin1', 0, 64);
   if (/^(?:\xef\xbb\xbf)?\s*\{/u.test(head)) return 'bundle';
   if (/^\s*\d{1,2} [0-9a-fA-F]{40}/u.test(head)) return 'ima';
-  if (bytes.length >= 32) {
-    const length = bytes.readUInt32LE(24);
-    if (length <= LONGEST_TEMPLATE_NAME && bytes.toString('latin1', 28, 31) === 'ima') return 'ima';
+  // A binary list has its template's name behind the PCR, a hash of one of these sizes, and the length of the name.
+  for (const at of [20, 32, 48, 64].map((size) => 4 + size)) {
+    if (bytes.length < at + 8 || bytes.readUInt32LE(at) > LONGEST_TEMPLATE_NAME) continue;
+    if (bytes.toString('latin1', at + 4, at + 7) === 'ima') return 'ima';
   }
   return 'event-log';
 };

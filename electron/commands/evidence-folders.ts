@@ -24,14 +24,9 @@ const readFolder = async (folder: string, endings: RegExp, maxFiles: number): Pr
   }
   if (names.length === 0 || names.length > maxFiles)
     return fail('folder', `${shown}: holds ${names.length} fitting files; 1 to ${maxFiles} are read`, 'Check the folder.');
-  const files: { name: string; bytes: Buffer }[] = [];
-  const leftOut: string[] = [];
-  for (const name of names) {
-    // oxlint-disable-next-line no-await-in-loop -- one file at a time, so that only one is open
-    const bytes = await readBounded(path.join(folder, name), MAX_FOLDER_FILE_BYTES);
-    if (bytes.ok) files.push({ name, bytes: bytes.value });
-    else leftOut.push(bytes.problem.message);
-  }
+  const read = await Promise.all(names.map((name) => readBounded(path.join(folder, name), MAX_FOLDER_FILE_BYTES)));
+  const files = read.flatMap((bytes, i) => (bytes.ok ? [{ name: names[i] ?? '', bytes: bytes.value }] : []));
+  const leftOut = read.flatMap((bytes) => (bytes.ok ? [] : [bytes.problem.message]));
   return ok({ files, leftOut });
 };
 

@@ -21,6 +21,7 @@ import {
   EV_NO_ACTION,
   EV_SEPARATOR,
   EV_S_CRTM_VERSION,
+  SEPARATORS,
   type LogRecord,
   eventTypeName,
 } from './types.ts';
@@ -104,12 +105,6 @@ const decodeVariable = (record: LogRecord, data: Uint8Array, report: Report): De
     meaning: meaningOf(record, data, parsed.value, signatures),
   };
 };
-
-const SEPARATORS: ReadonlyMap<string, string> = new Map([
-  ['00000000', 'end of the firmware phase'],
-  ['ffffffff', 'end of the firmware phase (Windows value)'],
-  ['01000000', 'firmware error'],
-]);
 
 const noActionSummary = (data: Uint8Array): string => {
   const signature = visibleBytes(withoutTrailingNul(data.subarray(0, 16)), 16);

@@ -1,5 +1,6 @@
 import { type Report, listOf } from '../report.ts';
 import type { BootEvent } from '../types.ts';
+import { END_OF_FIRMWARE, END_OF_FIRMWARE_LEGACY, FIRMWARE_ERROR } from './types.ts';
 
 /** What belongs into PCR 7 (PC Client PFP 3.3.4.8). EV_ACTION is OpenPOWER's. */
 const SECURE_BOOT_TYPES: ReadonlySet<string> = new Set([
@@ -114,8 +115,7 @@ const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   return faults;
 };
 
-const FIRMWARE_ERROR = 'firmware error';
-const SEPARATOR_VALUES: ReadonlySet<string> = new Set(['end of the firmware phase', 'end of the firmware phase (Windows value)']);
+const SEPARATOR_VALUES: ReadonlySet<string> = new Set([END_OF_FIRMWARE, END_OF_FIRMWARE_LEGACY]);
 
 const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {
   const odd: string[] = [];

@@ -98,3 +98,15 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
 export const isKnownEventType = (type: number): boolean => TYPE_NAMES.has(type);
 
 export const eventTypeName = (type: number): string => TYPE_NAMES.get(type) ?? `EV_0x${type.toString(16).padStart(8, '0')}`;
+
+export const END_OF_FIRMWARE = 'end of the firmware phase';
+export const END_OF_FIRMWARE_LEGACY = 'end of the firmware phase (legacy value)';
+export const FIRMWARE_ERROR = 'firmware error';
+
+/** Values of EV_SEPARATOR and what they say (PC Client PFP 10.4.1). */
+export const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  ['00000000', END_OF_FIRMWARE],
+  ['ffffffff', END_OF_FIRMWARE_LEGACY],
+  ['01000000', FIRMWARE_ERROR],
+  ['5742434c', 'end of the Windows boot configuration log'],
+]);

@@ -18,6 +18,7 @@ import {
   EV_NO_ACTION,
   EV_SEPARATOR,
   EV_S_CRTM_VERSION,
+  SEPARATORS,
   type LogRecord,
   eventTypeName,
 } from '../types.ts';
@@ -64,13 +65,6 @@ const imageMeaning = (record: LogRecord, data: Uint8Array): DraftMeaning => {
 
 const orUnreadable = (parsed: Attempt<DraftMeaning>, kind: MeaningKind, what: string): DraftMeaning =>
   parsed.ok ? parsed.value : draft(kind, what, [claim('unreadable', parsed.message)]);
-
-const SEPARATORS: ReadonlyMap<string, string> = new Map([
-  ['00000000', 'end of the firmware phase'],
-  ['ffffffff', 'end of the firmware phase (legacy value)'],
-  ['01000000', 'firmware error'],
-  ['5742434c', 'end of the Windows boot configuration log'],
-]);
 
 /**
  * What an event is about: bounded, linear in the data, never throws. The event type and PCR decide how the data is read, and both type
