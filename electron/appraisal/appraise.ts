@@ -81,6 +81,7 @@ const LINK_OF_CHECK: Readonly<Record<CheckCode, Link>> = {
   'ek-mismatch': 'hardware',
   'ek-certificate': 'hardware',
   'ek-chain': 'hardware',
+  'ek-revocation': 'hardware',
   'clock-rollback': 'hardware',
   'reboot-detected': 'hardware',
   'log-missing': 'firmware',

@@ -42,6 +42,12 @@ describe.skipIf(!present)(`folders of trust${present ? '' : ' (skipped: ../share
     expect(err).not.toContain('ignored.txt');
   });
 
+  it('a file that is no revocation list is named and left out, and clears nothing', async () => {
+    const { out, err } = await run(BUNDLE, '--ek-roots', at('roots'), '--ek-crls', at('roots'));
+    expect(lineOf(out, 'ek-revocation').slice(0, 6)).toBe('notice');
+    expect(err).toContain('left out: issuer.pem: no revocation list can be read');
+  });
+
   it('one of another maker does not lead to the root given, whoever may lie between', async () => {
     for (const more of [[], ['--ek-intermediates', at('roots')]]) {
       const { status, out } = await run(BUNDLE, '--ek-roots', at('others'), ...more);
@@ -52,7 +58,9 @@ describe.skipIf(!present)(`folders of trust${present ? '' : ' (skipped: ../share
   it.each([
     ['a folder without certificates', ['--ek-roots', 'empty'], 'holds 0 fitting files'],
     ['a folder that is not there', ['--ek-roots', 'gone'], 'cannot be read'],
-    ['intermediates without roots', ['--ek-intermediates', 'roots'], 'needs --ek-roots'],
+    ['intermediates without roots', ['--ek-intermediates', 'roots'], 'need --ek-roots'],
+    ['revocation lists without roots', ['--ek-crls', 'roots'], 'need --ek-roots'],
+    ['a folder without revocation lists', ['--ek-roots', 'roots', '--ek-crls', 'empty'], 'holds 0 fitting files'],
     ['an unknown word', ['--ek-roots', 'roots', '--expired', 'maybe'], 'refuse, notice or accept'],
   ])('%s is bad usage', async (_what, args, why) => {
     const { status, err } = await run(BUNDLE, ...args.map((arg) => (arg.startsWith('--') || arg === 'maybe' ? arg : at(arg))));

@@ -2,19 +2,27 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
-import { createImaKeyring, createTrustAnchors, type TrustAnchors } from '../evidence/index.ts';
+import {
+  createImaKeyring,
+  createRevocationLists,
+  createTrustAnchors,
+  MAX_LIST_BYTES,
+  type RevocationLists,
+  type TrustAnchors,
+} from '../evidence/index.ts';
 import type { ImaKeyring } from '../evidence/types.ts';
 import { fromCaller, readBounded } from './read-file.ts';
 
 export const MAX_CERTIFICATE_FILES = 2048;
 export const MAX_KEY_FILES = 256;
+export const MAX_LIST_FILES = 256;
 export const MAX_FOLDER_FILE_BYTES = 64 * 1024;
 
 /** Files of a folder, and those that were left out, each with why. Nobody is misled by a silent gap: the caller names what was left out. */
 type Folder = { readonly files: readonly { readonly name: string; readonly bytes: Buffer }[]; readonly leftOut: readonly string[] };
 
 /** Regular files of one folder with these endings, not of folders in it, in the order of their names. Fails with `folder`. */
-const readFolder = async (folder: string, endings: RegExp, maxFiles: number): Promise<Result<Folder>> => {
+const readFolder = async (folder: string, endings: RegExp, maxFiles: number, maxBytes = MAX_FOLDER_FILE_BYTES): Promise<Result<Folder>> => {
   const shown = visibleText(folder, 200);
   let names: readonly string[];
   try {
@@ -24,7 +32,7 @@ const readFolder = async (folder: string, endings: RegExp, maxFiles: number): Pr
   }
   if (names.length === 0 || names.length > maxFiles)
     return fail('folder', `${shown}: holds ${names.length} fitting files; 1 to ${maxFiles} are read`, 'Check the folder.');
-  const read = await Promise.all(names.map((name) => readBounded(path.join(folder, name), MAX_FOLDER_FILE_BYTES)));
+  const read = await Promise.all(names.map((name) => readBounded(path.join(folder, name), maxBytes)));
   const files = read.flatMap((bytes, i) => (bytes.ok ? [{ name: names[i] ?? '', bytes: bytes.value }] : []));
   const leftOut = read.flatMap((bytes) => (bytes.ok ? [] : [bytes.problem.message]));
   return ok({ files, leftOut });
@@ -49,6 +57,20 @@ export const readAnchors = async (roots: string, intermediates: string | undefin
     ({ index, message }) => `${visibleText(all[index]?.name ?? '', 200)}: no certificate can be read: ${message}`,
   );
   return ok({ anchors, leftOut: [...trusted.value.leftOut, ...(between?.value.leftOut ?? []), ...unreadable] });
+};
+
+export type Lists = { readonly lists: RevocationLists; readonly leftOut: readonly string[] };
+
+/** Revocation lists of the makers and their issuers. */
+export const readRevocationLists = async (folder: string): Promise<Result<Lists>> => {
+  const read = await readFolder(folder, /\.(?:crl|pem|der)$/iu, MAX_LIST_FILES, MAX_LIST_BYTES);
+  if (!read.ok) return read;
+  const { files, leftOut } = read.value;
+  const lists = createRevocationLists(files.map((file) => file.bytes));
+  const unreadable = lists.unreadable.map(
+    ({ index, message }) => `${visibleText(files[index]?.name ?? '', 200)}: no revocation list can be read: ${message}`,
+  );
+  return ok({ lists, leftOut: [...leftOut, ...unreadable] });
 };
 
 export type Keys = { readonly keyring: ImaKeyring; readonly leftOut: readonly string[] };

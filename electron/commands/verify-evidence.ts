@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
-import { akNameOf, parseBundle, verifyEvidence } from '../evidence/index.ts';
+import { MAX_LIST_BYTES, akNameOf, parseBundle, verifyEvidence } from '../evidence/index.ts';
 import type { Enrolment, EvidenceInput, EvidenceResult } from '../evidence/types.ts';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
-import { MAX_CERTIFICATE_FILES, MAX_FOLDER_FILE_BYTES, MAX_KEY_FILES, readAnchors, readImaKeys } from './evidence-folders.ts';
+import {
+  MAX_CERTIFICATE_FILES,
+  MAX_FOLDER_FILE_BYTES,
+  MAX_KEY_FILES,
+  MAX_LIST_FILES,
+  readAnchors,
+  readImaKeys,
+  readRevocationLists,
+} from './evidence-folders.ts';
 import { readBounded } from './read-file.ts';
 
 const MAX_BUNDLE_BYTES = 400 * 1024 * 1024;
@@ -18,9 +26,10 @@ Runs every check over one evidence bundle: quote, attestation key, clock, event 
   --enrolment FILE   keys known from outside the bundle: {"<host>":{"<name>":{"akName":"<hex>","akPem":"…"}}};
                      the bundle's key must be one of its host's. Without it any TPM could have made the bundle.
   --ek-roots FOLDER  certificates (.pem .crt .cer .der) that an endorsement certificate must lead to; each one is
-                     trusted, so put in nothing that you would not. Revocation is not checked.
+                     trusted, so put in nothing that you would not
   --ek-intermediates FOLDER
                      issuers that may lie between; they are used and not trusted
+  --ek-crls FOLDER   revocation lists (.crl .pem .der) of the makers; nothing is fetched
   --expired WORD     certificates of that path outside their validity: refuse, notice (default) or accept
   --ima-keys FOLDER  keys or certificates (also .x509 .pub) whose signatures on measured files are verified
   --manifest FILE    accepted for symmetry; a policy manifest does not change evidence checks
@@ -28,7 +37,8 @@ Runs every check over one evidence bundle: quote, attestation key, clock, event 
 
 Exit status: 0 no check failed (read what was not evaluated); 1 a check failed; 2 bad usage or unreadable input.
 Bounds: bundle ${MAX_BUNDLE_BYTES / 1024 / 1024} MiB, enrolment ${MAX_ENROLMENT_BYTES / 1024 / 1024} MiB,
-${MAX_CERTIFICATE_FILES} certificates and ${MAX_KEY_FILES} keys of ${MAX_FOLDER_FILE_BYTES / 1024} KiB. A file of a folder that cannot be read is named and left out.
+${MAX_CERTIFICATE_FILES} certificates and ${MAX_KEY_FILES} keys of ${MAX_FOLDER_FILE_BYTES / 1024} KiB,
+${MAX_LIST_FILES} revocation lists of ${MAX_LIST_BYTES / 1024 / 1024} MiB. A file of a folder that cannot be read is named and left out.
 
 Example: plumbline verify evidence host001.json --enrolment enrolment.json
 `;
@@ -133,8 +143,14 @@ const verify = async (file: string, values: Readonly<Record<string, string | boo
     const found = await readAnchors(rootsFolder, textValue(values['ek-intermediates']));
     if (!found.ok) return refuse(io, found.problem.message);
     leftOut.push(...found.value.leftOut);
-    input = { ...input, endorsement: { anchors: found.value.anchors, atMs: Date.now(), expired } };
-  } else if (textValue(values['ek-intermediates']) !== undefined) return refuse(io, 'verify evidence: --ek-intermediates needs --ek-roots');
+    const listsFolder = textValue(values['ek-crls']);
+    const lists = listsFolder === undefined ? null : await readRevocationLists(listsFolder);
+    if (lists?.ok === false) return refuse(io, lists.problem.message);
+    leftOut.push(...(lists?.value.leftOut ?? []));
+    const revocation = lists === null ? {} : { revocation: lists.value.lists };
+    input = { ...input, endorsement: { anchors: found.value.anchors, atMs: Date.now(), expired, ...revocation } };
+  } else if (values['ek-intermediates'] !== undefined || values['ek-crls'] !== undefined)
+    return refuse(io, 'verify evidence: --ek-intermediates and --ek-crls need --ek-roots');
   const keysFolder = textValue(values['ima-keys']);
   if (keysFolder !== undefined) {
     const found = await readImaKeys(keysFolder);
@@ -163,6 +179,7 @@ export const verifyEvidenceCommand: Command = {
       manifest: { type: 'string' },
       'ek-roots': { type: 'string' },
       'ek-intermediates': { type: 'string' },
+      'ek-crls': { type: 'string' },
       'ima-keys': { type: 'string' },
       expired: { type: 'string' },
     });

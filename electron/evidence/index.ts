@@ -4,7 +4,8 @@ import { keyObjectOf, parsePublic } from './tpm/public.ts';
 
 export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
 export { createTrustAnchors } from './endorsement/path.ts';
-export type { TrustAnchors } from './endorsement/types.ts';
+export { MAX_LIST_BYTES, createRevocationLists } from './endorsement/revocation.ts';
+export type { RevocationLists, TrustAnchors } from './endorsement/types.ts';
 export { type EventLogOptions, type LogDigests, checkLogDigests, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';
 export { type LogCache, createLogCache } from './event-log/kept-logs.ts';
 export { REGISTER_NAMES } from './event-log/log-kind.ts';

@@ -35,6 +35,7 @@ const UNJUDGED: Readonly<Record<CheckCode, string>> = {
   'ek-chain': 'The endorsement certificate was not followed to a manufacturer root.',
   'clock-rollback': 'There is no earlier quote of this key to compare the clock with.',
   'reboot-detected': 'There is no earlier quote of this key to compare the clock with.',
+  'ek-revocation': 'No revocation lists were given, or the endorsement certificate leads to no root.',
   'log-missing': 'The host sent no event log, and no boot PCR was required.',
   'log-parse': 'There is no event log.',
   'log-replay': 'There is no event log.',

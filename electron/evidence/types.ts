@@ -4,7 +4,7 @@ import type { EventMeaning, LogKind, SignatureEntry } from './event-log/meaning/
 import type { SecureBootState } from './event-log/secure-boot-types.ts';
 
 export type { SignatureEntry } from './event-log/meaning/types.ts';
-import type { EndorsementFacts, TrustAnchors } from './endorsement/types.ts';
+import type { EndorsementFacts, RevocationLists, TrustAnchors } from './endorsement/types.ts';
 
 /** TCG algorithm names as used in event logs and PCR selections. */
 export type Bank = 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'sm3';
@@ -60,6 +60,8 @@ export type EndorsementTrust = {
   readonly atMs: number;
   /** What a certificate of the path outside its validity means; many real ones are past it. Default `notice`. */
   readonly expired?: 'refuse' | 'notice' | 'accept';
+  /** Lists that were fetched beforehand; without them `ek-revocation` is not evaluated. Nothing is ever fetched here. */
+  readonly revocation?: RevocationLists;
 };
 
 /** One bundle of evidence of one host. Everything is bytes or text from outside: nothing here is trusted. */

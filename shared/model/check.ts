@@ -20,6 +20,7 @@ export const CHECK_CODES = [
   'ek-mismatch',
   'ek-certificate',
   'ek-chain',
+  'ek-revocation',
   'clock-rollback',
   'reboot-detected',
   'log-missing',

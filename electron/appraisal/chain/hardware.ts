@@ -21,6 +21,7 @@ const CODES: readonly CheckCode[] = [
   'ek-mismatch',
   'ek-certificate',
   'ek-chain',
+  'ek-revocation',
 ];
 
 const PLAIN: Partial<Record<CheckCode, string>> = {
@@ -40,6 +41,7 @@ const PLAIN: Partial<Record<CheckCode, string>> = {
   'ek-mismatch': 'The endorsement certificate belongs to another TPM.',
   'ek-certificate': 'The endorsement certificate cannot be that of a sound TPM.',
   'ek-chain': 'The endorsement certificate does not chain to a trusted manufacturer.',
+  'ek-revocation': 'The maker, or an issuer above it, has revoked the endorsement certificate.',
 };
 
 export type PinnedIdentity = {
@@ -57,10 +59,12 @@ export type PinnedIdentity = {
  */
 export const judgeHardware = (evidence: EvidenceResult, identity: PinnedIdentity): LinkJudgement => {
   const { checks } = evidence;
-  // A key given in one form only has nothing to be compared with; that is no gap worth naming here.
+  // A key given in one form only has nothing to be compared with, and a path that was not followed has nothing to be revoked: no gaps of
+  // their own.
+  const followed = checks.some((check) => check.code === 'ek-chain' && check.outcome !== 'not-evaluated');
   const notEvaluated = notEvaluatedOf(
     checks,
-    CODES.filter((code) => code !== 'ak-mismatch'),
+    CODES.filter((code) => code !== 'ak-mismatch' && (followed || code !== 'ek-revocation')),
   );
   const basis = [
     evidence.quote ? `Quote signed with ${evidence.quote.scheme}` : 'No readable quote',

@@ -2,7 +2,7 @@ import { type KeyObject, constants, createPublicKey, verify } from 'node:crypto'
 import { asBuffer, hexDigest, toHex } from '../hashing.ts';
 import { type Attempt, ReadFailure } from '../reader.ts';
 import { elementAt, type Element, elementsOf, need, reading } from './der.ts';
-import type { Certificate, Extension } from './types.ts';
+import type { Certificate, Extension, Signed } from './types.ts';
 
 export const MAX_CERTIFICATE_BYTES = 16 * 1024;
 
@@ -18,7 +18,7 @@ export const OID = {
   tpmVersion: '6781050203',
 } as const;
 
-const oidOf = (element: Element | undefined, what: string): string => toHex(need(element, 0x06, what).content);
+export const oidOf = (element: Element | undefined, what: string): string => toHex(need(element, 0x06, what).content);
 
 const textOf = (element: Element | undefined): string => {
   if (element === undefined) return '';
@@ -37,14 +37,14 @@ export const attributesOf = (name: Element): readonly (readonly [string, string]
     }),
   );
 
-const nameOf = (element: Element | undefined, what: string): string =>
+export const nameOf = (element: Element | undefined, what: string): string =>
   JSON.stringify(attributesOf(need(element, 0x30, what)).map(([type, value]) => [type, value.trim().replace(/\s+/gu, ' ').toLowerCase()]));
 
-const timeOf = (element: Element | undefined): number => {
+export const timeOf = (element: Element | undefined): number => {
   const text = textOf(element);
   const short = element?.tag === 0x17;
   const match = (short ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/u : /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/u).exec(text);
-  if (match === null) throw new ReadFailure('a time of the certificate cannot be read', 0);
+  if (match === null) throw new ReadFailure('a time cannot be read', 0);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
   return Date.UTC(short ? (year < 50 ? 2000 : 1900) + year : year, month - 1, day, hour, minute, second);
 };
@@ -67,7 +67,7 @@ const keyOf = (spki: Element): KeyObject | null => {
   }
 };
 
-const extensionsOf = (element: Element | undefined): ReadonlyMap<string, Extension> => {
+export const extensionsOf = (element: Element | undefined): ReadonlyMap<string, Extension> => {
   const extensions = new Map<string, Extension>();
   if (element === undefined) return extensions;
   const list = need(elementsOf(element.content)[0], 0x30, 'extensions');
@@ -88,37 +88,48 @@ const exact = (bytes: Uint8Array): Uint8Array => {
   return elementAt(bytes, start).element.whole;
 };
 
+/** What certificates and revocation lists have in common (RFC 5280 4.1.1, 5.1.1): a body, and a signature over exactly its bytes. */
+export const signedPartsOf = (der: Uint8Array, what: string): Signed & { readonly body: Element } => {
+  const [tbs, algorithm, signature, further] = elementsOf(need(elementAt(der, 0).element, 0x30, what).content);
+  const signed = need(signature, 0x03, 'signature').content;
+  // Bytes that no signature covers must not be open to choice: it has one form.
+  if (further !== undefined || signed[0] !== 0) throw new ReadFailure(`it is not exactly one signed ${what}`, 0);
+  const body = need(tbs, 0x30, 'signed body');
+  const outer = need(algorithm, 0x30, 'signature algorithm');
+  // RFC 5280 4.1.1.2: the signed algorithm, the first SEQUENCE of the body, must be the one that is used.
+  const inner = elementsOf(body.content).find((field) => field.tag === 0x30);
+  if (toHex(need(inner, 0x30, 'inner algorithm').whole) !== toHex(outer.whole))
+    throw new ReadFailure('its two signature algorithms differ', 0);
+  const [oid, parameters] = elementsOf(outer.content);
+  return {
+    body,
+    tbs: body.whole,
+    signatureOid: oidOf(oid, 'signature algorithm'),
+    signatureParameters: parameters?.content ?? new Uint8Array(),
+    signature: signed.subarray(1),
+  };
+};
+
 /** Reads one DER certificate. Never throws. */
 export const parseCertificate = (bytes: Uint8Array): Attempt<Certificate> =>
   reading(() => {
     if (bytes.length > MAX_CERTIFICATE_BYTES) throw new ReadFailure(`it has more than ${MAX_CERTIFICATE_BYTES} bytes`, 0);
     const der = exact(bytes);
-    const [tbs, algorithm, signature, further] = elementsOf(need(elementAt(der, 0).element, 0x30, 'certificate').content);
-    const signed = need(signature, 0x03, 'signature').content;
-    // Bytes that no signature covers must not be open to choice: a certificate has one form.
-    if (further !== undefined || signed[0] !== 0) throw new ReadFailure('it is not exactly one signed certificate', 0);
-    const fields = [...elementsOf(need(tbs, 0x30, 'TBSCertificate').content)];
+    const { body, ...signed } = signedPartsOf(der, 'certificate');
+    const fields = [...elementsOf(body.content)];
     const versioned = fields[0]?.tag === 0xa0 ? fields.shift() : undefined;
-    const [serial, inner, issuer, validity, subject, spki, ...rest] = fields;
-    const outer = need(algorithm, 0x30, 'signature algorithm');
-    // RFC 5280 4.1.1.2: the signed algorithm must be the one that is used.
-    if (toHex(need(inner, 0x30, 'inner algorithm').whole) !== toHex(outer.whole))
-      throw new ReadFailure('its two signature algorithms differ', 0);
-    const [oid, parameters] = elementsOf(outer.content);
+    const [serial, , issuer, validity, subject, spki, ...rest] = fields;
     const [from, to] = elementsOf(need(validity, 0x30, 'validity').content);
     return {
+      ...signed,
       sha256: hexDigest('sha256', der),
       version: 1 + (versioned === undefined ? 0 : (elementsOf(versioned.content)[0]?.content[0] ?? 0)),
-      tbs: need(tbs, 0x30, 'TBSCertificate').whole,
       serial: toHex(need(serial, 0x02, 'serial number').content),
       issuer: nameOf(issuer, 'issuer'),
       subject: nameOf(subject, 'subject'),
       notBefore: timeOf(from),
       notAfter: timeOf(to),
       key: keyOf(need(spki, 0x30, 'public key')),
-      signatureOid: oidOf(oid, 'signature algorithm'),
-      signatureParameters: parameters?.content ?? new Uint8Array(),
-      signature: signed.subarray(1),
       extensions: extensionsOf(rest.find((field) => field.tag === 0xa3)),
     };
   });
@@ -141,14 +152,14 @@ const PSS_HASHES = [
 ] as const;
 
 /** Hash of the signature; null where we do not know the algorithm. RSASSA-PSS names its hash first (RFC 4055 3.1). */
-export const signatureHash = (certificate: Certificate): string | null => {
+export const signatureHash = (certificate: Signed): string | null => {
   if (certificate.signatureOid !== PSS) return HASHES.get(certificate.signatureOid) ?? null;
   const parameters = toHex(certificate.signatureParameters).slice(0, 60);
   return PSS_HASHES.find(([oid]) => parameters.includes(oid))?.[1] ?? null;
 };
 
-/** Whether `issuer` signed exactly the received bytes of `certificate`. Says nothing about whether it was allowed to. */
-export const isSignedBy = (certificate: Certificate, issuer: Certificate): boolean => {
+/** Whether `issuer` signed exactly the received bytes of a certificate or revocation list. Says nothing about whether it was allowed to. */
+export const isSignedBy = (certificate: Signed, issuer: Certificate): boolean => {
   const hash = signatureHash(certificate);
   if (hash === null || issuer.key === null) return false;
   const rsa = certificate.signatureOid.startsWith('2a864886f70d0101');

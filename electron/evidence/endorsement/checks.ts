@@ -5,6 +5,7 @@ import { parseCertificate } from './certificate.ts';
 import { factsOf } from './facts.ts';
 import { findPath } from './path.ts';
 import { profileOf } from './profile.ts';
+import { type Standing, standingOf } from './revocation.ts';
 import type { Certificate, EndorsementFacts } from './types.ts';
 
 /**
@@ -37,8 +38,8 @@ const checkMatch = (input: EvidenceInput, certificate: Certificate | null, repor
 };
 
 /**
- * `ek-chain`: the certificate is signed, over at most 8 steps, by a root that the caller trusts (RFC 5280 6.1). Revocation is not
- * looked at, and a pass says who vouches for the TPM, not which machine it is in.
+ * `ek-chain`: the certificate is signed, over at most 8 steps, by a root that the caller trusts (RFC 5280 6.1). A pass
+ * says who vouches for the TPM, not which machine it is in.
  */
 const checkChain = (input: EvidenceInput, certificate: Certificate, report: Report): void => {
   const { endorsement } = input;
@@ -59,14 +60,37 @@ const checkChain = (input: EvidenceInput, certificate: Certificate, report: Repo
   ];
   const outcome = outside > 0 && expired === 'refuse' ? 'fail' : remarks.length > 0 ? 'notice' : 'pass';
   const told = remarks.length > 0 ? `, but ${remarks.join(' and ')}` : '';
-  report.add(
-    'ek-chain',
-    outcome,
-    `The endorsement certificate chains over ${path.chain.length - 1} issuers to a given root${told}; revocation was not checked.`,
-  );
+  report.add('ek-chain', outcome, `The endorsement certificate chains over ${path.chain.length - 1} issuers to a given root${told}.`);
+  if (endorsement.revocation !== undefined) checkRevocation(standingOf(path.chain, endorsement.revocation, endorsement.atMs), report);
 };
 
-/** `ek-mismatch`, `ek-certificate`, `ek-chain`; returns what the certificate says. None ties the attestation key to the endorsement key: only `ak-binding` does. */
+/**
+ * `ek-revocation`: no certificate of the path is on a list that its issuer signed (RFC 5280 5). It says what was known when the lists were
+ * made; a maker that lists nothing, or a leaked key that nobody reported, stays unseen.
+ */
+const checkRevocation = ({ revoked, covered, outdated, judged }: Standing, report: Report): void => {
+  const open = judged - covered;
+  if (revoked.length > 0)
+    report.add(
+      'ek-revocation',
+      'fail',
+      `A revocation list of its issuer revokes ${revoked.join(' and ')} on the endorsement certificate's path.`,
+    );
+  else if (open === 0)
+    report.add(
+      'ek-revocation',
+      'pass',
+      `No certificate of the endorsement certificate's path is on the current revocation list of its issuer.`,
+    );
+  else
+    report.add(
+      'ek-revocation',
+      'notice',
+      `Nothing given revokes the endorsement certificate's path, but for ${open} of its ${judged} certificates there is no current, complete list of the issuer${outdated > 0 ? ` (${outdated} out of date)` : ''}.`,
+    );
+};
+
+/** `ek-mismatch`, `ek-certificate`, `ek-chain`, `ek-revocation`; returns what the certificate says. None ties the attestation key to the endorsement key: only `ak-binding` does. */
 export const checkEndorsement = (input: EvidenceInput, report: Report): EndorsementFacts | null => {
   const parsed = input.ekCertDer === undefined ? null : parseCertificate(input.ekCertDer);
   checkMatch(input, parsed?.ok === true ? parsed.value : null, report);

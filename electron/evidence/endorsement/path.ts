@@ -1,23 +1,11 @@
-import { asBuffer } from '../hashing.ts';
 import { elementAt, elementsOf, reading } from './der.ts';
+import { derOf } from './pem.ts';
 import { isSignedBy, OID, parseCertificate, signatureHash } from './certificate.ts';
 import type { Certificate, TrustAnchors } from './types.ts';
 
 const MAX_DEPTH = 8;
 const MAX_SIGNATURES = 64;
 const MAX_FILES = 4096;
-
-const PEM = /^-----BEGIN (?:TRUSTED )?CERTIFICATE-----$([A-Za-z0-9+/=\s]*)^-----END (?:TRUSTED )?CERTIFICATE-----/mu;
-const derOf = (file: Uint8Array): Uint8Array => {
-  if (file[0] === 0x30) return file;
-  const body = PEM.exec(
-    asBuffer(file)
-      .subarray(0, 64 * 1024)
-      .toString('latin1')
-      .replaceAll('\r', ''),
-  )?.[1];
-  return body === undefined ? file : Buffer.from(body, 'base64');
-};
 
 /**
  * Reads trusted roots and untrusted intermediates, at most 4096 files, one certificate (DER or PEM) each. Every certificate of `roots`
@@ -29,7 +17,10 @@ export const createTrustAnchors = (roots: readonly Uint8Array[], intermediates: 
   const seen = new Set<string>();
   const unreadable: { index: number; message: string }[] = [];
   [...roots, ...intermediates].forEach((file, index) => {
-    const parsed = index < MAX_FILES ? parseCertificate(derOf(file)) : { ok: false as const, message: `only ${MAX_FILES} files are read` };
+    const parsed =
+      index < MAX_FILES
+        ? parseCertificate(derOf(file, 'CERTIFICATE'))
+        : { ok: false as const, message: `only ${MAX_FILES} files are read` };
     if (!parsed.ok) {
       unreadable.push({ index, message: parsed.message });
       return;

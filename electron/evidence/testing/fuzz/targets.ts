@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { CHECK_CODES } from '../../../../shared/model/check.ts';
 import { checkEndorsement } from '../../endorsement/checks.ts';
+import { parseRevocationList } from '../../endorsement/revocation.ts';
 import { devicePathText, imageLoadText, loadOptionText } from '../../event-log/device-path.ts';
 import { parseAuthoritySignature, parseSignatureLists, parseVariable } from '../../event-log/uefi.ts';
 import { createImaKeyring, measuredKeys } from '../../ima/signature-keys.ts';
@@ -148,7 +149,9 @@ const devicePath = (input: Buffer): Outcome => {
 const endorsement = (input: Buffer): Outcome => {
   const report = createReport();
   checkEndorsement({ ...host(), ekCertDer: input, ekTpm2bPublic: host().akTpm2bPublic ?? input }, report);
-  return { shape: CHECK_CODES.map((code) => report.outcome(code) ?? '').join(), output: report.checks() };
+  const list = parseRevocationList(input);
+  const shape = CHECK_CODES.map((code) => report.outcome(code) ?? '').join();
+  return { shape: `${shape}|${attemptShape(list)}`, output: [report.checks(), list] };
 };
 
 const signer = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
