@@ -55,6 +55,15 @@ const KEY_ATTACKS: readonly Attack[] = [
   ['RSA of 1024 bits', () => byKey(rsaAk(small, 0x14, 1024, 0)), ['ak-attributes']],
   ['RSA with exponent 3', () => byKey(rsaAk(three, 0x14, 2048, 3)), ['ak-attributes']],
   ['RSA whose bits are not those of its modulus', () => byKey(rsaAk(small, 0x14, 2048, 0)), NO_KEY],
+  [
+    'RSA of 1024 bits with zeros in front of its modulus',
+    () => {
+      const short = rsaAk(small, 0x14, 2048, 0);
+      const modulus = short.area().subarray(-128);
+      return byKey(short, tpm2b(Buffer.concat([short.area().subarray(2, -130), tpm2b(Buffer.concat([Buffer.alloc(128), modulus]))])));
+    },
+    NO_KEY,
+  ],
   ['RSA with exponent 1', () => byKey(rsaAk(pair, 0x14, 2048, 1)), ['ak-attributes', 'ak-mismatch', 'signature']],
   ...(
     [
