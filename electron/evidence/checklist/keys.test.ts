@@ -159,6 +159,14 @@ describe('9: only enrolment ties the key to the host', () => {
     expect(codes(enrolled({ akName: (bare.enrolment?.akName ?? '').toUpperCase(), source: 'a test' }), 'fail')).toEqual([]);
   });
 
+  it.each([
+    ['of 1024 bits', rsaAk(small, 0x14, 1024, 0)],
+    ['with exponent 3', rsaAk(three, 0x14, 2048, 3)],
+  ])('without a TPM2B an RSA key %s fails all the same', (_what, key) => {
+    const { akTpm2bPublic: _own, ...pemOnly } = byKey(key);
+    expect(codes(pemOnly, 'fail')).toEqual(['ak-attributes']);
+  });
+
   it('without a TPM2B the PEM decides, and the attributes are said to be unknown', () => {
     const input: EvidenceInput = { ...withPemOnly, enrolment: { akName: '', akPem: ak.pem, source: 'a test' } };
     expect(codes(input, 'fail')).toEqual([]);
