@@ -40,9 +40,10 @@ const judge = (input: EvidenceInput, options: VerifyOptions, report: Report): Ev
   const ak = resolveAttestationKey(input, options.keyCache);
   const judged = judgeQuote(input, ak, report);
   checkAttestationKey(input, ak, options.enrolmentRequired ?? false, report);
-  checkQualifiedSigner(input, ak, judged.attest?.qualifiedSigner ?? null, report);
+  const authentic = report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass';
+  checkQualifiedSigner(input, ak, authentic ? (judged.attest?.qualifiedSigner ?? null) : null, report);
   const endorsement = checkEndorsement(input, report);
-  checkClock(input, judged.attest, ak, report.outcome('signature') === 'pass' && report.outcome('magic') === 'pass', report);
+  checkClock(input, judged.attest, ak, authentic, report);
   const { log, proven, secureBoot } = judgeEventLog(input, judged.quotedPcrs, report, options.logCache);
   const ima = judgeIma(input, judged.quotedPcrs, judged.attest?.clock.resetCount ?? null, options.imaMode ?? 'full', report);
   const geoTag = judgeGeoTag(input, ak, report);

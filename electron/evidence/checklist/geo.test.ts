@@ -120,6 +120,19 @@ describe('23: the geo tag', () => {
     expect(verifyEvidence(whole).geoTag).toBeNull();
   });
 
+  it('the beginning of a pinned index is not the tag: the host chooses how much is certified', () => {
+    const pinnedIndexName = nvName(GEO_INDEX, LOCKED, TAG.length).toString('hex');
+    const cut = geo({ tag: TAG.subarray(0, 4) }, ak, { pinnedIndexName });
+    expect(outcomeOf(cut, 'geo-index')).toBe('not-evaluated');
+    expect(verifyEvidence(cut).geoTag).toBeNull();
+  });
+
+  it('a certification for an empty nonce may be of any time, and yields no tag', () => {
+    const old = geo({ nonce: Buffer.alloc(0) }, ak, {}, { nonce: Buffer.alloc(0) });
+    expect(outcomeOf(old, 'geo-nonce')).toBe('not-evaluated');
+    expect(verifyEvidence(old).geoTag).toBeNull();
+  });
+
   it('a further key, with nothing enrolled, is not evaluated and yields no tag', () => {
     const { enrolment: _enrolment, ...unbound } = geo({}, second);
     expect(outcomeOf(unbound, 'geo-signer')).toBe('not-evaluated');

@@ -55,6 +55,15 @@ const KEY_ATTACKS: readonly Attack[] = [
   ['RSA of 1024 bits', () => byKey(rsaAk(small, 0x14, 1024, 0)), ['ak-attributes']],
   ['RSA with exponent 3', () => byKey(rsaAk(three, 0x14, 2048, 3)), ['ak-attributes']],
   ['RSA whose bits are not those of its modulus', () => byKey(rsaAk(small, 0x14, 2048, 0)), NO_KEY],
+  [
+    'RSA of 1024 bits with zeros in front of its modulus',
+    () => {
+      const short = rsaAk(small, 0x14, 2048, 0);
+      const modulus = short.area().subarray(-128);
+      return byKey(short, tpm2b(Buffer.concat([short.area().subarray(2, -130), tpm2b(Buffer.concat([Buffer.alloc(128), modulus]))])));
+    },
+    NO_KEY,
+  ],
   ['RSA with exponent 1', () => byKey(rsaAk(pair, 0x14, 2048, 1)), ['ak-attributes', 'ak-mismatch', 'signature']],
   ...(
     [
@@ -148,6 +157,14 @@ describe('9: only enrolment ties the key to the host', () => {
 
   it('a name in capitals is the same name', () => {
     expect(codes(enrolled({ akName: (bare.enrolment?.akName ?? '').toUpperCase(), source: 'a test' }), 'fail')).toEqual([]);
+  });
+
+  it.each([
+    ['of 1024 bits', rsaAk(small, 0x14, 1024, 0)],
+    ['with exponent 3', rsaAk(three, 0x14, 2048, 3)],
+  ])('without a TPM2B an RSA key %s fails all the same', (_what, key) => {
+    const { akTpm2bPublic: _own, ...pemOnly } = byKey(key);
+    expect(codes(pemOnly, 'fail')).toEqual(['ak-attributes']);
   });
 
   it('without a TPM2B the PEM decides, and the attributes are said to be unknown', () => {

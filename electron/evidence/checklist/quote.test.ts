@@ -190,6 +190,7 @@ const HONEST: readonly Variation[] = [
   ['5: sizeofSelect 4', () => selecting([['sha256', REQUIRED, 4]]), 'pcr-selection', 'pass'],
   ['5: more PCRs than required', () => required([0, 7]), 'pcr-selection', 'pass'],
   ['5: an empty selection of a further bank', () => selecting([['sha1', []], ...ALL]), 'pcr-digest', 'pass'],
+  ['5: an empty selection of a bank whose hash we do not know', () => selecting([['sha3_256', []], ...ALL]), 'pcr-digest', 'pass'],
   ['5: a digest by the hash of the scheme, not of the bank', () => byKey(makeKey('ecdsa384')), 'pcr-digest', 'pass'],
 ];
 

@@ -35,11 +35,16 @@ export const createTrustAnchors = (roots: readonly Uint8Array[], intermediates: 
 };
 
 const KNOWN_CRITICAL: ReadonlySet<string> = new Set([OID.keyUsage, OID.basicConstraints, OID.extendedKeyUsage, '551d20']);
+/** Endorsement certificates name their TPM in the subjectAltName, which is critical where the subject is empty (TCG EK profile 3.2). */
+const KNOWN_CRITICAL_OF_LEAF: ReadonlySet<string> = new Set([...KNOWN_CRITICAL, OID.subjectAltName]);
+
+const unknownCritical = ({ extensions }: Certificate, known: ReadonlySet<string>): string | undefined =>
+  [...extensions].find(([oid, { critical }]) => critical && !known.has(oid))?.[0];
 
 /** Why this certificate may not issue (RFC 5280 6.1.4), or null. `below` = non-self-issued CA certificates under it in the path. */
 const issuingFault = (ca: Certificate, below: number, isRoot: boolean): string | null => {
-  const unknown = [...ca.extensions].find(([oid, extension]) => extension.critical && !KNOWN_CRITICAL.has(oid));
-  if (unknown !== undefined) return `a critical extension (${unknown[0]}) of a CA certificate is not understood`;
+  const unknown = unknownCritical(ca, KNOWN_CRITICAL);
+  if (unknown !== undefined) return `a critical extension (${unknown}) of a CA certificate is not understood`;
   // A root of version 1 has no extensions; it is trusted by being given.
   if (isRoot && ca.version < 3) return null;
   const read = reading(() => {
@@ -63,6 +68,9 @@ export type Path =
 export const findPath = (leaf: Certificate, anchors: TrustAnchors): Path => {
   let budget = MAX_SIGNATURES;
   let issuerKnown = false;
+  // RFC 5280 6.1.5: what a certificate calls critical and we do not understand may take back what it says.
+  const unknown = anchors.roots.has(leaf.sha256) ? undefined : unknownCritical(leaf, KNOWN_CRITICAL_OF_LEAF);
+  if (unknown !== undefined) return { ok: false, reason: `a critical extension (${unknown}) of it is not understood`, issuerKnown };
   let reason = 'no certificate given is its issuer, or the issuer of one of its issuers';
   const follow = (chain: readonly Certificate[], below: number): readonly Certificate[] | null => {
     const last = chain.at(-1);

@@ -82,9 +82,17 @@ const checkIndex = (geo: GeoEvidence, attest: NvAttest, report: Report): void =>
   if (offset !== 0)
     report.add('geo-index', 'fail', `The certification covers NV index ${index} from byte ${offset} only, not the whole tag.`);
   else if (geo.pinnedIndexName !== undefined) {
-    if (geo.pinnedIndexName.toLowerCase() === name)
-      report.add('geo-index', 'pass', `The certified index is the provisioned one (${shortHex(name)}).`);
-    else
+    if (geo.pinnedIndexName.toLowerCase() === name) {
+      // The host chooses how many bytes are certified; only a name that we can rebuild tells how many the index has.
+      const whole = recogniseIndex(indexName, geo.nvIndex, contents.length).kind === 'known';
+      report.add(
+        'geo-index',
+        whole ? 'pass' : 'not-evaluated',
+        whole
+          ? `The tag is the whole of the provisioned index (${shortHex(name)}).`
+          : `The certified index is the provisioned one (${shortHex(name)}), but nothing says that these ${contents.length} bytes are the whole of it.`,
+      );
+    } else
       report.add(
         'geo-index',
         'fail',
@@ -128,7 +136,9 @@ export const judgeGeoTag = (input: EvidenceInput, ak: AttestationKey, report: Re
     report.add('geo-index', 'not-evaluated', 'There is no readable geo tag certification.');
     return null;
   }
-  if (sameBytes(attest.extraData, input.nonce)) report.add('geo-nonce', 'pass', 'The geo tag was certified for our nonce.');
+  if (attest.extraData.length === 0 && input.nonce.length === 0)
+    report.add('geo-nonce', 'not-evaluated', 'The nonce is empty on both sides, so nothing says when the geo tag was certified.');
+  else if (sameBytes(attest.extraData, input.nonce)) report.add('geo-nonce', 'pass', 'The geo tag was certified for our nonce.');
   else
     report.add(
       'geo-nonce',

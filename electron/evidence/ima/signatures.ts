@@ -90,6 +90,8 @@ const costOf = (signature: Uint8Array, keyring: ImaKeyring): number => {
 
 /** Verdicts per keyring: hosts of one distribution carry the same files with the same signatures. Bounded; the oldest go first. */
 const MAX_REMEMBERED = 100_000;
+/** The name of a hash, a digest of at most 64 bytes, and the hash of a signature. */
+const MAX_REMEMBERED_CHARACTERS = 256;
 const remembered = new WeakMap<ImaKeyring, Map<string, SignatureVerdict>>();
 
 const memoryOf = (keyring: ImaKeyring): Map<string, SignatureVerdict> => {
@@ -133,7 +135,8 @@ const tallyOf = (entries: Iterable<EntryWithSignature>, keyring: ImaKeyring): Ta
       }
       work += cost;
       verdict = checkSignedEntry({ alg, digest, signature }, keyring);
-      remember(known, id, verdict);
+      // Alg and digest are text of the host, up to a megabyte; what is kept for the life of the keyring must be small.
+      if (id.length <= MAX_REMEMBERED_CHARACTERS) remember(known, id, verdict);
     }
     counts[verdict.state] += 1;
     if (verdict.state === 'signed' && !entry.proven) tally.unproven += 1;

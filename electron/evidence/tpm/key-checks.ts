@@ -54,7 +54,17 @@ export const createKeyCache = (limit = 4096): KeyCache => {
   };
 };
 
-const attributesCheck = (input: EvidenceInput, { area, problem }: KeyParts): Check => {
+/** What can be said against a key without its TPM2B; null for sound kinds and for no key at all. */
+const weakness = (key: KeyObject | null): string | null => {
+  if (key?.asymmetricKeyType !== 'rsa') return null;
+  const { modulusLength = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < 2048) return `its modulus has ${modulusLength} bits, fewer than 2048`;
+  return publicExponent === 65537n ? null : `its exponent is ${publicExponent ?? 'unknown'}, not 65537`;
+};
+
+const attributesCheck = (input: EvidenceInput, { area, key, problem }: KeyParts): Check => {
+  const weak = input.akTpm2bPublic === undefined ? weakness(key) : null;
+  if (weak !== null) return fixedCheck('ak-attributes', 'fail', `This is not an attestation key: ${weak}.`);
   if (input.akTpm2bPublic === undefined)
     return fixedCheck(
       'ak-attributes',

@@ -133,7 +133,8 @@ export const keyObjectOf = (key: TpmPublic): KeyObject | null => {
   try {
     if (key.shape.kind === 'rsa') {
       const { bits, modulus, exponent } = key.shape;
-      if (modulus.length * 8 !== bits) return null;
+      // Zeros in front would let a short modulus pass for a long one.
+      if (modulus.length * 8 !== bits || (modulus[0] ?? 0) < 0x80) return null;
       const e = Buffer.alloc(4);
       e.writeUInt32BE(exponent);
       const n = base64url(modulus);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { verifyEvidence } from '../index.ts';
 import { createReport } from '../report.ts';
-import { makeEvidence, makeKey, nameOf } from '../testing/host.ts';
+import { makeEvidence, makeKey, nameOf, tpm2b } from '../testing/host.ts';
 import { resolveAttestationKey } from './key-checks.ts';
 import { checkQualifiedSigner, qualifiedName } from './qualified-name.ts';
 
@@ -29,4 +30,14 @@ it('remarks on a key that does not outlive a reset', () => {
 
 it('judges nothing where the parent is unknown', () => {
   expect(outcome(qualifiedName('81000001', akName))).toBe('not-evaluated');
+});
+
+it('believes no place that only an unsigned quote names', () => {
+  const { attest, signature } = input.quote;
+  const signer = tpm2b(Buffer.from(qualifiedName('4000000b', akName) ?? '', 'hex'));
+  // Behind magic and type stands the qualified signer; ours is as long as the one it replaces.
+  const forged = Buffer.concat([attest.subarray(0, 6), signer, attest.subarray(6 + signer.length)]);
+  const { checks } = verifyEvidence({ ...input, quote: { attest: forged, signature } });
+  expect(checks.find(({ code }) => code === 'signature')?.outcome).toBe('fail');
+  expect(checks.find(({ code }) => code === 'qualified-signer')?.outcome).toBe('not-evaluated');
 });

@@ -77,5 +77,5 @@ export const checkQualifiedSigner = (input: EvidenceInput, ak: AttestationKey, s
 const UNREADABLE = fixedCheck(
   'qualified-signer',
   'not-evaluated',
-  'The quote or the attestation key cannot be read, or came without its TPM2B_PUBLIC.',
+  'The quote cannot be read or is not authentic, or the attestation key cannot be read or came without its TPM2B_PUBLIC.',
 );

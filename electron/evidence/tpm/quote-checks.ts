@@ -209,6 +209,7 @@ const checkSelection = (input: EvidenceInput, selections: readonly SignedSelecti
 /** Why the claimed values cannot be joined; found only after joining failed, so that an honest quote pays nothing for it. */
 const joinFault = (pcrs: PcrValues, selections: readonly SignedSelection[]): string => {
   for (const { bank, pcrs: indices, hashId } of selections) {
+    if (indices.length === 0) continue;
     if (bank === null) return `the quote selects unknown hash 0x${hashId.toString(16)}`;
     for (const index of indices) {
       const hex = pcrs[bank]?.[index];
@@ -230,10 +231,12 @@ type Joined = { readonly bytes: Buffer; readonly lowerCase: boolean };
 const joinValues = (pcrs: PcrValues, selections: readonly SignedSelection[]): Joined | null => {
   let joined = '';
   for (const { bank, pcrs: indices } of selections) {
+    // A bank without PCRs adds nothing to the digest, whether we know its hash or not.
+    if (indices.length === 0) continue;
     const values = bank === null ? undefined : pcrs[bank];
-    if (bank === null || (values === undefined && indices.length > 0)) return null;
+    if (bank === null || values === undefined) return null;
     for (const index of indices) {
-      const hex = values?.[index];
+      const hex = values[index];
       if (hex === undefined || hex.length !== DIGEST_SIZE[bank] * 2) return null;
       joined += hex;
     }
