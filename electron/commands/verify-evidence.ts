@@ -71,6 +71,9 @@ const readEnrolment = async (file: string): Promise<Result<z.infer<typeof enrolm
   );
 };
 
+/** PEM may be wrapped anywhere. */
+const sameText = (a: string, b: string): boolean => a.replace(/\s+/gu, '') === b.replace(/\s+/gu, '');
+
 /** Of the keys enrolled for the host, the one that the bundle presents comes first; where none matches, the check must fail. */
 const withEnrolment = (input: EvidenceInput, enrolment: z.infer<typeof enrolmentSchema>): EvidenceInput => {
   const own = Object.hasOwn(enrolment, input.host) ? enrolment[input.host] : undefined;
@@ -85,7 +88,7 @@ const withEnrolment = (input: EvidenceInput, enrolment: z.infer<typeof enrolment
   const byName =
     presented?.ok === true
       ? keys.find((key) => key.akName === presented.value)
-      : keys.find((key) => key.akPem?.trim() === input.akPem?.trim());
+      : keys.find((key) => key.akPem !== undefined && input.akPem !== undefined && sameText(key.akPem, input.akPem));
   const first = byName ?? keys[0];
   return { ...input, enrolledKeys: keys, ...(first === undefined ? {} : { enrolment: first }) };
 };

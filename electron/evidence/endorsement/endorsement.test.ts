@@ -51,10 +51,10 @@ describe.skipIf(!present)(`real endorsement certificates${reason}`, () => {
     );
     expect(authorities.unreadable.length).toBeLessThanOrEqual(1);
     const all = [...authorities.bySubject.values()].flat();
-    expect(all.length).toBe(1555);
+    expect(all.length).toBe(1561);
     const roots = new Set(all.filter((item) => item.subject === item.issuer).map((item) => item.sha256));
     const chained = all.filter((item) => findPath(item, { ...authorities, roots }).ok).length;
-    expect(chained).toBe(1529);
+    expect(chained).toBe(1539);
     expect(all.filter((item) => findPath(item, authorities).ok)).toEqual([]);
   });
 

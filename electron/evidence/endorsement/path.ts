@@ -1,14 +1,15 @@
 import { elementAt, elementsOf, reading } from './der.ts';
-import { derOf } from './pem.ts';
+import { dersOf } from './pem.ts';
 import { isSignedBy, OID, parseCertificate, signatureHash } from './certificate.ts';
 import type { Certificate, TrustAnchors } from './types.ts';
 
 const MAX_DEPTH = 8;
 const MAX_SIGNATURES = 64;
-const MAX_FILES = 4096;
+const MAX_CERTIFICATES = 4096;
+const TOO_MANY = `only ${MAX_CERTIFICATES} certificates are read`;
 
 /**
- * Reads trusted roots and untrusted intermediates, at most 4096 files, one certificate (DER or PEM) each. Every certificate of `roots`
+ * Reads trusted roots and untrusted intermediates, at most 4096 certificates (DER, or any number in PEM). Every certificate of `roots`
  * is an anchor by the caller's word, self-signed or not (RFC 5937); `intermediates` help to build a path but never end one.
  */
 export const createTrustAnchors = (roots: readonly Uint8Array[], intermediates: readonly Uint8Array[] = []): TrustAnchors => {
@@ -16,20 +17,22 @@ export const createTrustAnchors = (roots: readonly Uint8Array[], intermediates: 
   const anchors = new Set<string>();
   const seen = new Set<string>();
   const unreadable: { index: number; message: string }[] = [];
+  let count = 0;
   [...roots, ...intermediates].forEach((file, index) => {
-    const parsed =
-      index < MAX_FILES
-        ? parseCertificate(derOf(file, 'CERTIFICATE'))
-        : { ok: false as const, message: `only ${MAX_FILES} files are read` };
-    if (!parsed.ok) {
-      unreadable.push({ index, message: parsed.message });
-      return;
+    for (const der of dersOf(file, 'CERTIFICATE')) {
+      count += 1;
+      const parsed = count <= MAX_CERTIFICATES ? parseCertificate(der) : { ok: false as const, message: TOO_MANY };
+      if (!parsed.ok) {
+        unreadable.push({ index, message: parsed.message });
+        // One word about a file is enough.
+        return;
+      }
+      const certificate = parsed.value;
+      if (index < roots.length) anchors.add(certificate.sha256);
+      if (seen.has(certificate.sha256)) continue;
+      seen.add(certificate.sha256);
+      bySubject.set(certificate.subject, [...(bySubject.get(certificate.subject) ?? []), certificate]);
     }
-    const certificate = parsed.value;
-    if (index < roots.length) anchors.add(certificate.sha256);
-    if (seen.has(certificate.sha256)) return;
-    seen.add(certificate.sha256);
-    bySubject.set(certificate.subject, [...(bySubject.get(certificate.subject) ?? []), certificate]);
   });
   return { bySubject, roots: anchors, unreadable };
 };

@@ -77,6 +77,15 @@ describe('revocation of an endorsement certificate (RFC 5280 5, 6.3)', () => {
     expect(judged(clears.map((item) => Buffer.from(pemOf(item, 'X509 CRL'))))).toMatch(/^pass/);
   });
 
+  it('every certificate of a PEM file is read', () => {
+    const file = Buffer.from(`${pemOf(between)}\n${pemOf(root)}`);
+    const outcome = (anchors: ReturnType<typeof createTrustAnchors>): string | undefined =>
+      verifyEvidence({ ...honest, ekCertDer: ek, endorsement: { anchors, atMs: NOW } }).checks.find(({ code }) => code === 'ek-chain')
+        ?.outcome;
+    expect(outcome(createTrustAnchors([file]))).toBe('pass');
+    expect(createTrustAnchors([Buffer.concat([file, file, Buffer.from(pemOf(Buffer.from('junk')))])]).unreadable).toHaveLength(1);
+  });
+
   it.each([
     ['the certificate', [list({ serials: [EK_SERIAL] }), OF_ROOT], /^fail: .*certificate itself/],
     ['its issuer', [list({}), list({ by: maker, serials: [ISSUER_SERIAL] })], /^fail: .*issuer 1/],

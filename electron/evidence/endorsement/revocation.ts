@@ -3,7 +3,7 @@ import { type Attempt, ReadFailure } from '../reader.ts';
 import { isSignedBy, nameOf, OID, oidOf, extensionsOf, signedPartsOf, timeOf } from './certificate.ts';
 import { elementAt, elementsOf, type Element, need, reading } from './der.ts';
 import type { Certificate, RevocationList, RevocationLists } from './types.ts';
-import { derOf } from './pem.ts';
+import { dersOf } from './pem.ts';
 
 export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 const MAX_REVOKED = 100_000;
@@ -34,11 +34,11 @@ const isOf = (extension: Element, oid: string): boolean => oidOf(elementsOf(exte
 
 const isTime = (element: Element | undefined): boolean => element?.tag === 0x17 || element?.tag === 0x18;
 
-/** Reads one CertificateList (RFC 5280 5.1), DER or PEM. Never throws. Nothing is believed of it before its issuer's signature verifies. */
+/** Reads one CertificateList (RFC 5280 5.1), DER, or the first one of a PEM file. Never throws. Nothing is believed of it before its issuer's signature verifies. */
 export const parseRevocationList = (file: Uint8Array): Attempt<RevocationList> =>
   reading(() => {
     if (file.length > MAX_LIST_BYTES) throw new ReadFailure(`it has more than ${MAX_LIST_BYTES} bytes`, 0);
-    const { body, ...signed } = signedPartsOf(elementAt(derOf(file, 'X509 CRL'), 0).element.whole, 'revocation list');
+    const { body, ...signed } = signedPartsOf(elementAt(dersOf(file, 'X509 CRL')[0] ?? file, 0).element.whole, 'revocation list');
     const fields = [...elementsOf(body.content)];
     if (fields[0]?.tag === 0x02) fields.shift();
     const [, issuer, from, ...rest] = fields;

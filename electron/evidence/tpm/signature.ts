@@ -72,12 +72,12 @@ const shapeOf = (key: KeyObject): KeyShape => {
   return shape;
 };
 
-/** Writes an unsigned big-endian integer as a DER INTEGER; returns the end, or -1 when it is zero or longer than the curve's order. */
+/** Writes an unsigned big-endian integer as a DER INTEGER; returns the end, or -1 when it is zero or its field longer than the curve. */
 const writeInteger = (out: Uint8Array, at: number, value: Uint8Array, size: number): number => {
   let start = 0;
   while (start < value.length && value[start] === 0) start += 1;
   const length = value.length - start;
-  if (length === 0 || length > size) return -1;
+  if (length === 0 || value.length > size) return -1;
   const pad = (value[start] ?? 0) >= 0x80 ? 1 : 0;
   out[at] = 0x02;
   out[at + 1] = length + pad;
@@ -92,7 +92,7 @@ const shortDer = scratchViews(derScratch.subarray(1));
 const longDer = scratchViews(derScratch);
 
 /**
- * ECDSA-Sig-Value (RFC 3279, 2.2.3) of r and s. A TPM may leave out leading zeros or keep them; both are one signature.
+ * ECDSA-Sig-Value (RFC 3279, 2.2.3) of r and s. A TPM may leave out leading zeros or pad to the curve; both are one signature.
  * DER, because asking OpenSSL for the plain form costs half a verification.
  */
 const derOf = (r: Uint8Array, s: Uint8Array, size: number): Uint8Array | null => {
