@@ -21,8 +21,17 @@ import {
 } from './types.ts';
 import { parseVariable } from './uefi.ts';
 
-/** Types whose digest is the hash of the event data on every firmware (PC Client PFP 10.4): any difference is tampering. */
-const MUST_COVER: ReadonlySet<number> = new Set([EV_EFI_VARIABLE_DRIVER_CONFIG, EV_SEPARATOR, EV_EFI_ACTION, EV_EFI_GPT_EVENT]);
+/**
+ * Types whose digest is the hash of the event data on every firmware (PC Client PFP 10.4), or of a part that is known: any difference is
+ * tampering. An authority is among them, because what shim says of itself in PCR 7 (MokSBState) could be hidden by changing its text.
+ */
+const MUST_COVER: ReadonlySet<number> = new Set([
+  EV_EFI_VARIABLE_DRIVER_CONFIG,
+  EV_EFI_VARIABLE_AUTHORITY,
+  EV_SEPARATOR,
+  EV_EFI_ACTION,
+  EV_EFI_GPT_EVENT,
+]);
 
 const SEPARATOR_VALUES: readonly Uint8Array[] = [
   Buffer.from('00000000', 'hex'),
