@@ -75,6 +75,20 @@ describe('two logs', () => {
     expect(changes[0]?.reason).toContain('same digest but another description');
   });
 
+  it('never hold the digest of one algorithm against that of another', () => {
+    const both = ['sha1', 'sha256'];
+    const described = (banks: readonly string[], text: string): EventLogFacts =>
+      log([agileEvent(banks, 9, 0x0d, Buffer.from(text), Buffer.from('x'))], banks);
+    const event = diffEventLogs(described(both, '/a'), described(['sha1'], '/b')).changes.find((change) => change.pcr === 9);
+    expect(event?.reason).toContain('same digest but another description');
+    expect(event?.details.join(' ')).not.toContain('digest from');
+    const otherSha1 = Buffer.from(agileEvent(both, 9, 0x0d, Buffer.from('/a'), Buffer.from('x'))).fill(7, 14, 34);
+    const [split] = diffEventLogs(described(both, '/a'), log([otherSha1], both)).changes;
+    expect(split?.reason).toContain('digest from');
+    const lone = diffEventLogs(described(['sha256'], '/a'), described(['sha1'], '/b')).changes.find((change) => change.pcr === 9);
+    expect([lone?.reason, ...(lone?.details ?? [])].join(' ')).not.toContain('digest');
+  });
+
   it('without a common algorithm are never identical', () => {
     const one = log([agileEvent(['sha1'], 8, 0x0d, Buffer.from('x'))], ['sha1']);
     const two = log([agileEvent(['sha256'], 8, 0x0d, Buffer.from('x'))], ['sha256']);

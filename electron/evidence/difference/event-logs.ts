@@ -3,7 +3,7 @@ import type { BootEvent, EventLogFacts } from '../types.ts';
 import { isWhole } from '../event-log/facts.ts';
 import { programOf } from '../event-log/meaning/boot-files.ts';
 import { causesOf } from './causes.ts';
-import { detailsOf, digestOf, sightingOf } from './details.ts';
+import { comparableDigests, detailsOf, digestOf, sightingOf } from './details.ts';
 import { type Pair, type Reading, alignPcr, commonBanks } from './events.ts';
 import type { AlignedEvent, DifferenceOptions, EventChange, LogDifference, PcrSummary } from './types.ts';
 
@@ -50,7 +50,8 @@ const sentence = (pair: Pair, details: readonly string[], options: DifferenceOpt
   if (pair.status === 'added') return `PCR ${event.pcr}: ${what} is measured only in B${seen === null ? '' : `; ${seen}`}.`;
   if (pair.status === 'removed') return `PCR ${event.pcr}: ${what} is measured only in A.`;
   if (pair.status === 'moved') return `PCR ${event.pcr}: ${what} is measured at another place in the order.`;
-  if (pair.a !== null && pair.b !== null && digestOf(pair.a) === digestOf(pair.b) && event.claimedType !== 'EV_NO_ACTION')
+  const [before, after] = pair.a === null || pair.b === null ? ['', ''] : comparableDigests(pair.a, pair.b);
+  if (before === after && after !== '' && event.claimedType !== 'EV_NO_ACTION')
     return `PCR ${event.pcr}: ${what} has the same digest but another description; its text or type was edited, or no digest covers it.`;
   return `PCR ${event.pcr}: ${what} differs${details.length === 0 ? '' : `: ${details.slice(0, 3).map(shorten).join('; ')}`}.`;
 };
