@@ -100,7 +100,7 @@ const factsOf = (scan: ImaScan, options: ImaOptions, source: Buffer | null): Res
 
 /**
  * Parses and replays a Linux IMA measurement list, ASCII or binary (told apart by the first byte), templates ima, ima-ng,
- * ima-ngv2, ima-sig, ima-sigv2, ima-buf and ima-modsig. Recomputes every template hash and PCR 10 per bank; violations extend all ones.
+ * ima-ngv2, ima-sig, ima-sigv2, ima-buf, ima-modsig and evm-sig. Recomputes every template hash and PCR 10 per bank; violations extend all ones.
  * Keeps the bytes that it was given and five more for each entry; `entries` are decoded when looked at.
  *
  * `ok` as soon as one entry could be read or the list is empty; a list that cannot be read to its end carries a problem with
