@@ -100,3 +100,27 @@ describe('an entry of template evm-sig', () => {
     expect(parsed.ok ? '' : parsed.problem.message).toContain('field 7 of template evm-sig is not a number');
   });
 });
+
+describe('a last line without its line feed', () => {
+  const whole = line(Buffer.from('/bin/a')).toString('latin1');
+  const violation = `10 ${'0'.repeat(40)} ima-ng sha256:${'0'.repeat(64)} /var/log/messages`;
+  const problems = (text: string): readonly string[] => {
+    const parsed = parseIma(Buffer.from(text, 'latin1'));
+    return parsed.ok ? parsed.value.problems.map((problem) => problem.code) : [parsed.problem.code];
+  };
+
+  it.each<readonly [string, string]>([
+    ['whose template hash matches', whole.slice(0, -1)],
+    ['that is a violation, of which nothing but the place is covered', whole + violation],
+  ])('counts where it is one %s', (_, text) => {
+    expect(problems(text)).toEqual([]);
+  });
+
+  it.each<readonly [string, string]>([
+    ['a path', whole + whole.slice(0, -2)],
+    ['the digest of a violation', whole + violation.slice(0, 90)],
+    ['the template hash of a violation', whole + violation.slice(0, 23)],
+  ])('is torn where it ends inside %s', (_, text) => {
+    expect(problems(text)).toEqual(['ima-parse']);
+  });
+});

@@ -186,7 +186,10 @@ export class ImaScan {
     return true;
   }
 
-  /** Senders may trim the final line feed; only a matching template hash tells a whole last line from a torn one. */
+  /**
+   * Senders may trim the final line feed; a matching template hash tells a whole last line from a torn one. Nothing covers the text of a
+   * violation, so a torn path there is not told from another path, and one that has all its fields counts.
+   */
   #isTrimmed(): boolean {
     const { dataLength, hashLength, hash: column } = this.#slot;
     const bank = LIST_BANK_BY_BYTES.get(hashLength);
@@ -194,7 +197,7 @@ export class ImaScan {
       this.format === 'ascii' &&
       dataLength >= 0 &&
       bank !== undefined &&
-      isBytes(byteStringDigest(bank, this.#slot.dataOf(dataLength)), column)
+      (isZero(column, hashLength) || isBytes(byteStringDigest(bank, this.#slot.dataOf(dataLength)), column))
     );
   }
 
