@@ -69,6 +69,22 @@ describe('two logs', () => {
     ]);
   });
 
+  it('diverge first where the last event of a PCR is missing, not at what comes after it', () => {
+    const { firstDivergence, changes } = diff(
+      [file('/a'), command('ro'), file('/b'), file('/c')],
+      [file('/a'), file('/b', 'x'), file('/c')],
+    );
+    expect(firstDivergence).toMatchObject({ change: 'removed', pcr: 8, indexA: 2, indexB: null });
+    expect(changes.map((change) => change.pcr)).toEqual([8, 9]);
+    const gone = diff([file('/a'), file('/b'), file('/c'), command('ro')], [file('/a', 'x'), command('quiet')]).changes;
+    expect(gone.map(({ pcr, indexA }) => [pcr, indexA])).toEqual([
+      [9, 1],
+      [9, 2],
+      [8, 4],
+      [9, 3],
+    ]);
+  });
+
   it('with the same digest over another description are not identical', () => {
     const { changes } = diff([file('/a', 'x')], [file('/b', 'x')]);
     expect(changes).toMatchObject([{ change: 'changed' }]);

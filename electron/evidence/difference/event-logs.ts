@@ -121,13 +121,18 @@ const gaps = (reading: Reading): readonly string[] => {
   return notes;
 };
 
-/** Place of a change in B's order: what is gone stands where the next event of its PCR is, just before it. */
+/**
+ * Place of a change in B's order. What is gone stands where the next event of its PCR is, just before it; behind the last one of its PCR
+ * its own index in A tells, because everything before the first divergence has the same index in both.
+ */
 const placed = (pairs: readonly Pair[]): readonly { readonly pair: Pair; readonly place: number }[] => {
-  let next = Number.MAX_SAFE_INTEGER;
+  const last = pairs.findLast((pair) => pair.b !== null)?.b?.index ?? -1;
+  let next: number | null = null;
   const out: { pair: Pair; place: number }[] = [];
   for (const pair of pairs.toReversed()) {
     if (pair.b !== null) next = pair.b.index;
-    out.push({ pair, place: pair.b === null ? next - 0.5 : pair.b.index });
+    const gone = next ?? Math.max(last + 1, pair.a?.index ?? 0);
+    out.push({ pair, place: pair.b === null ? gone - 0.5 : pair.b.index });
   }
   return out.reverse();
 };
