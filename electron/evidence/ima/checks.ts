@@ -283,5 +283,10 @@ const replayFor = (
     const padded = parseIma(list, { ...options, mode: 'full' });
     if (padded.ok && padded.value.provenCount !== null) return padded;
   }
+  if (plain.value.violations > (from?.violations ?? 0) && from?.padded !== false) {
+    // Kernels that pad the SHA-1 pad its twenty bytes of ones too; those that lack only one bank's hash write ones to the end.
+    const padded = parseIma(list, { ...options, mode: 'full', paddedViolations: true });
+    if (padded.ok && padded.value.provenCount !== null) return padded;
+  }
   return mode === 'full' ? plain : parseIma(list, { ...options, mode: 'full', legacyPadded: from?.padded === true });
 };

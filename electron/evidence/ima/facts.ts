@@ -12,6 +12,8 @@ export type ImaOptions = {
   readonly quoted?: Partial<Record<Bank, string>>;
   /** Also replay the padded SHA-1 that kernels before 5.8 extend into larger banks. Default true. */
   readonly legacyPadded?: boolean;
+  /** Where the padded SHA-1 is replayed: pad what a violation extends as well, as those kernels do (ima_pcr_extend). Default false. */
+  readonly paddedViolations?: boolean;
   /** Default `full`. */
   readonly mode?: ImaMode;
   /** Where an earlier verification ended; the bytes then hold only what follows. */
@@ -52,6 +54,7 @@ const scanOf = (options: ImaOptions, index: EntryIndex | null): ImaScan =>
       banks: options.banks ?? ['sha1', 'sha256'],
       quoted: options.quoted ?? {},
       legacyPadded: options.legacyPadded ?? true,
+      paddedViolations: options.paddedViolations ?? false,
       full: (options.mode ?? 'full') === 'full',
       from: options.from ?? null,
     },
