@@ -219,6 +219,14 @@ describe('17 to 20: the list', () => {
     expect(outcomeOf(aggregate(Object.values(sha1).reverse()), 'boot-aggregate')).toBe('fail');
   });
 
+  it('19: a template that cannot be recomputed fails without calling it tampering', () => {
+    const unknown: Entry = { ...ng('/bin/a', HASH), text: 'my-own /bin/a' };
+    const input = measured([...LIST, unknown]);
+    expect(codes(input, 'fail')).toEqual(['ima-replay']);
+    expect(messageOf(input, 'ima-replay')).toContain('sha256 cannot be computed');
+    expect(messageOf(input, 'ima-replay')).not.toContain('removed');
+  });
+
   it('18: of a violation only the place is proven, so its path may be anything', () => {
     const entries = [...LIST, violation('/bin/a')];
     const input = measured(entries, lines([...LIST, violation('/bin/b')]));
