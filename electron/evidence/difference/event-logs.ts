@@ -4,7 +4,7 @@ import { isWhole } from '../event-log/facts.ts';
 import { programOf } from '../event-log/meaning/boot-files.ts';
 import { causesOf } from './causes.ts';
 import { comparableDigests, detailsOf, digestOf, sightingOf } from './details.ts';
-import { type Pair, type Reading, alignPcr, commonBanks } from './events.ts';
+import { type Pair, type Reading, alignPcr, commonBanks, hasUnknownDigests } from './events.ts';
 import type { AlignedEvent, DifferenceOptions, EventChange, LogDifference, PcrSummary } from './types.ts';
 
 const MAX_CHANGES = 1000;
@@ -109,6 +109,7 @@ const gaps = (reading: Reading): readonly string[] => {
   };
   only('A', a, b);
   only('B', b, a);
+  if (hasUnknownDigests(a) || hasUnknownDigests(b)) notes.push('Digests of algorithms that are not known here were not compared.');
   if (banks.length === 0) notes.push('The logs have no hash algorithm in common, so no event could be compared by its digest.');
   for (const [name, facts] of [
     ['A', a],
