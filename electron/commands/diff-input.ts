@@ -28,7 +28,7 @@ export const kindOf = (bytes: Buffer): DiffKind => {
   // A binary list has its template's name behind the PCR, a hash of one of these sizes, and the length of the name.
   for (const at of [20, 32, 48, 64].map((size) => 4 + size)) {
     if (bytes.length < at + 8 || bytes.readUInt32LE(at) > LONGEST_TEMPLATE_NAME) continue;
-    if (bytes.toString('latin1', at + 4, at + 7) === 'ima') return 'ima';
+    if (/^(?:ima|evm-sig)/u.test(bytes.toString('latin1', at + 4, at + 11))) return 'ima';
   }
   return 'event-log';
 };

@@ -115,6 +115,8 @@ describe('plumbline diff', () => {
   });
 
   it('tells the kinds apart by content', () => {
+    const metadata = Buffer.concat([le32(10), digest('sha1', Buffer.alloc(0)), le32(7), Buffer.from('evm-sig'), le32(0)]);
+    expect(kindOf(metadata)).toBe('ima');
     expect([bundle(), bootLog(), entry('/a'), binaryEntry('/a'), ''].map((content) => kindOf(Buffer.from(content)))).toEqual([
       'bundle',
       'event-log',

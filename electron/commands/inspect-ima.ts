@@ -7,7 +7,8 @@ import { readPieces } from './read-file.ts';
 
 const HELP = `Usage: plumbline inspect ima FILE [--json]
 
-Parses and replays a Linux IMA measurement list, ascii or binary: ima, ima-ng, ima-ngv2, ima-sig, ima-sigv2, ima-buf, ima-modsig.
+Parses and replays a Linux IMA measurement list, ascii or binary: ima, ima-ng, ima-ngv2, ima-sig, ima-sigv2, ima-buf, ima-modsig,
+evm-sig.
 Recomputes every template hash and PCR 10. It proves nothing until a quote covers PCR 10.
 
   --json   one JSON document on stdout; pcr10.legacyPaddedSha1 holds PCR 10 for kernels that extend the padded SHA-1

@@ -37,13 +37,17 @@ const pcr10 = (entries: readonly Entry[]): Buffer =>
   entries
     .filter((entry) => (entry.pcr ?? 10) === 10)
     .reduce<Buffer>((pcr, { data, extend = digest('sha256', data) }) => digest('sha256', pcr, extend), Buffer.alloc(32));
-const padded = (entries: readonly Entry[]): Buffer =>
-  entries.reduce<Buffer>((pcr, { data }) => digest('sha256', pcr, digest('sha1', data), Buffer.alloc(12)), Buffer.alloc(32));
+const padded = (entries: readonly Entry[], ones = 20): Buffer =>
+  entries.reduce<Buffer>((pcr, { data, extend }) => {
+    const extended = extend === undefined ? digest('sha1', data) : extend.subarray(0, ones);
+    return digest('sha256', pcr, extended, Buffer.alloc(32 - extended.length));
+  }, Buffer.alloc(32));
 
 const pcrsUpTo = (last: number): readonly Buffer[] =>
   Array.from({ length: last + 1 }, (_, pcr) => honestPcrs['sha256']?.[pcr] ?? Buffer.alloc(32));
 const AGGREGATE = ng('boot_aggregate', digest('sha256', ...pcrsUpTo(9)));
 const LIST: readonly Entry[] = [AGGREGATE, ...FILES.map((file) => ng(file.path, file.digest))];
+const VIOLATED: readonly Entry[] = [...LIST, violation('/var/log/messages'), ng('/opt/tool', digest('sha256', Buffer.from('tool')))];
 const EXTRA = ng('/usr/bin/evil', digest('sha256', Buffer.from('evil')));
 
 /** A host that measured these entries and shows this list of them. */
@@ -102,6 +106,18 @@ const HONEST: readonly Variation[] = [
   [
     '19: a bank extended with the padded SHA-1, as kernels before 5.8 do',
     () => measured(LIST, lines(LIST), padded(LIST)),
+    'ima-replay',
+    'pass',
+  ],
+  [
+    '19: a violation in such a bank, whose twenty bytes of ones are padded as well',
+    () => measured(VIOLATED, lines(VIOLATED), padded(VIOLATED)),
+    'ima-replay',
+    'pass',
+  ],
+  [
+    '19: a violation in a padded bank, extended as ones to the end',
+    () => measured(VIOLATED, lines(VIOLATED), padded(VIOLATED, 32)),
     'ima-replay',
     'pass',
   ],
@@ -201,6 +217,14 @@ describe('17 to 20: the list', () => {
     };
     expect(outcomeOf(aggregate(Object.values(sha1)), 'boot-aggregate')).toBe('pass');
     expect(outcomeOf(aggregate(Object.values(sha1).reverse()), 'boot-aggregate')).toBe('fail');
+  });
+
+  it('19: a template that cannot be recomputed fails without calling it tampering', () => {
+    const unknown: Entry = { ...ng('/bin/a', HASH), text: 'my-own /bin/a' };
+    const input = measured([...LIST, unknown]);
+    expect(codes(input, 'fail')).toEqual(['ima-replay']);
+    expect(messageOf(input, 'ima-replay')).toContain('sha256 cannot be computed');
+    expect(messageOf(input, 'ima-replay')).not.toContain('removed');
   });
 
   it('18: of a violation only the place is proven, so its path may be anything', () => {

@@ -40,6 +40,15 @@ describe('15: data under its own digest', () => {
     expect(outcomeOf(input, 'log-replay')).toBe('pass');
   });
 
+  it('what let a program start cannot be replaced by another entry, nor hidden behind text', () => {
+    const mok = uefiVariable('MokSBState', u8(1));
+    for (const data of [uefiVariable('MokSBState', u8(0)), uefiVariable('SbatLevel', text('sbat,1\n')), text('Booting')]) {
+      const input = boot([...BOOT, [7, 0x800000e0, data, mok]]);
+      expect(codes(input, 'fail')).toContain('event-data-digest');
+      expect(outcomeOf(input, 'log-replay')).toBe('pass');
+    }
+  });
+
   it('the description of an image is a claim: changed, it passes and is called not covered', () => {
     const at = BOOT.indexOf(SHIM);
     const input = changed(at, Buffer.alloc(64, 7));

@@ -1,4 +1,4 @@
-import { shortHex } from '../hashing.ts';
+import { BANK_PREFERENCE, shortHex } from '../hashing.ts';
 import type { BootEvent, SignatureEntry } from '../types.ts';
 import type { DifferenceOptions } from './types.ts';
 
@@ -6,6 +6,15 @@ const MAX_NAMED = 8;
 
 export const digestOf = (event: BootEvent): string =>
   event.digests.sha256 ?? event.digests.sha384 ?? event.digests.sha512 ?? event.digests.sm3 ?? event.digests.sha1 ?? '';
+
+/** Digests of two events by one algorithm, by one that tells them apart where there is such; empty where they share none. */
+export const comparableDigests = (a: BootEvent, b: BootEvent): readonly [a: string, b: string] => {
+  const shared = BANK_PREFERENCE.flatMap((bank): (readonly [string, string])[] => {
+    const [before, after] = [a.digests[bank], b.digests[bank]];
+    return before === undefined || after === undefined ? [] : [[before, after]];
+  });
+  return shared.find(([before, after]) => before !== after) ?? shared[0] ?? ['', ''];
+};
 
 const nameOf = (entry: SignatureEntry): string => {
   const owner = entry.ownerName === undefined ? '' : ` of ${entry.ownerName}`;
@@ -80,11 +89,12 @@ export const sightingOf = (digest: string, options: DifferenceOptions): string |
 /** What differs between two events that are the same thing, in plain words, most telling first. */
 export const detailsOf = (a: BootEvent, b: BootEvent, options: DifferenceOptions): readonly string[] => {
   const lines: string[] = [];
+  const [before, after] = comparableDigests(a, b);
   if (a.claimedType !== b.claimedType) lines.push(`type from ${a.claimedType} to ${b.claimedType}`);
   const entries = entryChanges(a, b);
   if (entries !== null) {
     lines.push(...named(entries.added, 'added'), ...named(entries.removed, 'removed'));
-    if (entries.added.length === 0 && entries.removed.length === 0 && digestOf(a) !== digestOf(b))
+    if (entries.added.length === 0 && entries.removed.length === 0 && before !== after)
       lines.push('the same entries in another order or form');
   }
   const parameters = parameterChanges(a, b);
@@ -93,7 +103,6 @@ export const detailsOf = (a: BootEvent, b: BootEvent, options: DifferenceOptions
     lines.push(...parameters.removed.slice(0, MAX_NAMED).map((one) => `parameter ${one} removed`));
   }
   if (entries === null && parameters === null) lines.push(...factChanges(a, b));
-  const [before, after] = [digestOf(a), digestOf(b)];
   if (before !== after) lines.push(`digest from ${shortHex(before)} to ${shortHex(after)}`);
   const seen = sightingOf(after, options);
   if (seen !== null && before !== after) lines.push(seen);

@@ -69,10 +69,40 @@ describe('two logs', () => {
     ]);
   });
 
+  it('diverge first where the last event of a PCR is missing, not at what comes after it', () => {
+    const { firstDivergence, changes } = diff(
+      [file('/a'), command('ro'), file('/b'), file('/c')],
+      [file('/a'), file('/b', 'x'), file('/c')],
+    );
+    expect(firstDivergence).toMatchObject({ change: 'removed', pcr: 8, indexA: 2, indexB: null });
+    expect(changes.map((change) => change.pcr)).toEqual([8, 9]);
+    const gone = diff([file('/a'), file('/b'), file('/c'), command('ro')], [file('/a', 'x'), command('quiet')]).changes;
+    expect(gone.map(({ pcr, indexA }) => [pcr, indexA])).toEqual([
+      [9, 1],
+      [9, 2],
+      [8, 4],
+      [9, 3],
+    ]);
+  });
+
   it('with the same digest over another description are not identical', () => {
     const { changes } = diff([file('/a', 'x')], [file('/b', 'x')]);
     expect(changes).toMatchObject([{ change: 'changed' }]);
     expect(changes[0]?.reason).toContain('same digest but another description');
+  });
+
+  it('never hold the digest of one algorithm against that of another', () => {
+    const both = ['sha1', 'sha256'];
+    const described = (banks: readonly string[], text: string): EventLogFacts =>
+      log([agileEvent(banks, 9, 0x0d, Buffer.from(text), Buffer.from('x'))], banks);
+    const event = diffEventLogs(described(both, '/a'), described(['sha1'], '/b')).changes.find((change) => change.pcr === 9);
+    expect(event?.reason).toContain('same digest but another description');
+    expect(event?.details.join(' ')).not.toContain('digest from');
+    const otherSha1 = Buffer.from(agileEvent(both, 9, 0x0d, Buffer.from('/a'), Buffer.from('x'))).fill(7, 14, 34);
+    const [split] = diffEventLogs(described(both, '/a'), log([otherSha1], both)).changes;
+    expect(split?.reason).toContain('digest from');
+    const lone = diffEventLogs(described(['sha256'], '/a'), described(['sha1'], '/b')).changes.find((change) => change.pcr === 9);
+    expect([lone?.reason, ...(lone?.details ?? [])].join(' ')).not.toContain('digest');
   });
 
   it('without a common algorithm are never identical', () => {

@@ -3,8 +3,8 @@ import type { BootEvent, EventLogFacts } from '../types.ts';
 import { isWhole } from '../event-log/facts.ts';
 import { programOf } from '../event-log/meaning/boot-files.ts';
 import { causesOf } from './causes.ts';
-import { detailsOf, digestOf, sightingOf } from './details.ts';
-import { type Pair, type Reading, alignPcr, commonBanks } from './events.ts';
+import { comparableDigests, detailsOf, digestOf, sightingOf } from './details.ts';
+import { type Pair, type Reading, alignPcr, commonBanks, hasUnknownDigests } from './events.ts';
 import type { AlignedEvent, DifferenceOptions, EventChange, LogDifference, PcrSummary } from './types.ts';
 
 const MAX_CHANGES = 1000;
@@ -50,7 +50,8 @@ const sentence = (pair: Pair, details: readonly string[], options: DifferenceOpt
   if (pair.status === 'added') return `PCR ${event.pcr}: ${what} is measured only in B${seen === null ? '' : `; ${seen}`}.`;
   if (pair.status === 'removed') return `PCR ${event.pcr}: ${what} is measured only in A.`;
   if (pair.status === 'moved') return `PCR ${event.pcr}: ${what} is measured at another place in the order.`;
-  if (pair.a !== null && pair.b !== null && digestOf(pair.a) === digestOf(pair.b) && event.claimedType !== 'EV_NO_ACTION')
+  const [before, after] = pair.a === null || pair.b === null ? ['', ''] : comparableDigests(pair.a, pair.b);
+  if (before === after && after !== '' && event.claimedType !== 'EV_NO_ACTION')
     return `PCR ${event.pcr}: ${what} has the same digest but another description; its text or type was edited, or no digest covers it.`;
   return `PCR ${event.pcr}: ${what} differs${details.length === 0 ? '' : `: ${details.slice(0, 3).map(shorten).join('; ')}`}.`;
 };
@@ -108,6 +109,7 @@ const gaps = (reading: Reading): readonly string[] => {
   };
   only('A', a, b);
   only('B', b, a);
+  if (hasUnknownDigests(a) || hasUnknownDigests(b)) notes.push('Digests of algorithms that are not known here were not compared.');
   if (banks.length === 0) notes.push('The logs have no hash algorithm in common, so no event could be compared by its digest.');
   for (const [name, facts] of [
     ['A', a],
@@ -120,13 +122,18 @@ const gaps = (reading: Reading): readonly string[] => {
   return notes;
 };
 
-/** Place of a change in B's order: what is gone stands where the next event of its PCR is, just before it. */
+/**
+ * Place of a change in B's order. What is gone stands where the next event of its PCR is, just before it; behind the last one of its PCR
+ * its own index in A tells, because everything before the first divergence has the same index in both.
+ */
 const placed = (pairs: readonly Pair[]): readonly { readonly pair: Pair; readonly place: number }[] => {
-  let next = Number.MAX_SAFE_INTEGER;
+  const last = pairs.findLast((pair) => pair.b !== null)?.b?.index ?? -1;
+  let next: number | null = null;
   const out: { pair: Pair; place: number }[] = [];
   for (const pair of pairs.toReversed()) {
     if (pair.b !== null) next = pair.b.index;
-    out.push({ pair, place: pair.b === null ? next - 0.5 : pair.b.index });
+    const gone = next ?? Math.max(last + 1, pair.a?.index ?? 0);
+    out.push({ pair, place: pair.b === null ? gone - 0.5 : pair.b.index });
   }
   return out.reverse();
 };

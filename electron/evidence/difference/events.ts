@@ -13,9 +13,12 @@ export const commonBanks = (a: EventLogFacts, b: EventLogFacts): readonly Bank[]
 
 const SHA1_HEADER = 32;
 
-/** The data of an event in the bytes of its log; null where the bytes are not those of the log. */
+/** Whether the log has digests of algorithms that are not known here; its head says so, which is read first. */
+export const hasUnknownDigests = (facts: EventLogFacts): boolean => facts.problems[0]?.code === 'log-algorithm';
+
+/** The data of an event in the bytes of its log; null where the bytes are not those of the log, or digests of unknown length precede it. */
 const rawOf = (bytes: Uint8Array | undefined, facts: EventLogFacts, event: BootEvent): Buffer | null => {
-  if (bytes === undefined) return null;
+  if (bytes === undefined || hasUnknownDigests(facts)) return null;
   const digests = facts.algorithms
     .filter((bank) => event.digests[bank] !== undefined)
     .reduce((sum, bank) => sum + 2 + DIGEST_SIZE[bank], 0);

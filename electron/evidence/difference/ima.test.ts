@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseIma } from '../index.ts';
-import { digest, imaNgLine } from '../testing/host.ts';
+import { digest, imaNgLine, le32 } from '../testing/host.ts';
 import type { ImaEntry, ImaFacts } from '../types.ts';
 import { diffIma } from './ima.ts';
 
@@ -33,6 +33,37 @@ describe('two IMA lists', () => {
     ]);
     expect(counts).toEqual({ same: 1, added: 1, changed: 1, removed: 1, violations: 0 });
     expect(changes[0]?.reason).toMatch(/^\/usr\/bin\/bash has other content: from .* to /u);
+  });
+
+  it('diverge first where a file is missing, not at what comes after it', () => {
+    const { firstDivergence, changes } = diffIma(list(BOOT, SHELL, LIBRARY), list(BOOT, LIBRARY, ['/tmp/x', '1']));
+    expect(firstDivergence).toMatchObject({ change: 'removed', path: '/usr/bin/bash', indexA: 1, indexB: null });
+    expect(changes).toHaveLength(2);
+  });
+
+  const signed = (signature: Buffer, path = '/usr/bin/bash'): ImaFacts => {
+    const [name, file] = [Buffer.from(`${path}\0`), Buffer.concat([Buffer.from('sha256:\0'), digest('sha256', Buffer.from('1'))])];
+    const data = Buffer.concat([file, name, signature].flatMap((field) => [le32(field.length), field]));
+    const text = `10 ${digest('sha1', data).toString('hex')} ima-sig sha256:${file.subarray(8).toString('hex')} ${path} ${signature.toString('hex')}\n`;
+    const parsed = parseIma(
+      Buffer.concat([Buffer.from(imaNgLine('boot_aggregate', digest('sha256', Buffer.from('boot')))), Buffer.from(text)]),
+    );
+    if (!parsed.ok) throw new Error(parsed.problem.message);
+    return parsed.value;
+  };
+
+  it.each<readonly [string, ImaFacts]>([
+    ['another signature', signed(Buffer.from('030204', 'hex'))],
+    ['no signature', signed(Buffer.alloc(0))],
+    ['another template', list(BOOT, SHELL)],
+  ])('of one file with %s name that file, and do not call its content another', (_, b) => {
+    const { identical, changes, notCompared } = diffIma(signed(Buffer.from('030205', 'hex')), b);
+    expect([identical, changes.map(({ change, path }) => [change, path]), notCompared]).toEqual([
+      false,
+      [['changed', '/usr/bin/bash']],
+      [],
+    ]);
+    expect(changes[0]?.reason).toBe('/usr/bin/bash has the same content, measured with another signature or template.');
   });
 
   it('report the reverse the other way round', () => {

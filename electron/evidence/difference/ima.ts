@@ -1,4 +1,4 @@
-import { shortHex } from '../hashing.ts';
+import { hexDigest, shortHex } from '../hashing.ts';
 import type { ImaEntry, ImaFacts } from '../types.ts';
 import { causeList } from './causes.ts';
 import { sightingOf } from './details.ts';
@@ -45,10 +45,20 @@ const ESCAPED = '\n';
 const keyOf = (entry: ImaEntry): string => (entry.plainPath ? entry.path : `${ESCAPED}${entry.path}`);
 const pathOf = (key: string): string => (key.startsWith(ESCAPED) ? key.slice(1) : key);
 
-const contentOf = (entry: ImaEntry): string =>
-  entry.violation
-    ? VIOLATION
-    : `${entry.fileAlg === '' ? entry.template : entry.fileAlg}:${entry.fileDigest}${entry.template === 'ima-ng' ? '' : ` ${entry.template}`}`;
+/** Digest of the file, then what else was measured with it: the template, and its signature or buffer by their hash. */
+const contentOf = (entry: ImaEntry): string => {
+  if (entry.violation) return VIOLATION;
+  const digest = `${entry.fileAlg === '' ? entry.template : entry.fileAlg}:${entry.fileDigest}`;
+  if (entry.template === 'ima-ng') return digest;
+  return entry.extra === undefined ? `${digest} ${entry.template}` : `${digest} ${entry.template} ${hexDigest('sha256', entry.extra)}`;
+};
+const fileOf = (content: string): string => content.split(' ')[0] ?? content;
+
+/** Whether both have the same files, whatever else was measured with them. */
+const isSameFile = (a: Versions, b: Versions): boolean => {
+  const [before, after] = [new Set(contentsOf(a).map(fileOf)), new Set(contentsOf(b).map(fileOf))];
+  return before.size === after.size && [...after].every((file) => before.has(file));
+};
 
 const same = (a: Versions, b: Versions): boolean => {
   if (a.more === null && b.more === null) return a.content === b.content && a.count === b.count;
@@ -64,6 +74,24 @@ const divergesAt = (versions: Versions, other: Versions | undefined): number => 
   return content === undefined ? versions.first : (timesOf(versions, content)?.first ?? versions.first);
 };
 
+type Placed = readonly [place: number, path: string];
+
+/** Paths that only A has, each just before the next of A's paths that B has as well; in the order of A. */
+const placesOfGone = (
+  before: ReadonlyMap<string, Versions>,
+  after: ReadonlyMap<string, Versions>,
+  paired: ReadonlySet<string>,
+): readonly Placed[] => {
+  const places: Placed[] = [];
+  let next = Number.MAX_SAFE_INTEGER;
+  for (const path of [...before.keys()].reverse()) {
+    const is = after.get(path);
+    if (is !== undefined) next = is.first;
+    else if (!paired.has(path)) places.push([next - 0.5, path]);
+  }
+  return places.reverse();
+};
+
 const only = (versions: Versions | undefined, other: Versions | undefined): readonly string[] =>
   versions === undefined
     ? []
@@ -74,7 +102,7 @@ const only = (versions: Versions | undefined, other: Versions | undefined): read
 const words = (contents: readonly string[]): string =>
   contents
     .slice(0, 2)
-    .map((content) => (content === VIOLATION ? 'a violation' : shortHex(content.split(' ')[0]?.split(':')[1] ?? content)))
+    .map((content) => (content === VIOLATION ? 'a violation' : shortHex(fileOf(content).split(':')[1] ?? content)))
     .join(', ');
 
 /** Kernel release in a path: /lib/modules/6.1.0-13-amd64/, vmlinuz-6.1.0-13-amd64. */
@@ -94,7 +122,8 @@ const reasonOf = (
   const [gone, come] = [only(a, b), only(b, a)];
   if (gone.length === 0 && come.length === 0) return `${path} has the same contents, measured another number of times.`;
   if (come.includes(VIOLATION)) return `${path} was changed while it was measured (violation in B).`;
-  const seen = sightingOf(come[0]?.split(' ')[0]?.split(':')[1] ?? '', options);
+  if (isSameFile(a, b)) return `${path} has the same content, measured with another signature or template.`;
+  const seen = sightingOf(fileOf(come[0] ?? '').split(':')[1] ?? '', options);
   const suffix = seen === null ? '' : `; ${seen}`;
   if (former !== null) return `${path} stands for ${former} of another kernel release${suffix}.`;
   if (gone.length === 0) return `${path} was also measured with other content: ${words(come)}${suffix}.`;
@@ -137,8 +166,8 @@ const suggestCauses = (
   return causes();
 };
 
-/** Entries whose signature or buffer is part of what was measured, but not of what is listed here. */
-const UNSEEN = /^ima-(?:sig|sigv2|modsig|buf)$/u;
+/** Entries of which more was measured than is compared here: an appended signature, metadata of the file. */
+const UNSEEN = /^(?:ima-modsig|evm-sig)$/u;
 
 const gapsOf = (a: ImaFacts, b: ImaFacts): string[] => {
   const notes: string[] = [];
@@ -150,7 +179,7 @@ const gapsOf = (a: ImaFacts, b: ImaFacts): string[] => {
       notes.push(`The list ${name} cannot be read to its end; what follows was not compared.`);
   const equalPcr = Object.entries(a.pcr10).some(([bank, value]) => b.pcr10[bank] === value);
   const unseen = [...Object.keys(a.templates), ...Object.keys(b.templates)].some((template) => UNSEEN.test(template));
-  if (unseen && !equalPcr) notes.push('Signatures and buffers inside the entries were not compared; PCR 10 differs.');
+  if (unseen && !equalPcr) notes.push('Appended signatures and metadata of files inside the entries were not compared; PCR 10 differs.');
   if (a.templateHashMismatches > 0 || b.templateHashMismatches > 0)
     notes.push('Some entries do not hash to what was measured, so their text may not be what it was.');
   return notes;
@@ -198,12 +227,11 @@ export const diffIma = (a: ImaFacts, b: ImaFacts, options: DifferenceOptions = {
     const is = after.get(path);
     return is === undefined ? Number.MAX_SAFE_INTEGER : divergesAt(is, before.get(pairs.get(path) ?? path));
   };
-  const listed = [...added, ...changed]
-    .map((path): readonly [number, string] => [place(path), path])
+  const listed = [...placesOfGone(before, after, paired), ...[...added, ...changed].map((path): Placed => [place(path), path])]
     .sort(([x], [y]) => x - y)
     .map(([, path]) => path);
-  const changes = [...listed, ...gone].slice(0, limit).map(changeOf);
-  const total = listed.length + gone.length;
+  const changes = listed.slice(0, limit).map(changeOf);
+  const total = listed.length;
   const notCompared = gapsOf(a, b);
   if (total > changes.length) notCompared.push(`${total - changes.length} further changes are counted but not listed.`);
   const [firstA, firstB] = [a.entries.at(0), b.entries.at(0)];

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canHash } from '../hashing.ts';
+import { BANKS, canHash, hexDigest, toHex } from '../hashing.ts';
 import type { Bank, DataCoverage } from '../types.ts';
 import {
   EV_EFI_ACTION,
@@ -17,18 +17,25 @@ import {
   EV_IPL,
   EV_NO_ACTION,
   EV_SEPARATOR,
+  SEPARATORS,
   type LogRecord,
 } from './types.ts';
 import { parseVariable } from './uefi.ts';
 
-/** Types whose digest is the hash of the event data on every firmware (PC Client PFP 10.4): any difference is tampering. */
-const MUST_COVER: ReadonlySet<number> = new Set([EV_EFI_VARIABLE_DRIVER_CONFIG, EV_SEPARATOR, EV_EFI_ACTION, EV_EFI_GPT_EVENT]);
+/**
+ * Types whose digest is the hash of the event data on every firmware (PC Client PFP 10.4), or of a part that is known: any difference is
+ * tampering. An authority is among them, because what shim says of itself in PCR 7 (MokSBState) could be hidden by changing its text.
+ */
+const MUST_COVER: ReadonlySet<number> = new Set([
+  EV_EFI_VARIABLE_DRIVER_CONFIG,
+  EV_EFI_VARIABLE_AUTHORITY,
+  EV_SEPARATOR,
+  EV_EFI_ACTION,
+  EV_EFI_GPT_EVENT,
+]);
 
-const SEPARATOR_VALUES: readonly Uint8Array[] = [
-  Buffer.from('00000000', 'hex'),
-  Buffer.from('ffffffff', 'hex'),
-  Buffer.from('01000000', 'hex'),
-];
+const ERROR_VALUE = Buffer.from('01000000', 'hex');
+const SEPARATOR_VALUES: readonly Uint8Array[] = [Buffer.from('00000000', 'hex'), Buffer.from('ffffffff', 'hex')];
 
 /** Types whose digest is that of an image, a firmware volume or tables, which the log does not hold: there is nothing to try. */
 const DIGEST_ONLY: ReadonlySet<number> = new Set([
@@ -79,6 +86,14 @@ const PARTS: ReadonlyMap<number, readonly Part[]> = new Map<number, readonly Par
 const isNamedSeparator = (bank: Bank, type: number, data: Uint8Array, isDigest: (digest: string) => boolean): boolean =>
   type === EV_SEPARATOR && data.length !== 4 && SEPARATOR_VALUES.some((value) => isDigest(hash(bank, value, 'binary')));
 
+/** On an error firmware extends the value for it, and may write what happened in its place (PC Client PFP 10.4.1). */
+const isExplainedError = (bank: Bank, type: number, data: Uint8Array, isDigest: (digest: string) => boolean): boolean =>
+  type === EV_SEPARATOR && !SEPARATORS.has(toHex(data)) && isDigest(hash(bank, ERROR_VALUE, 'binary'));
+
+/** Whether a separator reports an error, by its digest: its text alone could be written over. */
+export const isErrorSeparator = (digests: Readonly<Partial<Record<Bank, string>>>): boolean =>
+  BANKS.some((bank) => digests[bank] !== undefined && canHash(bank) && digests[bank] === hexDigest(bank, ERROR_VALUE));
+
 export type Coverage = {
   readonly data: DataCoverage;
   /** True when the digest covers only a part: the variable's value without its name, or the text after a prefix. */
@@ -110,7 +125,8 @@ export const coverageOf = (bytes: Uint8Array, record: LogRecord, bank: Bank): Co
     if (candidate !== null && isAt(bytes, at, hash(bank, candidate, 'binary')))
       return candidate.length === data.length ? COVERED : COVERED_IN_PART;
   }
-  if (isNamedSeparator(bank, record.type, data, (value) => isAt(bytes, at, value))) return NOT_COVERED;
+  const isDigest = (value: string): boolean => isAt(bytes, at, value);
+  if (isNamedSeparator(bank, record.type, data, isDigest) || isExplainedError(bank, record.type, data, isDigest)) return NOT_COVERED;
   return MUST_COVER.has(record.type) ? MISMATCH : NOT_COVERED;
 };
 

@@ -1,13 +1,13 @@
 import { type Result, fail, ok } from '../../../shared/model/result.ts';
 import { BANK_PREFERENCE, asBuffer, canHash } from '../hashing.ts';
 import type { Bank, BootEvent, EventLogFacts, LogProblem, PcrValues } from '../types.ts';
-import { coverageOf, coverageTally } from './coverage.ts';
+import { type Coverage, coverageOf, coverageTally, isErrorSeparator } from './coverage.ts';
 import { decodeData, reporterOf } from './decode.ts';
 import { logKindOf } from './log-kind.ts';
 import { settle } from './meaning/draft.ts';
 import { parseLog } from './parse.ts';
 import { replayLog } from './replay.ts';
-import { type LogRecord, type ParsedLog, eventTypeName } from './types.ts';
+import { EV_SEPARATOR, FIRMWARE_ERROR, type LogRecord, type ParsedLog, eventTypeName } from './types.ts';
 
 /** The bank whose digests are held against the event data. */
 const coverageBank = (log: ParsedLog, wanted: Bank | undefined): Bank | undefined =>
@@ -22,17 +22,26 @@ const digestsOf = (bytes: Uint8Array, record: LogRecord): Partial<Record<Bank, s
   return digests;
 };
 
+/** What the digest says beyond the words, or does not. */
+const noteOf = (record: LogRecord, coverage: Coverage, isVariable: boolean, digests: Partial<Record<Bank, string>>): string => {
+  if (coverage.partial && isVariable) return ' (the digest covers the value, not the name)';
+  return record.type === EV_SEPARATOR && coverage.data !== 'verified' && isErrorSeparator(digests)
+    ? `; the digest says: ${FIRMWARE_ERROR}`
+    : '';
+};
+
 const describe = (bytes: Uint8Array, record: LogRecord, index: number, bank: Bank | undefined, problems: LogProblem[]): BootEvent => {
-  const coverage = bank === undefined ? { data: 'not-covered' as const, partial: false } : coverageOf(bytes, record, bank);
+  const coverage: Coverage = bank === undefined ? { data: 'not-covered', partial: false } : coverageOf(bytes, record, bank);
   const data = bytes.subarray(record.dataStart, record.dataStart + record.dataLength);
   const decoded = decodeData(record, data, reporterOf(problems, record.offset));
-  const note = coverage.partial && decoded.variable !== undefined ? ' (the digest covers the value, not the name)' : '';
+  const digests = digestsOf(bytes, record);
+  const note = noteOf(record, coverage, decoded.variable !== undefined, digests);
   return {
     index,
     offset: record.offset,
     pcr: record.pcr,
     claimedType: eventTypeName(record.type),
-    digests: digestsOf(bytes, record),
+    digests,
     data: coverage.data,
     dataLength: record.dataLength,
     ...decoded,

@@ -30,6 +30,36 @@ describe('replay', () => {
     });
   });
 
+  it('reads over the digests of a bank that it does not know, and says so', () => {
+    // SHA3-256 between two banks that are known.
+    const head = sha1Event(
+      0,
+      3,
+      Buffer.alloc(20),
+      Buffer.concat([
+        Buffer.from('Spec ID Event03\0'),
+        le32(0),
+        Buffer.from([0, 2, 0, 2]),
+        le32(3),
+        Buffer.from([4, 0, 20, 0, 0x27, 0, 32, 0, 11, 0, 32, 0, 0]),
+      ]),
+    );
+    const data = Buffer.from('Calling EFI Application');
+    const event = (count: number, ...digests: readonly Uint8Array[]): Buffer =>
+      Buffer.concat([le32(4), le32(0x80000007), le32(count), ...digests, le32(data.length), data]);
+    const [sha1, sha3, sha256] = [
+      Buffer.concat([Buffer.from([4, 0]), digest('sha1', data)]),
+      Buffer.concat([Buffer.from([0x27, 0]), Buffer.alloc(32, 7)]),
+      Buffer.concat([Buffer.from([11, 0]), digest('sha256', data)]),
+    ];
+    const read = facts(Buffer.concat([head, event(3, sha1, sha3, sha256), event(3, sha1, sha256, sha3)]));
+    const known = facts(log(action(4, data.toString()), action(4, data.toString())));
+    expect([read.algorithms, read.pcrs]).toEqual([['sha1', 'sha256'], known.pcrs]);
+    expect(read.events.slice(1).map((one) => one.data)).toEqual(['verified', 'verified']);
+    expect(read.problems).toMatchObject([{ code: 'log-algorithm', message: 'the digests of hash algorithm 0x27 are not replayed' }]);
+    expect(stop(Buffer.concat([head, event(3, sha1, sha3, sha3)]))?.[1]).toBe('the event carries 0x27 twice');
+  });
+
   it('never extends EV_NO_ACTION, even with a digest', () => {
     const event = Buffer.concat([
       le32(1),

@@ -17,10 +17,12 @@ const SPEC_ID_AGILE = 'Spec ID Event03\0';
 const SPEC_ID_SHA1 = 'Spec ID Event02\0';
 const STARTUP_LOCALITY = 'StartupLocality\0';
 const SHA1_HEADER_BYTES = 32;
+const MAX_DIGEST_BYTES = 64;
 const NO_PCR = 0xffffffff;
 const LAST_PCR = 23;
 
-type Algorithm = { readonly id: number; readonly bank: Bank; readonly size: number };
+/** A bank that is not known here, such as one of SHA-3, is read over: its size is declared. */
+type Algorithm = { readonly id: number; readonly bank: Bank | null; readonly size: number };
 
 type Cursor = {
   readonly bytes: Uint8Array;
@@ -94,15 +96,20 @@ const readAgileRecord = (cursor: Cursor, algorithms: readonly Algorithm[]): LogR
     return readRest(cursor, offset, pcr, type, cursor.layout);
   }
   const digests: RecordDigest[] = [];
+  const seen = new Set<number>();
   for (let i = 0; i < count; i += 1) {
     const idAt = need(cursor, 2, 'digest algorithm');
     const id = cursor.view.getUint16(idAt, true);
     const algorithm = algorithms.find((known) => known.id === id);
     if (algorithm === undefined) throw new ReadFailure(`digest algorithm 0x${id.toString(16)} is not declared by the log`, idAt);
-    if (digests.some((digest) => digest.bank === algorithm.bank)) throw new ReadFailure(`the event carries ${algorithm.bank} twice`, idAt);
-    digests.push({ bank: algorithm.bank, at: need(cursor, algorithm.size, `${algorithm.bank} digest`) - offset, size: algorithm.size });
+    const { bank, size } = algorithm;
+    const name = bank ?? `0x${id.toString(16)}`;
+    if (seen.has(id)) throw new ReadFailure(`the event carries ${name} twice`, idAt);
+    seen.add(id);
+    const at = need(cursor, size, `${name} digest`) - offset;
+    if (bank !== null) digests.push({ bank, at, size });
   }
-  cursor.layout = digests;
+  cursor.layout = digests.length === count ? digests : [];
   return readRest(cursor, offset, pcr, type, digests);
 };
 
@@ -119,13 +126,15 @@ const readAlgorithms = (data: Uint8Array, base: number): readonly Algorithm[] =>
     for (let i = 0; i < count; i += 1) {
       const id = reader.u16('algorithm');
       const size = reader.u16('digest size');
-      const bank = HASH_BY_ID.get(id)?.bank;
-      if (bank === undefined) return reader.fail(`the log declares unknown hash algorithm 0x${id.toString(16)}`);
-      if (DIGEST_SIZE[bank] !== size) reader.fail(`the log declares ${size}-byte ${bank} digests`);
-      if (algorithms.some((known) => known.id === id)) reader.fail(`the log declares ${bank} twice`);
+      const bank = HASH_BY_ID.get(id)?.bank ?? null;
+      const name = bank ?? `hash algorithm 0x${id.toString(16)}`;
+      if (bank === null ? size < 1 || size > MAX_DIGEST_BYTES : DIGEST_SIZE[bank] !== size)
+        reader.fail(`the log declares ${size}-byte ${name} digests`);
+      if (algorithms.some((known) => known.id === id)) reader.fail(`the log declares ${name} twice`);
       algorithms.push({ id, bank, size });
     }
     reader.bytes(reader.u8('vendor info size'), 'vendor info');
+    if (algorithms.every((known) => known.bank === null)) reader.fail('the log declares no hash algorithm that is known here');
     return algorithms;
   });
   if (read.ok) return read.value;
@@ -199,6 +208,7 @@ export const parseLog = (bytes: Uint8Array): ParsedLog => {
       const specId = record.type === EV_NO_ACTION && startsWith(bytes, record.dataStart, record.dataLength, SPEC_ID_AGILE);
       if (specId && records.length === 0) {
         algorithms = readAlgorithms(bytes.subarray(record.dataStart, record.dataStart + record.dataLength), record.dataStart);
+        problems.push(...unknownIn(algorithms, record.offset));
       } else if (specId || (records.length > 0 && startsWith(bytes, record.dataStart, record.dataLength, SPEC_ID_SHA1))) {
         problems.push({ code: 'spec-id-repeated', offset: record.offset, message: 'a second Spec ID event; it is ignored' });
       }
@@ -218,4 +228,9 @@ export const parseLog = (bytes: Uint8Array): ParsedLog => {
   };
 };
 
-const banksOf = (algorithms: readonly Algorithm[]): readonly Bank[] => algorithms.map((algorithm) => algorithm.bank);
+const banksOf = (algorithms: readonly Algorithm[]): readonly Bank[] => algorithms.flatMap(({ bank }) => bank ?? []);
+
+const unknownIn = (algorithms: readonly Algorithm[], offset: number): readonly LogProblem[] =>
+  algorithms
+    .filter(({ bank }) => bank === null)
+    .map(({ id }) => ({ code: 'log-algorithm', offset, message: `the digests of hash algorithm 0x${id.toString(16)} are not replayed` }));

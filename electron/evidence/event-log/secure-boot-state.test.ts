@@ -47,6 +47,21 @@ describe('the state of Secure Boot', () => {
     expect(state.derivations.every((one) => one.basis === 'verified' && one.proven && one.events.length > 0)).toBe(true);
   });
 
+  it('a text that says that shim validates does not hide one that says that it does not', () => {
+    const mok = (pcr: number, value: number): Buffer => agileEvent(BANK, pcr, 0x0d, Buffer.from('MokSBState\0'), Buffer.from([value]));
+    for (const order of [
+      [mok(14, 0), mok(14, 1)],
+      [mok(12, 0), mok(14, 1)],
+      [mok(16, 0), mok(14, 1)],
+      [mok(16, 1), mok(14, 1)],
+    ]) {
+      const { state, outcome, message } = judge([...boot(1), separator, authority(ALLOWED), started, ...order]);
+      expect([outcome, state.shimValidation]).toEqual(['notice', 'off']);
+      expect(message).toContain("shim's own validation is off");
+    }
+    expect(judge([...boot(1), separator, authority(ALLOWED), started, mok(16, 0)]).state.shimValidation).toBe('not-said');
+  });
+
   it('off is a state too; whether it may be is policy', () => {
     expect(judge([...boot(0), separator, started])).toMatchObject({ outcome: 'pass', state: { mode: 'disabled' } });
     expect(judge([config('SecureBoot', Buffer.alloc(0)), separator])).toMatchObject({ outcome: 'pass', state: { mode: 'disabled' } });

@@ -17,28 +17,39 @@ const CONFIG = 'EV_EFI_VARIABLE_DRIVER_CONFIG';
 const AUTHORITY = 'EV_EFI_VARIABLE_AUTHORITY';
 
 /** In a CCEL log the events of PCR 1 and 7 share register 1. */
-const placeOf = (events: readonly BootEvent[]): number =>
+const placeOf = (events: readonly BootEvent[]): 1 | 7 =>
   !events.some((event) => event.pcr === 7) && events.some((event) => event.pcr === 1 && event.variable?.name === 'SecureBoot') ? 1 : 7;
 
 type Said = { readonly value: 'on' | 'off'; readonly event: BootEvent };
 
-/**
- * MokSBState (shim): 1 switches validation off. Shim measures it as a variable, or into PCR 14 under its name with a digest of the
- * one-byte value, which tells the value although the log does not hold it.
- */
-const shimValidation = (events: readonly BootEvent[]): Said | null => {
-  for (const event of events) {
-    if (event.variable?.name === 'MokSBState' && event.data === 'verified')
-      return { value: event.variable.valueHex === '01' ? 'off' : 'on', event };
-    if (event.text !== 'MokSBState') continue;
-    for (const bank of ['sha256', 'sha1'] as const) {
-      const digest = event.digests[bank];
-      if (digest?.length !== DIGEST_SIZE[bank] * 2) continue;
-      if (digest === hexDigest(bank, Buffer.of(1))) return { value: 'off', event };
-      if (digest === hexDigest(bank, Buffer.of(0))) return { value: 'on', event };
-    }
+/** Where shim measures; in a CCEL log PCR 14 is register 3. */
+const SHIM_PLACES: Readonly<Record<1 | 7, readonly number[]>> = { 1: [1, 3], 7: [7, 14] };
+
+const shimSaid = (event: BootEvent): Said | null => {
+  if (event.variable?.name === 'MokSBState' && event.data === 'verified')
+    return { value: event.variable.valueHex === '01' ? 'off' : 'on', event };
+  if (event.text !== 'MokSBState') return null;
+  for (const bank of ['sha256', 'sha1'] as const) {
+    const digest = event.digests[bank];
+    if (digest?.length !== DIGEST_SIZE[bank] * 2) continue;
+    if (digest === hexDigest(bank, Buffer.of(1))) return { value: 'off', event };
+    if (digest === hexDigest(bank, Buffer.of(0))) return { value: 'on', event };
   }
   return null;
+};
+
+/**
+ * MokSBState (shim): 1 switches validation off. Shim measures it as a variable, or into PCR 14 under its name with a digest of the
+ * one-byte value, which tells the value although the log does not hold it. Others can measure a second one there, so off counts.
+ */
+const shimValidation = (events: readonly BootEvent[], place: 1 | 7): Said | null => {
+  let said: Said | null = null;
+  for (const event of events) {
+    const now = SHIM_PLACES[place].includes(event.pcr) ? shimSaid(event) : null;
+    if (now?.value === 'off') return now;
+    said ??= now;
+  }
+  return said;
 };
 
 const sameEntry = (a: SignatureEntry, b: SignatureEntry): boolean =>
@@ -143,7 +154,7 @@ export const secureBootState = (events: readonly BootEvent[], provenPcrs: readon
   if (mode === 'enabled' && started !== undefined && state !== undefined && authorities.every((authority) => authority.beforeSeparator))
     say(remarks, `Secure Boot is on, but no authority says why event ${started.index} was allowed to start`, state);
 
-  const shim = shimValidation(events);
+  const shim = shimValidation(events, pcr);
   if (shim !== null) say(shim.value === 'off' ? remarks : derivations, `shim's own validation is ${shim.value}`, shim.event);
   for (const [event, remark] of secureBootMarkers(own)) say(remarks, remark, event);
   const deployed = configured('DeployedMode', GLOBAL)?.variable?.valueHex;

@@ -85,6 +85,32 @@ describe('configuration under another label in PCR 7', () => {
   });
 });
 
+describe('a separator that reports an error of the firmware', () => {
+  const error = Buffer.from('01000000', 'hex');
+
+  it.each<readonly [string, Buffer]>([
+    ['says so', error],
+    ['holds what the firmware says about the error', Buffer.from('memory training failed')],
+    ['holds four bytes about the error', Buffer.from('0c000080', 'hex')],
+    ['has been given another text', Buffer.from('Booting')],
+  ])('fails in PCR 7 where it %s', (_, data) => {
+    const [outcome, message] = judge(secureBoot, agileEvent(BANK, 7, 4, data, error));
+    expect([outcome, message]).toEqual(['fail', expect.stringContaining('the firmware failed')]);
+  });
+
+  it('is a notice elsewhere, and what the firmware says about it is a claim, not tampering', () => {
+    const event = agileEvent(BANK, 0, 4, Buffer.from('memory training failed'), error);
+    expect(judge(event)).toEqual(['notice', expect.stringContaining('firmware error')]);
+    const parsed = parseEventLog(Buffer.concat([specId(BANK), event]));
+    expect(parsed.ok && parsed.value.events[1]).toMatchObject({ data: 'not-covered', summary: expect.stringContaining('firmware error') });
+  });
+
+  it('cannot be written as one that reports none', () => {
+    const parsed = parseEventLog(Buffer.concat([specId(BANK), agileEvent(BANK, 0, 4, Buffer.alloc(4), error)]));
+    expect(parsed.ok && parsed.value.events[1]?.data).toBe('mismatch');
+  });
+});
+
 describe('odd, and no more than that', () => {
   it.each<readonly [string, readonly Buffer[], string]>([
     [

@@ -1,6 +1,7 @@
 import { type Report, listOf } from '../report.ts';
 import type { BootEvent } from '../types.ts';
-import { END_OF_FIRMWARE, END_OF_FIRMWARE_LEGACY, FIRMWARE_ERROR } from './types.ts';
+import { isErrorSeparator } from './coverage.ts';
+import { END_OF_FIRMWARE, END_OF_FIRMWARE_LEGACY } from './types.ts';
 
 /** What belongs into PCR 7 (PC Client PFP 3.3.4.8). EV_ACTION is OpenPOWER's. */
 const SECURE_BOOT_TYPES: ReadonlySet<string> = new Set([
@@ -91,8 +92,7 @@ const secureBootFaults = (events: readonly BootEvent[]): readonly string[] => {
   const separators = events.filter((event) => event.claimedType === 'EV_SEPARATOR').length;
   if (separators !== 1) faults.push(`PCR 7 has ${separators} separators instead of one`);
   const end = events.findIndex((event) => event.claimedType === 'EV_SEPARATOR');
-  if (end >= 0 && events[end]?.data === 'verified' && events[end]?.summary === FIRMWARE_ERROR)
-    faults.push('the separator of PCR 7 says that the firmware failed before it');
+  if (isErrorSeparator(events[end]?.digests ?? {})) faults.push('the separator of PCR 7 says that the firmware failed before it');
   const late = end < 0 ? undefined : events.slice(end).find((event) => event.claimedType === 'EV_EFI_VARIABLE_DRIVER_CONFIG');
   if (late !== undefined) faults.push(`event ${late.index} configures Secure Boot after the separator`);
   const before = end < 0 ? events : events.slice(0, end);
@@ -125,7 +125,8 @@ const oddPlaces = (events: readonly BootEvent[]): readonly string[] => {
       odd.push(
         `event ${event.index} in PCR ${event.pcr} is labelled ${event.claimedType} but holds the variable ${event.meaning.hiddenVariable}`,
       );
-    if (event.claimedType === 'EV_SEPARATOR' && event.data === 'verified' && !SEPARATOR_VALUES.has(event.summary))
+    const isOdd = event.data === 'verified' ? !SEPARATOR_VALUES.has(event.summary) : isErrorSeparator(event.digests);
+    if (event.claimedType === 'EV_SEPARATOR' && isOdd)
       odd.push(`the separator of PCR ${event.pcr} (event ${event.index}) says: ${event.summary}`);
     const places = FIRMWARE_ONLY.get(event.claimedType);
     if (event.claimedType.startsWith('EV_0x'))

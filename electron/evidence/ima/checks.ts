@@ -46,13 +46,18 @@ const checkReplay = (ima: ImaReplay, quoted: Partial<Record<Bank, string>>, repo
   }
   const failed = banks.filter((bank) => ima.provenPerBank[bank] === null || ima.provenPerBank[bank] === undefined);
   if (failed.length > 0) {
-    const values = failed.map(
-      (bank) => `${bank} replays to ${shortHex(ima.pcr10[bank] ?? '(not computable)')} but the quote says ${shortHex(quoted[bank] ?? '')}`,
+    const values = failed.map((bank) =>
+      ima.pcr10[bank] === undefined
+        ? `${bank} cannot be computed`
+        : `${bank} replays to ${shortHex(ima.pcr10[bank])} but the quote says ${shortHex(quoted[bank] ?? '')}`,
     );
+    const why = failed.some((bank) => ima.pcr10[bank] === undefined)
+      ? 'an entry of a template that cannot be recomputed stands in the way, so what differs cannot be told'
+      : 'entries were removed, added or changed';
     report.add(
       'ima-replay',
       'fail',
-      `No beginning of the ${ima.entryCount} IMA entries reproduces the quoted PCR 10: ${values.join('; ')}; entries were removed, added or changed.`,
+      `No beginning of the ${ima.entryCount} IMA entries reproduces the quoted PCR 10: ${values.join('; ')}; ${why}.`,
     );
     report.add('ima-partial', 'not-evaluated', 'The IMA list does not replay to the quote, so no part of it is proven.');
     return;
@@ -281,6 +286,11 @@ const replayFor = (
       : parseIma(list, { ...options, mode: 'full', legacyPadded: from?.padded === true });
   if (from === undefined) {
     const padded = parseIma(list, { ...options, mode: 'full' });
+    if (padded.ok && padded.value.provenCount !== null) return padded;
+  }
+  if (plain.value.violations > (from?.violations ?? 0) && from?.padded !== false) {
+    // Kernels that pad the SHA-1 pad its twenty bytes of ones too; those that lack only one bank's hash write ones to the end.
+    const padded = parseIma(list, { ...options, mode: 'full', paddedViolations: true });
     if (padded.ok && padded.value.provenCount !== null) return padded;
   }
   return mode === 'full' ? plain : parseIma(list, { ...options, mode: 'full', legacyPadded: from?.padded === true });

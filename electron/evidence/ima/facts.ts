@@ -12,6 +12,8 @@ export type ImaOptions = {
   readonly quoted?: Partial<Record<Bank, string>>;
   /** Also replay the padded SHA-1 that kernels before 5.8 extend into larger banks. Default true. */
   readonly legacyPadded?: boolean;
+  /** Where the padded SHA-1 is replayed: pad what a violation extends as well, as those kernels do (ima_pcr_extend). Default false. */
+  readonly paddedViolations?: boolean;
   /** Default `full`. */
   readonly mode?: ImaMode;
   /** Where an earlier verification ended; the bytes then hold only what follows. */
@@ -52,6 +54,7 @@ const scanOf = (options: ImaOptions, index: EntryIndex | null): ImaScan =>
       banks: options.banks ?? ['sha1', 'sha256'],
       quoted: options.quoted ?? {},
       legacyPadded: options.legacyPadded ?? true,
+      paddedViolations: options.paddedViolations ?? false,
       full: (options.mode ?? 'full') === 'full',
       from: options.from ?? null,
     },
@@ -100,7 +103,7 @@ const factsOf = (scan: ImaScan, options: ImaOptions, source: Buffer | null): Res
 
 /**
  * Parses and replays a Linux IMA measurement list, ASCII or binary (told apart by the first byte), templates ima, ima-ng,
- * ima-ngv2, ima-sig, ima-sigv2, ima-buf and ima-modsig. Recomputes every template hash and PCR 10 per bank; violations extend all ones.
+ * ima-ngv2, ima-sig, ima-sigv2, ima-buf, ima-modsig and evm-sig. Recomputes every template hash and PCR 10 per bank; violations extend all ones.
  * Keeps the bytes that it was given and five more for each entry; `entries` are decoded when looked at.
  *
  * `ok` as soon as one entry could be read or the list is empty; a list that cannot be read to its end carries a problem with

@@ -1,3 +1,4 @@
+import { writeNames, writeNumber } from './metadata-fields.ts';
 import {
   LEGACY_DATA_BYTES,
   LEGACY_NAME_BYTES,
@@ -150,7 +151,7 @@ const readLegacy = ({ bytes: source, view }: Source, start: number, end: number,
 };
 
 /** Starts of the fields after the path, cut from the end of the line, because only the path may hold spaces. */
-const tails = [0, 0, 0];
+const tails = [0, 0, 0, 0, 0, 0, 0];
 
 const readFields = (list: Source, start: number, end: number, slot: Slot): string | null => {
   const source = list.bytes;
@@ -202,6 +203,10 @@ const readFields = (list: Source, start: number, end: number, slot: Slot): strin
       if (!writeHex(list.view, from, to, slot.dataView, at + 4)) return `field ${i + 1} of template ${name} is not hexadecimal`;
       writeLength(data, at, (to - from) >> 1);
       at += 4 + ((to - from) >> 1);
+    } else if (fields[i] === 'names') at = writeNames(source, from, to, data, at);
+    else if (fields[i] === 'u32' || fields[i] === 'u16') {
+      at = writeNumber(source, from, to, data, at, fields[i] === 'u32' ? 4 : 2);
+      if (at < 0) return `field ${i + 1} of template ${name} is not a number`;
     } else if (from === to) {
       writeLength(data, at, 0);
       at += 4;

@@ -57,3 +57,70 @@ describe('a path', () => {
     expect([escaped.plainPath, literal.plainPath]).toEqual([false, true]);
   });
 });
+
+describe('an entry of template evm-sig', () => {
+  const fields = (file: boolean): readonly Buffer[] => [
+    Buffer.concat([Buffer.from('sha256:\0'), HASH]),
+    Buffer.from(file ? '/bin/a b\0' : 'boot_aggregate\0'),
+    ...(file
+      ? [
+          Buffer.from('0502', 'hex'),
+          Buffer.from('security.selinux|security.ima\0'),
+          Buffer.concat([le32(3), le32(2)]),
+          Buffer.from('abcdef0102', 'hex'),
+          le32(1000),
+          le32(4294967295),
+          Buffer.from([0xed, 0x81]),
+        ]
+      : Array.from({ length: 7 }, () => Buffer.alloc(0))),
+  ];
+  const dataOf = (file: boolean): Buffer => Buffer.concat(fields(file).flatMap((field) => [le32(field.length), field]));
+  const ascii = (file: boolean, text: string): string =>
+    `10 ${digest('sha1', dataOf(file)).toString('hex')} evm-sig sha256:${HASH.toString('hex')} ${text}\n`;
+  const binary = (file: boolean): Buffer =>
+    Buffer.concat([le32(10), digest('sha1', dataOf(file)), le32(7), Buffer.from('evm-sig'), le32(dataOf(file).length), dataOf(file)]);
+  const FILE = '/bin/a b 0502 security.selinux|security.ima 0300000002000000 abcdef0102 1000 4294967295 33261';
+  const NO_FILE = 'boot_aggregate  (null)     ';
+
+  it('is the same in ascii as in binary, also without a file', () => {
+    const [text, bytes] = [
+      parseIma(Buffer.from(ascii(false, NO_FILE) + ascii(true, FILE))),
+      parseIma(Buffer.concat([binary(false), binary(true)])),
+    ];
+    if (!text.ok || !bytes.ok) throw new Error('unreadable');
+    expect(text.value.pcr10).toEqual(bytes.value.pcr10);
+    expect(Object.keys(text.value.pcr10)).toEqual(['sha1', 'sha256']);
+    expect(text.value).toMatchObject({ templateHashMismatches: 0, unknownTemplates: 0, bootAggregates: 1 });
+    expect(text.value.entries.at(1)).toEqual(bytes.value.entries.at(1));
+    expect(text.value.entries.at(1)?.path).toBe('/bin/a b');
+  });
+
+  it.each(['01000', '+1000', '4294967296', '1e3', '0x10'])('is not read where its owner is %s', (owner) => {
+    const parsed = parseIma(Buffer.from(ascii(true, FILE.replace(' 1000 ', ` ${owner} `))));
+    expect(parsed.ok ? '' : parsed.problem.message).toContain('field 7 of template evm-sig is not a number');
+  });
+});
+
+describe('a last line without its line feed', () => {
+  const whole = line(Buffer.from('/bin/a')).toString('latin1');
+  const violation = `10 ${'0'.repeat(40)} ima-ng sha256:${'0'.repeat(64)} /var/log/messages`;
+  const problems = (text: string): readonly string[] => {
+    const parsed = parseIma(Buffer.from(text, 'latin1'));
+    return parsed.ok ? parsed.value.problems.map((problem) => problem.code) : [parsed.problem.code];
+  };
+
+  it.each<readonly [string, string]>([
+    ['whose template hash matches', whole.slice(0, -1)],
+    ['that is a violation, of which nothing but the place is covered', whole + violation],
+  ])('counts where it is one %s', (_, text) => {
+    expect(problems(text)).toEqual([]);
+  });
+
+  it.each<readonly [string, string]>([
+    ['a path', whole + whole.slice(0, -2)],
+    ['the digest of a violation', whole + violation.slice(0, 90)],
+    ['the template hash of a violation', whole + violation.slice(0, 23)],
+  ])('is torn where it ends inside %s', (_, text) => {
+    expect(problems(text)).toEqual(['ima-parse']);
+  });
+});

@@ -39,9 +39,10 @@ export class Pcr10 {
     this.#hash();
   }
 
-  /** A violation extends all ones. */
-  extendViolation(): void {
-    this.#scratch.fill(0xff, this.#size);
+  /** A violation extends all ones; `ones` fewer than the digest has are padded with zeros. */
+  extendViolation(ones = this.#size): void {
+    this.#scratch.fill(0xff, this.#size, this.#size + ones);
+    this.#scratch.fill(0, this.#size + ones);
     this.#hash();
   }
 

@@ -11,6 +11,7 @@ import { LIST_BANK_BY_BYTES, MAX_IMA_ENTRIES, type ReadEntry, type Slot, type Te
 const MAX_PROBLEMS = 1000;
 const MAX_KEPT_AGGREGATES = 1000;
 const IMA_PCR = 10;
+const SHA1_BYTES = 20;
 const AGGREGATE = 'boot_aggregate';
 const PLAIN = /^[\x20-\x7e]*$/u;
 
@@ -19,6 +20,7 @@ export type ScanOptions = {
   /** Quoted PCR 10 per bank, hex. */
   readonly quoted: Partial<Record<Bank, string>>;
   readonly legacyPadded: boolean;
+  readonly paddedViolations: boolean;
   /** Recompute the template hash column even where PCR 10 already covers the text by another hash. */
   readonly full: boolean;
   readonly from: ImaState | null;
@@ -81,6 +83,7 @@ export class ImaScan {
   format: 'ascii' | 'binary' | null = null;
   readonly #slot = slotOf();
   readonly #full: boolean;
+  readonly #paddedViolations: boolean;
   /** Bytes of the list before the ones given here. */
   readonly #start: number;
   readonly #templates = new Map<string, number>();
@@ -105,6 +108,7 @@ export class ImaScan {
         track.broken = from.pcr10[track.bank] === undefined || (track.bank !== 'sha1' && track.legacy !== from.padded);
     this.#targets = this.tracks.filter((track) => track.target !== undefined);
     this.#full = options.full;
+    this.#paddedViolations = options.paddedViolations;
     this.#start = from?.byteLength ?? 0;
     this.index = index;
     this.entryCount = from?.entryCount ?? 0;
@@ -186,7 +190,10 @@ export class ImaScan {
     return true;
   }
 
-  /** Senders may trim the final line feed; only a matching template hash tells a whole last line from a torn one. */
+  /**
+   * Senders may trim the final line feed; a matching template hash tells a whole last line from a torn one. Nothing covers the text of a
+   * violation, so a torn path there is not told from another path, and one that has all its fields counts.
+   */
   #isTrimmed(): boolean {
     const { dataLength, hashLength, hash: column } = this.#slot;
     const bank = LIST_BANK_BY_BYTES.get(hashLength);
@@ -194,7 +201,7 @@ export class ImaScan {
       this.format === 'ascii' &&
       dataLength >= 0 &&
       bank !== undefined &&
-      isBytes(byteStringDigest(bank, this.#slot.dataOf(dataLength)), column)
+      (isZero(column, hashLength) || isBytes(byteStringDigest(bank, this.#slot.dataOf(dataLength)), column))
     );
   }
 
@@ -217,9 +224,9 @@ export class ImaScan {
       for (let i = 0; i < tracks.length; i += 1) {
         const track = tracks[i];
         if (track === undefined || track.broken) continue;
-        if (violation) track.extendViolation();
+        if (violation) track.extendViolation(track.legacy && this.#paddedViolations ? SHA1_BYTES : undefined);
         else if (!track.legacy && track.bank === listBank) track.extendBytes(slot.hash, hashLength);
-        else if (track.legacy && listBank === 'sha1') track.extendBytes(slot.hash, 20);
+        else if (track.legacy && listBank === 'sha1') track.extendBytes(slot.hash, SHA1_BYTES);
         else if (data === null) {
           track.broken = true;
           this.#decideSkip();

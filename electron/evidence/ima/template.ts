@@ -9,7 +9,7 @@ export const MAX_TEMPLATE_DATA_BYTES = 1024 * 1024;
 export const MAX_LINE_BYTES = 3 * MAX_TEMPLATE_DATA_BYTES;
 
 /** A field of a template (Linux Documentation/security/IMA-templates.rst). */
-export type Field = 'digest' | 'digest-v2' | 'name' | 'hex' | 'optional-digest';
+export type Field = 'digest' | 'digest-v2' | 'name' | 'hex' | 'optional-digest' | 'names' | 'u16' | 'u32';
 
 /** Templates whose ASCII form can be turned back into template data. The legacy `ima` template is handled apart. */
 const TEMPLATE_FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<string, readonly Field[]>([
@@ -19,6 +19,7 @@ const TEMPLATE_FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<string, r
   ['ima-sigv2', ['digest-v2', 'name', 'hex']],
   ['ima-buf', ['digest', 'name', 'hex']],
   ['ima-modsig', ['digest', 'name', 'hex', 'optional-digest', 'hex']],
+  ['evm-sig', ['digest', 'name', 'hex', 'names', 'hex', 'hex', 'u32', 'u32', 'u16']],
 ]);
 
 const LEGACY_TEMPLATE = 'ima';
