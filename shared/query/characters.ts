@@ -12,7 +12,7 @@ const BLANK = /^[ \t\r\n\p{Zs}]$/u;
 export const isBlank = (char: string): boolean => BLANK.test(char);
 
 /** One code point that may stand in a word without quotes. Nothing that cannot be seen may. */
-export const isWordCharacter = (char: string): boolean => !MARKS.has(char) && !isBlank(char) && !hasInvisible(char);
+export const isWordCharacter = (char: string): boolean => char !== '' && !MARKS.has(char) && !isBlank(char) && !hasInvisible(char);
 
 export const isWildcard = (char: string): boolean => char === '*' || char === '?';
 

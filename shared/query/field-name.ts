@@ -1,10 +1,9 @@
 import { type Cursor, peek, take, typedAt } from './cursor.ts';
 import type { FieldTable, Found } from './fields.ts';
+import { MAX_MEMBER } from './limits.ts';
 import { nearest } from './nearest.ts';
 import { listed, type Parsed, reject, shown, spanning } from './problem.ts';
 import type { Token } from './tokens.ts';
-
-const MAX_MEMBER = 256;
 
 /** `lable.role` is near `label.role`. */
 const nearestName = (table: FieldTable, name: string): string | null => {

@@ -13,5 +13,7 @@ export const MAX_CONDITIONS = 200;
 export const MAX_LIST = 500;
 /** UTF-16 units of the text after `~` or `like`, and of a text that is searched for. */
 export const MAX_PATTERN = 256;
+/** UTF-16 units of the name of a family's member. */
+export const MAX_MEMBER = 256;
 /** A hundred years: longer is a slip of the finger. */
 export const MAX_DURATION_MS = 36_500 * 86_400_000;

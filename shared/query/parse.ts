@@ -1,12 +1,12 @@
 import { join, negate, type Query, type Term } from './ast.ts';
 import { isComparison, readCondition } from './condition.ts';
 import { countCondition, type Cursor, isMark, isReserved, isWord, peek, take, typedAt } from './cursor.ts';
-import { quote } from './characters.ts';
+import { characterAt, isWordCharacter, quote } from './characters.ts';
 import { findField, quotedMember } from './field-name.ts';
 import type { FieldTable } from './fields.ts';
 import { MAX_DEPTH, MAX_PATTERN, MAX_QUERY_LENGTH } from './limits.ts';
 import { printField, printQuery } from './print.ts';
-import { type Parsed, reject, shown } from './problem.ts';
+import { type Parsed, type QueryProblem, reject, shown, type Span } from './problem.ts';
 import { type Token, tokenise } from './tokens.ts';
 
 /*
@@ -125,30 +125,52 @@ const noJoin = (cursor: Cursor): Parsed<never> => {
   return reject('and-or-expected', token, `Before ${shown(typed)} it is not said how it joins what is before it.`, next, `and ${typed}`);
 };
 
-const tooLong = (length: number, what: string): Parsed<never> =>
+const tooLong = (span: Span, length: number, what: string): Parsed<never> =>
   reject(
     'too-long',
-    { at: MAX_QUERY_LENGTH, length: Math.max(0, length - MAX_QUERY_LENGTH) },
+    span,
     `A query has at most ${MAX_QUERY_LENGTH} characters; ${what} ${length}.`,
     'Use "in (…)" for many values of a field, or ask in parts.',
   );
 
+const growTogether = (left: string, right: string): boolean =>
+  isWordCharacter(Array.from(left.slice(-2)).at(-1) ?? '') && isWordCharacter(characterAt(right, 0));
+
+/** A word that is put in the place of a sign needs blanks where it would grow together with what is beside it. */
+const spaced = (source: string, problem: QueryProblem): QueryProblem => {
+  const { at, length, suggestion } = problem;
+  if (suggestion === undefined || suggestion === '') return problem;
+  const before = growTogether(source.slice(0, at), suggestion) ? ' ' : '';
+  const after = growTogether(suggestion, source.slice(at + length)) ? ' ' : '';
+  return { ...problem, suggestion: before + suggestion + after };
+};
+
 const EMPTY: Query = { kind: 'all' };
+
+/** Reads a whole query from its tokens, and looks at each of them a few times only. */
+export const readQuery = (cursor: Cursor): Parsed<Query> => {
+  if (peek(cursor).kind === 'end') return { ok: true, value: EMPTY };
+  const query = readJoined(cursor, 0, 'or');
+  return query.ok && peek(cursor).kind !== 'end' ? noJoin(cursor) : query;
+};
+
+const readText = (text: string, fields: FieldTable): Parsed<Query> => {
+  const tokens = tokenise(text);
+  if (!tokens.ok) return tokens;
+  const query = readQuery({ source: text, tokens: tokens.value, fields, next: 0, conditions: 0 });
+  // What was read must be readable again when it was stored in its canonical form, which can be longer.
+  const length = query.ok ? printQuery(query.value).length : 0;
+  return length > MAX_QUERY_LENGTH ? tooLong({ at: 0, length: text.length }, length, 'in its canonical form this one has') : query;
+};
 
 /**
  * Reads a query against a table of fields. Never throws; the first problem is told with its place. The cost is linear in the length of the
  * text, but for one search of the names for a suggestion when something is not known.
  */
 export const parseQuery = (text: string, fields: FieldTable): Parsed<Query> => {
-  if (text.length > MAX_QUERY_LENGTH) return tooLong(text.length, 'this one has');
-  const tokens = tokenise(text);
-  if (!tokens.ok) return tokens;
-  const cursor: Cursor = { source: text, tokens: tokens.value, fields, next: 0, conditions: 0 };
-  if (peek(cursor).kind === 'end') return { ok: true, value: EMPTY };
-  const query = readJoined(cursor, 0, 'or');
-  if (!query.ok) return query;
-  if (peek(cursor).kind !== 'end') return noJoin(cursor);
-  // What was read must be readable again when it was stored in its canonical form, which can be longer.
-  const { length } = printQuery(query.value);
-  return length > MAX_QUERY_LENGTH ? tooLong(length, 'in its canonical form this one has') : query;
+  if (text.length > MAX_QUERY_LENGTH) {
+    return tooLong({ at: MAX_QUERY_LENGTH, length: text.length - MAX_QUERY_LENGTH }, text.length, 'this one has');
+  }
+  const query = readText(text, fields);
+  return query.ok ? query : { ok: false, problem: spaced(text, query.problem) };
 };
