@@ -2,7 +2,7 @@ import type { Condition, Query, Search, Term } from './ast.ts';
 import type { FieldRef } from './fields.ts';
 import { fold } from './fold.ts';
 import { containsMatcher, pointsOf } from './glob-match.ts';
-import { type Known, type Test, testOf } from './test-value.ts';
+import { type KnownValue, type Test, testOf } from './test-value.ts';
 import { ANSWERS, type Answer, NO, opposite, type Truth, UNKNOWN, YES } from './truth.ts';
 
 /** What a row says of a field. Null, undefined and whatever does not fit the field's type are one thing: not known. */
@@ -14,7 +14,7 @@ export type Reader<Row> = (field: FieldRef) => (row: Row) => FieldValue;
 type Decide<Row> = (row: Row, nowMs: number) => Truth;
 
 /** The value in the shape of its field's type, or null. An empty list is known: it is known to be empty. */
-const knownAs = (type: FieldRef['type'], value: FieldValue): Known | null => {
+const knownAs = (type: FieldRef['type'], value: FieldValue): KnownValue | null => {
   if (type === 'boolean') return typeof value === 'boolean' ? value : null;
   if (type === 'number' || type === 'duration' || type === 'time')
     return typeof value === 'number' && Number.isFinite(value) ? value : null;

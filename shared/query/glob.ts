@@ -1,4 +1,4 @@
-import { escapeText, hasWildcard, isBare, isWildcard } from './characters.ts';
+import { escapeText, isBare, isWildcard } from './characters.ts';
 
 /** A pattern in parts: `*` = any characters or none, `?` = exactly one. A pattern speaks of the whole text. */
 export type GlobPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'any' } | { readonly kind: 'one' };
@@ -31,6 +31,6 @@ const printPart = (part: GlobPart): string => {
 /** Without quotes where that reads back as the same pattern. */
 export const printGlob = (glob: Glob): string => {
   const printed = glob.map(printPart).join('');
-  const plain = glob.every((part) => part.kind !== 'text' || !hasWildcard(part.text));
-  return plain && isBare(printed) ? printed : `"${printed}"`;
+  // An escape contains a backslash, which no text without quotes does.
+  return isBare(printed) ? printed : `"${printed}"`;
 };

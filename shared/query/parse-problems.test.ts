@@ -20,6 +20,7 @@ const CASES: readonly (readonly [query: string, place: string, code: string, sug
   ['label. = db', '^^^^^^', 'unknown-field', null],
   ['label."" = db', '^^^^^^^^', 'unknown-field', null],
   ['label."a b"', '           |', 'operator-expected', null],
+  ['label. "role" = db', '       ^^^^^^', 'and-or-expected', 'label. and "role" = db'],
   ['"verdict" = failed', '^^^^^^^^^', 'field-expected', 'verdict = failed'],
   ['"web" = failed', '^^^^^', 'field-expected', null],
   ['verdict:failed', '^^^^^^^^^^^^^^', 'colon-is-no-operator', 'verdict = failed'],

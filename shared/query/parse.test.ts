@@ -51,6 +51,10 @@ describe('a query becomes plain data', () => {
     });
   });
 
+  it('with zero as the only zero', () => {
+    expect(parsed('findings = -0')).toMatchObject({ value: { number: 0 } });
+  });
+
   it('with a pattern in parts', () => {
     expect(parsed('name like "web-\\*-**?x"')).toMatchObject({
       glob: [{ kind: 'text', text: 'web-*-' }, { kind: 'any' }, { kind: 'one' }, { kind: 'text', text: 'x' }],

@@ -46,7 +46,7 @@ const printJoined = (terms: readonly Term[], word: 'and' | 'or', inside: Around,
 
 const printTerm = (term: Term, around: Around): string => {
   if (term.kind === 'or') return printJoined(term.terms, 'or', 0, around > 0);
-  if (term.kind === 'and') return printJoined(term.terms, 'and', 1, around > 1);
+  if (term.kind === 'and') return printJoined(term.terms, 'and', 1, around === 2);
   if (term.kind !== 'not') return printCondition(term, '');
   const inner = term.term;
   return inner.kind === 'and' || inner.kind === 'or' || inner.kind === 'not' ? `not ${printTerm(inner, 2)}` : printCondition(inner, 'not ');

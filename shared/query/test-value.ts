@@ -1,12 +1,12 @@
-import type { Compare, Condition, Known as KnownCondition, Search, Value } from './ast.ts';
+import type { Compare, Condition, Known, Search, Value } from './ast.ts';
 import { fold } from './fold.ts';
 import { containsMatcher, globMatcher, pointsOf } from './glob-match.ts';
 import { NO, type Truth, UNKNOWN, YES } from './truth.ts';
 import { endOf } from './values.ts';
 
 /** A value that is there: text and lists of text both as a list. */
-export type Known = readonly string[] | number | boolean;
-export type Test = (value: Known, nowMs: number) => Truth;
+export type KnownValue = readonly string[] | number | boolean;
+export type Test = (value: KnownValue, nowMs: number) => Truth;
 
 const truthOf = (is: boolean): Truth => (is ? YES : NO);
 
@@ -73,7 +73,7 @@ const amongTest = (values: readonly Value[]): Test => {
 };
 
 /** What a condition asks of a value that is known. */
-export const testOf = (condition: Exclude<Condition, Search | KnownCondition>): Test => {
+export const testOf = (condition: Exclude<Condition, Search | Known>): Test => {
   if (condition.kind === 'compare') return compareTest(condition);
   if (condition.kind === 'among') return amongTest(condition.values);
   const fits = condition.kind === 'like' ? globMatcher(condition.glob) : containsMatcher(condition.text);

@@ -22,6 +22,6 @@ export const hostFields = fieldTable(FIELDS, FAMILIES);
 
 /** A table without search: the one that a policy has. */
 export const policyFields = fieldTable(
-  FIELDS.map(({ ...field }) => ('searchable' in field ? { ...field, searchable: false } : field)),
+  FIELDS.map((field) => ('searchable' in field ? { ...field, searchable: false } : field)),
   FAMILIES,
 );
