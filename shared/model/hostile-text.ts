@@ -9,6 +9,9 @@
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Whether visibleText would escape something in it. `search` starts at the beginning whatever was asked before. */
+export const hasInvisible = (text: string): boolean => text.search(INVISIBLE) >= 0;
+
 const escapeOne = (char: string): string => {
   const point = char.codePointAt(0) ?? 0xfffd;
   return point <= 0xff ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u{${point.toString(16)}}`;
