@@ -19,7 +19,7 @@ module.exports = {
     { name: 'no-test-code', severity: 'error', from: { pathNot: '\\.test\\.tsx?$|^e2e/|/testing/' }, to: { path: '\\.test\\.tsx?$|^e2e/|/testing/' } },
     room('shared', '^shared/', '^shared/', ...npm('zod')),
     room('evidence', '^electron/evidence/', '^shared/', '^electron/evidence/', node('crypto')),
-    room('appraisal', '^electron/appraisal/', '^shared/', '^electron/appraisal/', '^electron/evidence/types\\.ts$', node('crypto'), ...npm('zod', 'yaml', 're2js')),
+    room('appraisal', '^electron/appraisal/', '^shared/', '^electron/appraisal/', '^electron/evidence/types\\.ts$', node('crypto'), ...npm('zod', 'yaml', 're2js', 'iso-3166')),
     room('connector-port', '^electron/connectors/[^/]+\\.ts$', '^shared/', '^electron/connectors/[^/]+\\.ts$', '^electron/evidence/types\\.ts$', node('crypto', 'tls'), ...npm('zod', 'undici', 'yaml')),
     room('connector-keylime', '^electron/connectors/keylime/', '^shared/', '^electron/connectors/[^/]+\\.ts$', '^electron/connectors/keylime/', '^electron/evidence/types\\.ts$', node('crypto', 'tls', 'fs', 'fs/promises', 'path'), ...npm('zod', 'undici')),
     room('simulator', '^electron/simulator/', '^shared/', '^electron/simulator/', node('crypto', 'https', 'http', 'tls', 'net', 'fs', 'fs/promises', 'path', 'os', 'worker_threads', 'events', 'url'), ...npm('yaml', 'zod')),

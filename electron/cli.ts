@@ -6,6 +6,7 @@ import type { Command, CommandIo } from './commands/command.ts';
 import { diffCommand } from './commands/diff.ts';
 import { inspectEventLogCommand } from './commands/inspect-event-log.ts';
 import { inspectImaCommand } from './commands/inspect-ima.ts';
+import { manifestCheckCommand, manifestSchemaCommand } from './commands/manifest.ts';
 import { pollCommand } from './commands/poll.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -16,6 +17,8 @@ const COMMANDS: readonly Command[] = [
   inspectImaCommand,
   verifyEvidenceCommand,
   diffCommand,
+  manifestCheckCommand,
+  manifestSchemaCommand,
   pollCommand,
   serveCommand,
   simulateCommand,

@@ -4,7 +4,7 @@ import type { MeasuredBootReference, ReferenceValues, RuntimeReference } from '.
 import { LINKS } from '../../shared/model/verdict.ts';
 import type { BootEvent, EvidenceResult, ImaEntry } from '../evidence/types.ts';
 import { type AppraisalInput, appraise } from './appraise.ts';
-import { BUILT_IN_MANIFEST, type Manifest } from './manifest/manifest.ts';
+import { BUILT_IN_MANIFEST, type Manifest, type WorkloadRule } from './manifest/manifest.ts';
 
 const hex = (letter: string): string => letter.repeat(64);
 const SOURCE = { provenance: 'a test', sha256: hex('0'), obtainedAtMs: 0 };
@@ -123,6 +123,8 @@ const evidence = (spoil: Spoil = {}): EvidenceResult => {
     checks,
     quote: {
       scheme: 'ECDSA with SHA-256',
+      schemeName: 'ECDSA',
+      hash: 'sha256',
       clock: { resetCount: 1, restartCount: 0, clockMs: 1n, safe: true, firmwareVersion: 1n },
       selection: { sha256: LINKS.map((_link, pcr) => pcr) },
       akName: null,
@@ -161,11 +163,14 @@ const evidence = (spoil: Spoil = {}): EvidenceResult => {
   };
 };
 
+const HOST = { id: 'dc/h1', name: 'h1', endpoint: 'dc', address: null, hostClass: null, labels: {}, ekSha256: null, demo: false };
+
 const judge = (spoil: Spoil = {}, over: Partial<AppraisalInput> = {}): ReturnType<typeof appraise> =>
   appraise({
+    host: HOST,
     evidence: { kind: 'verified', result: evidence(spoil) },
     reported: 'trusted',
-    claims: { country: 'DE', subdivision: null, site: null, workloads: [] },
+    claims: { country: 'DE', subdivision: null, site: null, locationToken: null, workloads: [] },
     identity: { previousAkName: null, akName: 'ak', previousEkSha256: null, ekSha256: 'ek', sharedWith: null },
     reference: { measuredBoot, runtime },
     manifest: BUILT_IN_MANIFEST,
@@ -505,10 +510,26 @@ describe('hardware', () => {
   });
 });
 
-const ledgerIn = (country: string | null) => ({ country, subdivision: null, site: null, workloads: [{ name: 'ledger', image: null }] });
+const ledgerIn = (country: string | null) => ({
+  country,
+  subdivision: null,
+  site: null,
+  locationToken: null,
+  workloads: [{ name: 'ledger', image: null, encrypted: null }],
+});
+
+const LEDGER_RULE: WorkloadRule = {
+  name: 'ledger',
+  places: null,
+  countries: ['DE', 'FR'],
+  minimumAssurance: 'unknown',
+  hosts: null,
+  images: null,
+  encrypted: 'any',
+};
 
 describe('places and workloads', () => {
-  const manifest: Manifest = { ...BUILT_IN_MANIFEST, workloads: [{ name: 'ledger', countries: ['DE', 'FR'] }] };
+  const manifest: Manifest = { ...BUILT_IN_MANIFEST, workloads: [LEDGER_RULE] };
 
   it('a workload outside its countries breaks the chain, but is no disagreement: the endpoint knows no such rule', () => {
     const result = judge({}, { manifest, claims: ledgerIn('US') });

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
+import { appraisalSuite } from './bench-appraisal.ts';
 import { evidenceSuite } from './bench-evidence/suite.ts';
 import { startSuite } from './bench-start.ts';
 import type { BenchResult } from './bench-result.ts';
@@ -9,6 +10,7 @@ type Suite = (signal: AbortSignal) => readonly BenchResult[] | Promise<readonly 
 
 const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['evidence', evidenceSuite],
+  ['appraisal', appraisalSuite],
   ['start', startSuite],
 ]);
 

@@ -141,9 +141,11 @@ export const pollCommand: Command = {
         shell: 'console',
         dataFolder,
         emit: (name, payload) => {
-          if (name === 'poll.progress' && 'total' in payload) progress(payload.endpoint, payload.done, payload.total, payload.running);
+          if (name === 'poll.progress' && 'endpoint' in payload) progress(payload.endpoint, payload.done, payload.total, payload.running);
         },
       });
+      const notice = engine.policyNotice();
+      if (notice !== null) io.stderr(`plumbline: ${visibleText(notice)}\n`);
       await engine.sweepAll(io.signal);
       await engine.stop();
       const unrecorded = engine.recordingProblem();

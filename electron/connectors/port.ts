@@ -21,7 +21,15 @@ export type Claims = {
   readonly country: string | null;
   readonly subdivision: string | null;
   readonly site: string | null;
-  readonly workloads: readonly { readonly name: string; readonly image: string | null }[];
+  /** A signed location token (compact JWS) that the endpoint hands on. */
+  readonly locationToken: string | null;
+  /** Labels that the endpoint or an orchestrator gives the host. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly image: string | null /** null = nobody said. */;
+    readonly encrypted: boolean | null;
+  }[];
 };
 
 /** Who the host is. `ekTpm2bPublic` and `akTpm2bPublic` are TPM2B_PUBLIC bytes as enrolled at the endpoint. */

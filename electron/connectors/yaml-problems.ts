@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, visit, type Document, type LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
+import { nearest } from '../../shared/model/nearest.ts';
 import type { EndpointsProblem } from './endpoint-types.ts';
 import { KNOWN_KEYS } from './endpoints-schema.ts';
 
@@ -52,25 +53,9 @@ export const substituteEnvironment = (
   return problems;
 };
 
-/** Edits between two words, up to a small number. */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};
-
 const suggestion = (key: string): string => {
-  const short = key.slice(0, 40).toLowerCase();
-  const ranked = KNOWN_KEYS.map((known) => ({ known, edits: distance(short, known.toLowerCase()) })).sort((a, b) => a.edits - b.edits);
-  const [best] = ranked;
-  return best !== undefined && best.edits <= Math.max(2, Math.floor(best.known.length / 3)) ? ` Did you mean "${best.known}"?` : '';
+  const meant = nearest(key, KNOWN_KEYS);
+  return meant === null ? '' : ` Did you mean "${meant}"?`;
 };
 
 const keyPosition = ({ document, lines }: Source, path: Path, key: string, locate: Locator): Position => {

@@ -45,7 +45,7 @@ const observationOf = (name: string): Observation => {
       evaluates: { runtimePolicy: true, measuredBoot: true, pcrPolicy: true },
     },
     identity: { akTpm2bPublic: bytes(keys.aik_tpm), ekTpm2bPublic: bytes(keys.ek_tpm), ekCertDer: null, registrations: 1 },
-    claims: { name, hostClass: null, country: null, subdivision: null, site: null, workloads: [] },
+    claims: { name, hostClass: null, country: null, subdivision: null, site: null, locationToken: null, labels: {}, workloads: [] },
     evidence: {
       kind: 'evidence',
       nonce: Buffer.from(NONCE),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
 import type { Prior } from './collector.ts';
+import type { InForce } from './policy/policy.ts';
 
 /**
  * What goes between the engine and its collector's thread. Both ends are this program; envelopes are parsed, and what they carry is
@@ -9,12 +10,13 @@ import type { Prior } from './collector.ts';
  */
 const carried = <T>(): z.ZodType<T> => z.custom<T>((value) => typeof value === 'object' && value !== null);
 
-export const collectorStartSchema = z.object({ endpointsPath: z.string().nullable(), manifestPath: z.string().nullable() });
+export const collectorStartSchema = z.object({ endpointsPath: z.string().nullable(), inForce: carried<InForce>() });
 export type CollectorStart = z.output<typeof collectorStartSchema>;
 
 export const toCollectorSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start') }),
   z.object({ type: z.literal('sweep-now') }),
+  z.object({ type: z.literal('manifest'), inForce: carried<InForce>() }),
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('prior'), id: z.number().int(), prior: carried<Prior>().nullable() }),
   z.object({ type: z.literal('recorded'), id: z.number().int() }),

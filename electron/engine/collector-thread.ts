@@ -53,6 +53,7 @@ export const createCollectorThread = (workerFile: URL, start: CollectorStart, ev
       if (idle) send({ type: 'sweep-now' });
       return idle;
     },
+    setManifest: (inForce) => send({ type: 'manifest', inForce }),
     isSweeping: (endpoint) => states.get(endpoint)?.sweeping ?? false,
     nextSweepAtMs: (endpoint) => states.get(endpoint)?.nextAtMs ?? null,
     stop: () => {

@@ -17,7 +17,7 @@ const run = (): void => {
   const port = parentPort;
   if (!port) throw new Error('the collector runs in a worker thread');
   const start = collectorStartSchema.parse(workerData);
-  const config = loadConfig(start.endpointsPath, start.manifestPath);
+  const config = loadConfig(start.endpointsPath, null);
   if (!config.ok) throw new Error(config.problem.message);
   const send = (message: FromCollector, move: ArrayBuffer[] = []): void => port.postMessage(message, move);
   const priors = new Map<number, (prior: Prior | null) => void>();
@@ -28,7 +28,7 @@ const run = (): void => {
       send({ type: 'state', endpoint: name, sweeping: collector.isSweeping(name), nextAtMs: collector.nextSweepAtMs(name) });
   };
   const collector = createCollector(
-    { ...config.value, nowMs: Date.now },
+    { endpoints: config.value.endpoints, inForce: start.inForce, nowMs: Date.now },
     {
       prior: (endpoint, host, ekSha256) =>
         new Promise((resolve) => {
@@ -59,6 +59,9 @@ const run = (): void => {
       case 'start':
         collector.start();
         tellState();
+        break;
+      case 'manifest':
+        collector.setManifest(message.inForce);
         break;
       case 'sweep-now':
         collector.sweepNow();

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
 import { createKeylimeConnector } from '../connectors/keylime/connector.ts';
 import type { Observation } from '../connectors/port.ts';
@@ -7,6 +6,7 @@ import { createKeyCache, createLogCache } from '../evidence/index.ts';
 import { createScheduler, type Polled, type PollingOptions, sweepOnce, type SweepReport } from '../polling/scheduler.ts';
 import type { HostMemory, HostRecord } from '../store/records.ts';
 import { ekSha256Of, hostKey, recordOf } from './observe.ts';
+import type { InForce } from './policy/policy.ts';
 
 /** What is known of a host before it is judged again. */
 export type Prior = {
@@ -32,15 +32,18 @@ export type Collector = {
   readonly sweepNow: () => boolean;
   readonly isSweeping: (endpoint: string) => boolean;
   readonly nextSweepAtMs: (endpoint: string) => number | null;
+  /** From the next host on, another manifest decides. */
+  readonly setManifest: (inForce: InForce) => void;
   readonly stop: () => Promise<void>;
 };
 
 /** A collector in the thread of its caller, which can also sweep once and wait. */
 export type LocalCollector = Collector & { readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]> };
 
-export type CollectorConfig = { readonly endpoints: readonly EndpointConfig[]; readonly manifest: Manifest; readonly nowMs: () => number };
+export type CollectorConfig = { readonly endpoints: readonly EndpointConfig[]; readonly inForce: InForce; readonly nowMs: () => number };
 
-export const createCollector = ({ endpoints, manifest, nowMs }: CollectorConfig, events: CollectorEvents): LocalCollector => {
+export const createCollector = ({ endpoints, nowMs, ...start }: CollectorConfig, events: CollectorEvents): LocalCollector => {
+  let { inForce } = start;
   const caches = { keyCache: createKeyCache(), logCache: createLogCache() };
   const polled: Polled[] = endpoints.map((config) => ({
     name: config.name,
@@ -49,7 +52,8 @@ export const createCollector = ({ endpoints, manifest, nowMs }: CollectorConfig,
   }));
   const onObservation = async (observation: Observation): Promise<void> => {
     const prior = await events.prior(observation.endpoint, hostKey(observation), ekSha256Of(observation));
-    if (prior !== null) await events.onRecord(recordOf(observation, prior.memory, manifest, prior.sharedWith, caches));
+    if (prior !== null)
+      await events.onRecord(recordOf(observation, prior.memory, inForce.manifest, prior.sharedWith, caches, inForce.number));
     // A breath between hosts, so that a sweep never keeps whoever shares this thread waiting for longer than one host takes.
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
@@ -60,6 +64,9 @@ export const createCollector = ({ endpoints, manifest, nowMs }: CollectorConfig,
   const scheduler = createScheduler(polled, pollingEvents, polling);
   return {
     ...scheduler,
+    setManifest: (next) => {
+      inForce = next;
+    },
     sweepAll: (signal) => Promise.all(polled.map((one) => sweepOnce(one, pollingEvents, polling, signal))),
   };
 };

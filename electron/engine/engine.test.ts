@@ -73,6 +73,17 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'hosts.events': { id, offset: 0, limit: 500 },
       'hosts.ima': { id, offset: 0, limit: 500 },
       'findings.list': { offset: 0, limit: 10, openOnly: false },
+      'policy.check': { text: 'kind: nothing' },
+      'policy.versions': { offset: 0, limit: 10 },
+      'policy.version': { number: 1 },
+      'policy.compare': { from: 0, to: 1 },
+      'policy.whatIf': { text: 'kind: nothing' },
+      'policy.whatIfResult': { id: 1, offset: 0, limit: 10 },
+      'policy.whatIfCancel': { id: 1 },
+      'policy.activate': { text: 'kind: nothing', reason: 'a test', confirmed: false },
+      'policy.approve': { number: 99, confirmed: false },
+      'policy.withdraw': { number: 99, reason: 'a test' },
+      'journal.list': { offset: 0, limit: 10 },
     };
     const names = Object.keys(calls).filter((name) => name !== 'poll.now');
     const answers = await Promise.all(names.map(async (name) => [name, (await dispatch(engine.handlers, name, inputs[name] ?? {})).ok]));

@@ -2,28 +2,31 @@ import { userInfo } from 'node:os';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
-import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
 import type { FindingDraft, HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
+import { breath } from './breath.ts';
 import { type Collector, type CollectorEvents, createCollector } from './collector.ts';
 import { createEvidenceViews } from './evidence-views.ts';
 import { readKeptDetail } from './kept-detail.ts';
+import { createPolicy, type InForce } from './policy/policy.ts';
+import { redecisionOf } from './policy/redecide.ts';
 import { headline, utc } from './sentences.ts';
 
 export type EngineOptions = {
   readonly store: Store;
   readonly endpoints: readonly EndpointConfig[];
-  readonly manifest: Manifest;
+  /** Text of a manifest file given at start; null = none. */
+  readonly manifestText: string | null;
   readonly version: string;
   readonly shell: 'desktop' | 'console';
   readonly dataFolder: string;
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly nowMs?: () => number;
   /** Where hosts are asked and judged; default: in this thread. */
-  readonly collect?: (events: CollectorEvents) => Collector;
+  readonly collect?: (inForce: InForce, events: CollectorEvents) => Collector;
 };
 
 export type Engine = {
@@ -34,6 +37,8 @@ export type Engine = {
   readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]>;
   /** Why something found was not recorded; null when all of it was. */
   readonly recordingProblem: () => Problem | null;
+  /** Something about the manifest that a person should know: a file that waits for approval. */
+  readonly policyNotice: () => string | null;
   readonly stop: () => Promise<void>;
 };
 
@@ -47,11 +52,6 @@ const notRecorded = (error: unknown): Problem => ({
   message: `What was found could not be recorded: ${error instanceof Error ? error.message : String(error)}.`,
   nextStep: 'Free space on the disk or check the rights of the data folder; recording goes on by itself.',
 });
-
-const breath = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 const silentFinding = (name: string, problem: Problem): FindingDraft => ({
   kind: 'endpoint-silent',
@@ -74,7 +74,7 @@ const staleDetail = (detail: HostDetail): HostDetail => ({
 
 /** The monitor: asks, verifies, judges, records, and answers the contract's calls from what is recorded. */
 export const createEngine = (options: EngineOptions): Engine => {
-  const { store, manifest, endpoints } = options;
+  const { store, endpoints } = options;
   const nowMs = options.nowMs ?? Date.now;
   const startedAtMs = nowMs();
   const views = createEvidenceViews(store.hosts);
@@ -105,13 +105,22 @@ export const createEngine = (options: EngineOptions): Engine => {
     changed();
   };
 
+  /** A manifest may have been activated while this host was being judged by the one before. */
+  const recordDecided = (found: HostRecord): void => {
+    store.write.recordHost(found);
+    const { number, manifest } = policy.inForce();
+    if (found.decidedBy === number) return;
+    const again = redecisionOf(found.id, store.standings, manifest, number, nowMs());
+    if (again !== null) store.write.redecide(again);
+  };
+
   let recording = 0;
   /** Large evidence is written and deleted in steps, between which calls are answered. */
   const recordFound = async (found: HostRecord): Promise<void> => {
     recording += 1;
     try {
       for (const _ of store.write.putLarge(found)) await breath();
-      record(found.endpoint, () => store.write.recordHost(found));
+      record(found.endpoint, () => recordDecided(found));
     } catch (error) {
       record(found.endpoint, () => {
         throw error;
@@ -134,7 +143,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const collectorEvents: CollectorEvents = {
     prior: (endpoint, id, ekSha256) => {
       try {
-        const since = nowMs() - manifest.maxEvidenceAgeMs;
+        const since = nowMs() - policy.inForce().manifest.defaults.maxEvidenceAgeMs;
         return { memory: store.hosts.memory(id), sharedWith: ekSha256 === null ? null : store.hosts.sharing(ekSha256, id, since) };
       } catch (error) {
         unrecorded.set(endpoint, notRecorded(error));
@@ -172,19 +181,30 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (!failedThisSweep.delete(config.name)) unrecorded.delete(config.name);
   };
 
-  const local = options.collect === undefined ? createCollector({ endpoints, manifest, nowMs }, collectorEvents) : null;
-  const collector: Collector | null = local ?? options.collect?.(collectorEvents) ?? null;
+  const policy = createPolicy({
+    store,
+    given: options.manifestText,
+    user: userInfo().username,
+    nowMs,
+    onProgress: (id, done, total, running) => options.emit('policy.progress', { id, done, total, running }),
+    onChange: (inForce) => {
+      collector?.setManifest(inForce);
+      changed();
+    },
+  });
+  const local = options.collect === undefined ? createCollector({ endpoints, inForce: policy.inForce(), nowMs }, collectorEvents) : null;
+  const collector: Collector | null = local ?? options.collect?.(policy.inForce(), collectorEvents) ?? null;
 
   const expire = (): void => {
     try {
-      if (store.write.expire(nowMs() - manifest.maxEvidenceAgeMs, nowMs()) === 0) return;
+      if (store.write.expire(nowMs()) === 0) return;
       store.write.recordTrend(nowMs(), TREND_EVERY_MS);
     } catch (error) {
       for (const config of endpoints) unrecorded.set(config.name, notRecorded(error));
     }
     changed();
   };
-  store.judgeFreshness({ maxAgeMs: manifest.maxEvidenceAgeMs, nowMs, isRecording: (endpoint) => !unrecorded.has(endpoint) });
+  store.judgeFreshness({ nowMs, isRecording: (endpoint) => !unrecorded.has(endpoint) });
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
   expire();
   let expiry: ReturnType<typeof setInterval> | null = null;
@@ -229,6 +249,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   };
 
   const handlers: Handlers = {
+    ...policy.handlers,
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -249,13 +270,13 @@ export const createEngine = (options: EngineOptions): Engine => {
         tally: store.fleet.tally(),
         disagreements: store.fleet.disagreements(),
         trend: store.fleet.trend(TREND_POINTS),
-        freshness: store.fleet.freshness(nowMs(), manifest.maxEvidenceAgeMs),
+        freshness: store.fleet.freshness(nowMs(), policy.inForce().manifest.defaults.maxEvidenceAgeMs),
         links: store.fleet.links(),
         places: store.fleet.places(),
         findings: rows,
         openFindings: total,
         endpoints: endpointStatuses(),
-        manifest: { name: manifest.name, builtIn: manifest.builtIn },
+        manifest: { name: policy.inForce().manifest.name, builtIn: policy.inForce().manifest.builtIn },
       };
     },
     'hosts.list': ({ query, sort, offset, limit }) => store.hosts.list(query, sort, offset, limit, nowMs()),
@@ -272,18 +293,24 @@ export const createEngine = (options: EngineOptions): Engine => {
     handlers,
     start: () => {
       expiry = setInterval(expire, EXPIRY_TICK_MS);
+      // Hosts that another version decided last, because Plumbline was stopped in between.
+      void policy.apply().then(changed, () => {});
       collector?.start();
     },
     sweepAll: async (signal) => {
+      // What cannot be written is said by `recordingProblem` at the first host.
+      await policy.apply().catch(() => {});
       const reports = (await local?.sweepAll(signal)) ?? [];
       for (const report of reports) onSweep(report);
       return reports;
     },
+    policyNotice: policy.notice,
     recordingProblem: () => unrecorded.values().next().value ?? null,
     stop: async () => {
       if (expiry) clearInterval(expiry);
       if (emitTimer) clearTimeout(emitTimer);
       await collector?.stop();
+      await policy.stop();
     },
   };
 };

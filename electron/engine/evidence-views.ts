@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { CallInput, CallOutput } from '../../shared/contract/contract.ts';
 import type { EventRow, ImaRow } from '../../shared/contract/schemas.ts';
-import { imaJudge } from '../appraisal/chain/runtime.ts';
+import { imaJudge } from '../appraisal/chain/runtime-entries.ts';
 import type { RuntimeReference } from '../../shared/model/reference-values.ts';
 import { parseEventLog, parseImaInSteps } from '../evidence/index.ts';
 import type { EventLogFacts, ImaFacts } from '../evidence/types.ts';

@@ -1,4 +1,4 @@
-import type { Link, Verdict } from '../../shared/model/verdict.ts';
+import type { Link, ReportedVerdict, Verdict } from '../../shared/model/verdict.ts';
 import type { Observation } from '../connectors/port.ts';
 import type { FindingDraft, HostMemory } from '../store/records.ts';
 
@@ -17,37 +17,47 @@ const BROKE: Readonly<Record<Link, string>> = {
 type Situation = {
   readonly observation: Observation;
   readonly name: string;
-  readonly outcome: { readonly verdict: Verdict; readonly reason: string };
+  readonly verdict: Verdict;
+  readonly reason: string;
   readonly brokenLink: Link | null;
   readonly memory: HostMemory | null;
   readonly disagreement: boolean;
   readonly rebooted: boolean;
 };
 
+type AboutVerdict = Pick<Situation, 'name' | 'verdict' | 'reason' | 'brokenLink' | 'disagreement'> & { readonly reported: ReportedVerdict };
+
+const state = (kind: FindingDraft['kind'], severity: FindingDraft['severity'], title: string, detail: string): FindingDraft => ({
+  kind,
+  severity,
+  title,
+  detail,
+  momentary: false,
+});
+
+/** What a person must look at because of the verdict. */
+export const verdictFindings = ({ name, verdict, reason, brokenLink, disagreement, reported }: AboutVerdict): FindingDraft[] => {
+  const drafts: FindingDraft[] = [];
+  if (verdict === 'failed')
+    drafts.push(state('host-failed', 'critical', `${brokenLink === null ? 'Failed' : BROKE[brokenLink]}: ${name}`, reason));
+  if (verdict === 'stale') drafts.push(state('host-stale', 'warning', `Stale: ${name}`, reason));
+  if (verdict === 'inconclusive') drafts.push(state('host-inconclusive', 'warning', `Cannot be judged: ${name}`, reason));
+  if (disagreement) {
+    const detail = `The endpoint says ${reported}, our verification says ${verdict}. ${reason}`;
+    drafts.push(state('disagreement', 'critical', `Endpoint and evidence disagree: ${name}`, detail));
+  }
+  return drafts;
+};
+
 /** What a person must look at now. States last until they no longer hold; moments are recorded once. */
 export const findingsOf = (situation: Situation): FindingDraft[] => {
-  const { observation, name, outcome, brokenLink, memory, disagreement, rebooted } = situation;
+  const { observation, name, verdict, memory, rebooted } = situation;
   const { reported } = observation;
-  const drafts: FindingDraft[] = [];
-  const state = (kind: FindingDraft['kind'], severity: FindingDraft['severity'], title: string, detail: string): void => {
-    drafts.push({ kind, severity, title, detail, momentary: false });
-  };
-  if (outcome.verdict === 'failed')
-    state('host-failed', 'critical', `${brokenLink === null ? 'Failed' : BROKE[brokenLink]}: ${name}`, outcome.reason);
-  if (outcome.verdict === 'stale') state('host-stale', 'warning', `Stale: ${name}`, outcome.reason);
-  if (outcome.verdict === 'inconclusive') state('host-inconclusive', 'warning', `Cannot be judged: ${name}`, outcome.reason);
-  if (disagreement) {
-    const detail = `The endpoint says ${reported.verdict}, our verification says ${outcome.verdict}. ${outcome.reason}`;
-    state('disagreement', 'critical', `Endpoint and evidence disagree: ${name}`, detail);
-  }
+  const drafts = verdictFindings({ ...situation, reported: reported.verdict });
   const { runtimePolicy, measuredBoot, pcrPolicy } = reported.evaluates;
   if (reported.verdict === 'trusted' && !runtimePolicy && !measuredBoot && !pcrPolicy) {
-    state(
-      'reported-without-policy',
-      'warning',
-      `Reported as trusted without any policy: ${name}`,
-      'The endpoint passes this host, but it holds nothing against a reference value.',
-    );
+    const detail = 'The endpoint passes this host, but it holds nothing against a reference value.';
+    drafts.push(state('reported-without-policy', 'warning', `Reported as trusted without any policy: ${name}`, detail));
   }
   if (rebooted)
     drafts.push({
@@ -57,7 +67,7 @@ export const findingsOf = (situation: Situation): FindingDraft[] => {
       detail: 'The TPM reset counter went up since the last quote.',
       momentary: true,
     });
-  if (outcome.verdict === 'trusted' && memory !== null && memory.verdict === 'failed') {
+  if (verdict === 'trusted' && memory !== null && memory.verdict === 'failed') {
     drafts.push({
       kind: 'recovered',
       severity: 'info',

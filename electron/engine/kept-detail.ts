@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { hostDetailSchema } from '../../shared/contract/schemas.ts';
 import { linkSchema } from '../../shared/contract/schemas.ts';
-import { VERDICTS } from '../../shared/model/verdict.ts';
 
 const brokenSchema = z.object({ index: z.number().int(), link: linkSchema, reason: z.string(), expected: z.array(z.string()) });
 
@@ -11,8 +10,9 @@ export const keptDetailSchema = z.object({
   brokenEvents: z.array(brokenSchema),
   brokenIma: z.array(brokenSchema),
   provenIma: z.number().int().nullable(),
-  /** The verdict of the last evidence, kept while the host cannot be asked. */
-  evidenceVerdict: z.enum(VERDICTS).nullable(),
+  /** Since when the host is in doubt, and since when a mismatch that may be a race is held; null where neither. */
+  doubtSinceMs: z.number().int().nullable(),
+  heldSinceMs: z.number().int().nullable(),
 });
 export type KeptDetail = z.output<typeof keptDetailSchema>;
 

@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
-import { BUILT_IN_MANIFEST, type Manifest, parseManifest } from '../appraisal/manifest/manifest.ts';
+import { parseManifest } from '../appraisal/manifest/parse.ts';
 import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
 
-export type LoadedConfig = { readonly endpoints: readonly EndpointConfig[]; readonly manifest: Manifest };
+export type LoadedConfig = {
+  readonly endpoints: readonly EndpointConfig[];
+  /** Text of the manifest that was given, which has been read without problems; null = none was given. */
+  readonly manifestText: string | null;
+};
 
 const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 
@@ -21,17 +25,25 @@ const readText = (file: string, what: string): Result<string> => {
   }
 };
 
-const located = (file: string, problems: readonly { line: number; column: number; message: string }[]): string =>
-  problems.map((problem) => `${visibleText(file, 300)}:${problem.line}:${problem.column}: ${problem.message}`).join('\n');
+const located = (
+  file: string,
+  problems: readonly { line: number; column: number; message: string; suggestion?: string | null }[],
+): string =>
+  problems
+    .map(
+      (problem) =>
+        `${visibleText(file, 300)}:${problem.line}:${problem.column}: ${problem.message}${problem.suggestion ? ` Did you mean "${problem.suggestion}"?` : ''}`,
+    )
+    .join('\n');
 
-export const loadManifest = (file: string): Result<Manifest> => {
+const loadManifest = (file: string): Result<string> => {
   const text = readText(file, 'The manifest');
   if (!text.ok) return text;
   const parsed = parseManifest(text.value);
-  return parsed.ok ? ok(parsed.manifest) : fail('manifest', located(file, parsed.problems), 'Correct the manifest and start again.');
+  return parsed.ok ? ok(text.value) : fail('manifest', located(file, parsed.problems), 'Correct the manifest and start again.');
 };
 
-/** Reads endpoints file and manifest. A manifest given by hand wins over the one that the endpoints file names; without any, the built-in one applies. */
+/** Reads endpoints file and manifest. A manifest given by hand wins over the one that the endpoints file names; without any, what was in force before applies. */
 export const loadConfig = (endpointsPath: string | null, manifestPath: string | null): Result<LoadedConfig> => {
   let endpoints: readonly EndpointConfig[] = [];
   let named: string | null = null;
@@ -54,6 +66,6 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
     named = parsed.value.manifestPath;
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
-  const manifest = chosen === null ? ok(BUILT_IN_MANIFEST) : loadManifest(chosen);
-  return manifest.ok ? ok({ endpoints, manifest: manifest.value }) : manifest;
+  const manifest = chosen === null ? ok(null) : loadManifest(chosen);
+  return manifest.ok ? ok({ endpoints, manifestText: manifest.value }) : manifest;
 };

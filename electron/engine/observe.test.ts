@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_MANIFEST } from '../appraisal/manifest/manifest.ts';
+import { BUILT_IN_MANIFEST, DEFAULT_POLICY, type Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
 import { makeEvidence, makeKey, type HostOptions } from '../evidence/testing/host.ts';
 import type { HostMemory, HostRecord } from '../store/records.ts';
@@ -28,7 +28,16 @@ const observe = (options: HostOptions | 'unreachable' = {}, over: Partial<Observ
       evaluates: { runtimePolicy: true, measuredBoot: true, pcrPolicy: false },
     },
     identity: { akTpm2bPublic: KEY.area(), ekTpm2bPublic: Buffer.from('an endorsement key'), ekCertDer: null, registrations: 1 },
-    claims: { name: 'web-1', hostClass: null, country: 'DE', subdivision: null, site: null, workloads: [] },
+    claims: {
+      name: 'web-1',
+      hostClass: null,
+      country: 'DE',
+      subdivision: null,
+      site: null,
+      locationToken: null,
+      labels: {},
+      workloads: [],
+    },
     evidence:
       options === 'unreachable'
         ? NONE
@@ -67,10 +76,26 @@ const remembered = (record: HostRecord, over: Partial<HostMemory> = {}): HostMem
   ekSha256: record.ekSha256,
   clock: record.clock,
   detail: record.detail,
+  standing: record.standing,
   kept: { eventLog: record.blobs?.eventLog?.sha256 ?? null, ima: record.blobs?.ima?.sha256 ?? null },
   ...over,
 });
-const record = (observation: Observation, memory: HostMemory | null = null): HostRecord => recordOf(observation, memory, BUILT_IN_MANIFEST);
+const record = (observation: Observation, memory: HostMemory | null = null, manifest: Manifest = BUILT_IN_MANIFEST): HostRecord =>
+  recordOf(observation, memory, manifest);
+
+const NOT = { require: 'not-required' } as const;
+/** Asks for nothing that needs reference values of the boot. */
+const RELAXED: Manifest = {
+  ...BUILT_IN_MANIFEST,
+  defaults: {
+    ...DEFAULT_POLICY,
+    firmware: NOT,
+    secureBoot: { ...DEFAULT_POLICY.secureBoot, ...NOT },
+    bootLoader: NOT,
+    kernel: { ...DEFAULT_POLICY.kernel, ...NOT },
+    runtime: { ...DEFAULT_POLICY.runtime, ...NOT },
+  },
+};
 
 describe('one observation becomes one record', () => {
   it('keeps a detail that the host page can read', () => {
@@ -120,17 +145,25 @@ describe('what is remembered decides', () => {
 });
 
 describe('a host that cannot be asked', () => {
-  const seen = record(observe());
-
   it('is inconclusive when it was never judged', () => {
     expect(record(observe('unreachable'))).toMatchObject({ verdict: 'inconclusive', reason: 'The agent does not answer.', blobs: null });
   });
 
   it('is stale when it was trusted, and no link of it looks trusted', () => {
-    const stale = record(observe('unreachable'), remembered(seen, { verdict: 'trusted' }));
+    const trusted = record(observe(), null, RELAXED);
+    expect(trusted.verdict).toBe('trusted');
+    const stale = record(observe('unreachable'), remembered(trusted), RELAXED);
     expect(stale.verdict).toBe('stale');
     expect(stale.chain).not.toContain('trusted');
     expect(stale.reason).toContain('last trusted at 2027-01-15 08:00:00 UTC');
+  });
+
+  it('is judged by the manifest of now, from what was known of it then', () => {
+    const trusted = record(observe(), null, RELAXED);
+    const silent = record(observe('unreachable'), remembered(trusted), BUILT_IN_MANIFEST);
+    expect(silent.verdict).toBe('inconclusive');
+    const again = record(observe('unreachable'), remembered(silent), RELAXED);
+    expect(again.verdict).toBe('stale');
   });
 
   it('stays failed when it failed: going silent never improves a verdict', () => {

@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import type { Problem } from '../../shared/model/result.ts';
-import type { Verdict } from '../../shared/model/verdict.ts';
-import { type Appraisal, type AppraisalInput, appraise, chainVerdicts } from '../appraisal/appraise.ts';
+import type { Before } from '../appraisal/decide/decide.ts';
+import { type FactsInput, factsOf } from '../appraisal/facts.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
 import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
 import type { EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
 import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
 import { findingsOf } from './findings.ts';
+import { decidedBreaks, decidedColumns, decidedDetail } from './judged-record.ts';
 import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
 import { pcrRows } from './pcr-rows.ts';
 import { toRuntimeReferenceBlob } from './runtime-reference-blob.ts';
-import { disagreementSentence, headline, utc, verifiedSentence } from './sentences.ts';
+import { decisiveDigest, judgeStanding, readStanding, standingAfter } from './standing.ts';
 
 /** Registers that every quote must cover: the static root of trust (0-7), GRUB (8, 9), IMA (10) and machine owner keys (14). */
 const REQUIRED_SELECTION: PcrSelection = { sha256: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14] };
@@ -49,7 +50,7 @@ const verify = (
   memory: HostMemory | null,
   akName: string | null,
   options: VerifyOptions,
-): AppraisalInput['evidence'] => {
+): FactsInput['evidence'] => {
   const { evidence, identity } = observation;
   if (evidence.kind === 'none') return evidence;
   if (evidence.claimedSelection !== null && evidence.claimedSelection.sha256 === undefined) return { kind: 'none', problem: UNJUDGED_BANK };
@@ -83,8 +84,8 @@ const verify = (
 };
 
 /** The clock to compare the next quote with: only that of a quote whose every hardware check held. */
-const acceptedClock = (result: EvidenceResult, appraisal: Appraisal, memory: HostMemory | null, atMs: number): StoredClock | null => {
-  if (!result.quote || appraisal.chain[0]?.verdict !== 'trusted') return null;
+const acceptedClock = (result: EvidenceResult, holds: boolean, memory: HostMemory | null, atMs: number): StoredClock | null => {
+  if (!result.quote || !holds) return null;
   const { clock } = result.quote;
   const seenBefore = memory?.clock?.resetCount === clock.resetCount ? memory.clock.countSeenAtMs : atMs;
   return {
@@ -97,28 +98,15 @@ const acceptedClock = (result: EvidenceResult, appraisal: Appraisal, memory: Hos
   };
 };
 
-type Outcome = { readonly verdict: Verdict; readonly reason: string; readonly keepOld: boolean };
-
-/** What a host is when it could not be asked: a past failure stands, past trust grows stale, anything else stays open. */
-const outcomeWithoutEvidence = (appraisal: Appraisal, memory: HostMemory | null): Outcome => {
-  const since = memory?.evidenceAtMs;
-  if (memory?.verdict === 'failed') return { verdict: 'failed', reason: memory.reason, keepOld: true };
-  if ((memory?.verdict === 'trusted' || memory?.verdict === 'stale') && since !== null && since !== undefined) {
-    return { verdict: 'stale', reason: `Cannot be asked; last trusted at ${utc(since)}. ${appraisal.reason}`, keepOld: false };
-  }
-  return { verdict: 'inconclusive', reason: appraisal.reason, keepOld: false };
-};
-
 /** Where the last quote of the same boot stopped covering the IMA list, if it stopped short of its end. */
-const heldTail = (memory: HostMemory | null, result: EvidenceResult | null): number | null => {
-  const before = memory === null ? null : readKeptDetail(memory.detail);
+const heldTail = (before: KeptDetail | null, result: EvidenceResult | null): number | null => {
   if (before === null || before.provenIma === null || before.detail.ima <= before.provenIma) return null;
   return before.detail.clocks.resetCount === result?.quote?.clock.resetCount ? before.provenIma : null;
 };
 
 /**
  * Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing.
- * `sharedWith`: another host that answers with the same TPM at this time.
+ * `sharedWith`: another host that answers with the same TPM at this time. `decidedBy`: the number of the manifest's version.
  */
 export const recordOf = (
   observation: Observation,
@@ -126,6 +114,7 @@ export const recordOf = (
   manifest: Manifest,
   sharedWith: string | null = null,
   options: VerifyOptions = {},
+  decidedBy = 0,
 ): HostRecord => {
   const { identity, evidence, claims, reported, reference } = observation;
   const named = identity.akTpm2bPublic === null ? null : akNameOf(identity.akTpm2bPublic);
@@ -133,7 +122,19 @@ export const recordOf = (
   const ekSha256 = ekSha256Of(observation);
   const verified = verify(observation, memory, akName, options);
   const result = verified.kind === 'verified' ? verified.result : null;
-  const appraisal = appraise({
+  const name = claims.name ?? observation.hostId;
+  const remembered = memory === null ? null : readKeptDetail(memory.detail);
+  const facts = factsOf({
+    host: {
+      id: hostKey(observation),
+      name: visibleText(name, 200),
+      endpoint: observation.endpoint,
+      address: observation.address,
+      hostClass: claims.hostClass,
+      labels: claims.labels,
+      ekSha256,
+      demo: observation.demo,
+    },
     evidence: verified,
     reported: reported.verdict,
     geoProblem: evidence.kind === 'evidence' ? evidence.geoProblem : null,
@@ -146,27 +147,27 @@ export const recordOf = (
       sharedWith: ekSha256 === null ? null : sharedWith,
     },
     reference,
-    heldImaAt: heldTail(memory, result),
-    manifest,
+    heldImaAt: heldTail(remembered, result),
   });
-  const outcome: Outcome =
-    result === null ? outcomeWithoutEvidence(appraisal, memory) : { verdict: appraisal.verdict, reason: appraisal.reason, keepOld: false };
-  const kept = outcome.keepOld && memory ? readKeptDetail(memory.detail) : null;
-  const chain =
-    kept?.detail.chain ?? appraisal.chain.map((link) => ({ ...link, basis: [...link.basis], notEvaluated: [...link.notEvaluated] }));
-  const brokenLink = kept ? (memory?.brokenLink ?? null) : appraisal.brokenLink;
-  const disagreement = result === null ? false : appraisal.disagreement;
-  const name = claims.name ?? observation.hostId;
-  const clock = result === null ? null : acceptedClock(result, appraisal, memory, observation.observedAtMs);
+  const before: Before = {
+    atMs: observation.observedAtMs,
+    verdict: memory?.verdict ?? null,
+    doubtSinceMs: remembered?.doubtSinceMs ?? null,
+    heldSinceMs: remembered?.heldSinceMs ?? null,
+  };
   const receivedAtMs = evidence.kind === 'evidence' ? evidence.receivedAtMs : null;
+  const standing = standingAfter(facts, before, receivedAtMs, readStanding(result === null ? (memory?.standing ?? null) : null));
+  const judged = judgeStanding(standing, manifest);
+  const { appraisal } = judged;
+  const kept = judged.ofLast ? remembered : null;
+  const checks = kept?.detail.checks ?? [...(result?.checks ?? [])];
+  // By the evidence alone: a manifest that asks for more does not make an authentic quote less so.
+  const quoteHolds = facts.links.some((link) => link.link === 'hardware' && link.verdict === 'trusted');
+  const clock = result === null ? null : acceptedClock(result, quoteHolds, memory, observation.observedAtMs);
   const detail: KeptDetail['detail'] = {
-    sentence: headline(name, outcome.verdict, outcome.reason),
-    nextStep: kept?.detail.nextStep ?? appraisal.nextStep,
-    chain,
-    checks: kept?.detail.checks ?? [...appraisal.checks],
+    ...decidedDetail(name, reported.verdict, checks, judged),
+    checks,
     reportedSentence: reported.sentence,
-    verifiedSentence: verifiedSentence(appraisal, outcome.verdict),
-    disagreementSentence: disagreement ? disagreementSentence(reported.verdict, appraisal.reason) : null,
     clocks: {
       bootedAtMs: clock?.countSeenAtMs ?? memory?.clock?.countSeenAtMs ?? null,
       measuredEvents: result?.eventLog?.events.length ?? kept?.detail.clocks.measuredEvents ?? 0,
@@ -184,7 +185,6 @@ export const recordOf = (
       address: observation.address,
     },
     pcrs: result && evidence.kind === 'evidence' ? pcrRows(evidence.pcrs, result) : (kept?.detail.pcrs ?? []),
-    workloads: appraisal.workloads.map((workload) => ({ ...workload })),
     references: [
       ...(reference.measuredBoot ? [{ kind: 'measured-boot' as const, ...reference.measuredBoot.source }] : []),
       ...(reference.runtime ? [{ kind: 'runtime' as const, ...reference.runtime.source }] : []),
@@ -195,12 +195,12 @@ export const recordOf = (
   };
   const toKeep: KeptDetail = {
     detail,
-    brokenEvents: kept?.brokenEvents ?? appraisal.brokenEvents.map((broken) => ({ ...broken, expected: [...broken.expected] })),
-    brokenIma: kept?.brokenIma ?? appraisal.brokenIma.map((broken) => ({ ...broken, expected: [...broken.expected] })),
+    ...decidedBreaks(judged),
     provenIma: result?.ima?.provenCount ?? kept?.provenIma ?? null,
-    evidenceVerdict: result === null ? (kept?.evidenceVerdict ?? null) : appraisal.verdict,
+    doubtSinceMs: appraisal.doubtSinceMs,
+    heldSinceMs: appraisal.heldSinceMs,
   };
-  const { country, subdivision, site, assurance } = appraisal.location;
+  const decided = decidedColumns(judged);
   return {
     id: hostKey(observation),
     agentId: observation.hostId,
@@ -208,20 +208,17 @@ export const recordOf = (
     name: visibleText(name, 200),
     hostClass: claims.hostClass,
     address: observation.address,
-    verdict: outcome.verdict,
-    verified: outcome.verdict,
+    ...decided,
     reported: reported.verdict,
-    disagreement,
-    brokenLink,
-    reason: outcome.reason,
-    chain: kept ? kept.detail.chain.map((link) => link.verdict) : chainVerdicts(appraisal.chain),
-    location: { country, subdivision, site, assurance },
     evidenceAtMs: receivedAtMs,
     seenAtMs: observation.observedAtMs,
     demo: observation.demo,
     detail: JSON.stringify(toKeep),
+    standing: JSON.stringify(standing),
+    decisive: decisiveDigest(standing),
+    decidedBy,
     // An exchanged TPM is not pinned over the one that was enrolled, nor is a key whose quote did not hold.
-    akName: appraisal.chain[0]?.verdict === 'trusted' || memory === null ? akName : null,
+    akName: quoteHolds || memory === null ? akName : null,
     ekSha256: memory?.ekSha256 ?? ekSha256,
     clock,
     blobs:
@@ -235,10 +232,11 @@ export const recordOf = (
     findings: findingsOf({
       observation,
       name,
-      outcome,
-      brokenLink,
+      verdict: judged.verdict,
+      reason: judged.reason,
+      brokenLink: decided.brokenLink,
       memory,
-      disagreement,
+      disagreement: judged.disagreement,
       rebooted: result?.checks.some((check) => check.code === 'reboot-detected' && check.outcome === 'notice') ?? false,
     }),
   };

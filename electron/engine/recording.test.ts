@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_MANIFEST } from '../appraisal/manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
 import { createEngine } from './engine.ts';
 
@@ -14,6 +13,7 @@ const fullDisk = (): Store => {
       putLarge: refuse,
       dropUnused: () => [],
       recordHost: refuse,
+      redecide: refuse,
       recordEndpoint: refuse,
       expire: refuse,
       recordTrend: refuse,
@@ -40,6 +40,18 @@ const fullDisk = (): Store => {
       endpoints: () => [],
       demoHosts: () => 0,
     },
+    policy: {
+      versions: () => [],
+      version: () => null,
+      active: () => null,
+      activeAt: () => null,
+      propose: refuse,
+      activate: refuse,
+      withdraw: refuse,
+      note: refuse,
+      journal: () => ({ total: 0, rows: [] }),
+    },
+    standings: { count: () => 0, now: () => [], asOf: () => [], decidedByOthers: () => [], one: () => null },
     judgeFreshness: () => {},
     close: () => {},
   };
@@ -62,7 +74,7 @@ describe('a disk that is full', () => {
           measuredBootPolicy: null,
         },
       ],
-      manifest: BUILT_IN_MANIFEST,
+      manifestText: null,
       version: '0',
       shell: 'console',
       dataFolder: '/nowhere',

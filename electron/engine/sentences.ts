@@ -1,5 +1,5 @@
 import type { ReportedVerdict, Verdict } from '../../shared/model/verdict.ts';
-import type { Appraisal } from '../appraisal/appraise.ts';
+import type { Check } from '../../shared/model/check.ts';
 
 /** A moment inside a sentence: UTC, to the second. */
 export const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
@@ -24,10 +24,10 @@ export const headline = (name: string, verdict: Verdict, reason: string): string
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
-export const verifiedSentence = (appraisal: Appraisal, verdict: Verdict): string => {
+export const verifiedSentence = (checks: readonly Check[], verdict: Verdict): string => {
   const counted = { pass: 0, fail: 0, notice: 0, 'not-evaluated': 0 };
-  for (const check of appraisal.checks) counted[check.outcome] += 1;
-  if (appraisal.checks.length === 0) return 'We have no fresh evidence to verify.';
+  for (const check of checks) counted[check.outcome] += 1;
+  if (checks.length === 0) return 'We have no fresh evidence to verify.';
   const open = counted['not-evaluated'] > 0 ? `, ${counted['not-evaluated']} not evaluated` : '';
   const failed = counted.fail > 0 ? `, ${counted.fail} failed` : '';
   if (verdict === 'failed' && counted.fail === 0) {

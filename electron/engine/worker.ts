@@ -23,12 +23,8 @@ const run = (): void => {
     shell: start.shell,
     dataFolder: start.dataFolder,
     emit: (name, payload) => send({ type: 'event', name, payload }),
-    collect: (events) =>
-      createCollectorThread(
-        new URL('collector-worker.js', import.meta.url),
-        { endpointsPath: start.endpointsPath, manifestPath: start.manifestPath },
-        events,
-      ),
+    collect: (inForce, events) =>
+      createCollectorThread(new URL('collector-worker.js', import.meta.url), { endpointsPath: start.endpointsPath, inForce }, events),
   });
   port.on('message', (raw) => {
     const message = toEngineSchema.parse(raw);

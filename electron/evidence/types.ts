@@ -213,6 +213,8 @@ export type ImaFacts = {
 export type QuoteFacts = {
   /** "TPMT_SIGNATURE" scheme in words: "RSASSA with SHA-256". */
   readonly scheme: string;
+  readonly schemeName: 'RSASSA' | 'RSAPSS' | 'ECDSA';
+  readonly hash: Bank;
   readonly clock: ClockFacts;
   /** Signed PCR selection. */
   readonly selection: PcrSelection;

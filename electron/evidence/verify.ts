@@ -32,7 +32,14 @@ const selectionOf = (judged: JudgedQuote): PcrSelection => {
 const quoteFacts = (judged: JudgedQuote, akName: string | null): QuoteFacts | null =>
   judged.attest === null || judged.signature === null
     ? null
-    : { scheme: schemeInWords(judged.signature), clock: judged.attest.clock, selection: selectionOf(judged), akName };
+    : {
+        scheme: schemeInWords(judged.signature),
+        schemeName: judged.signature.scheme,
+        hash: judged.signature.hash,
+        clock: judged.attest.clock,
+        selection: selectionOf(judged),
+        akName,
+      };
 
 const STOPPED: readonly Check[] = CHECK_CODES.map((code) => fixedCheck(code, 'not-evaluated', 'Verification stopped before this check.'));
 

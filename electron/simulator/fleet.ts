@@ -12,6 +12,7 @@ import { groundTruth } from './ground-truth.ts';
 import { HOST_CLASSES } from './host-classes.ts';
 import { assignIncidents, type IncidentName } from './incidents.ts';
 import { registrarApi, verifierApi, type FleetView, type Member } from './manager-api.ts';
+import { placeRules } from './location-words.ts';
 import { RESTRICTED_WORKLOAD, weighted } from './places.ts';
 import { createSeeded, type Seeded } from './seeded.ts';
 import { agentCertificate, createSimulatedHost, type SimulatedHost } from './simulated-host.ts';
@@ -75,6 +76,7 @@ const createHosts = (options: FleetOptions, seeded: Seeded, state: FleetState, r
       fleetStartMs: state.startedAtMs,
       runStartMs,
       earlierRuns: state.earlierRuns,
+      demo: options.incidents === 'demo',
     }),
   );
 };
@@ -99,6 +101,7 @@ const writeFiles = (
   authority: Authority,
   urls: { verifier: string; registrar: string },
   hosts: readonly SimulatedHost[],
+  rules: object,
 ) => {
   const file = (name: string): string => resolve(join(folder, name));
   writeFileSync(file('cacert.crt'), authority.caPem);
@@ -120,6 +123,7 @@ const writeFiles = (
     kind: 'TrustManifest',
     metadata: { name: 'demo-fleet', note: 'Demo data: simulated hosts. Nothing here describes a real machine.' },
     freshness: { maxAge: '10m' },
+    ...rules,
     workloads: [{ name: RESTRICTED_WORKLOAD.name, countries: [...RESTRICTED_WORKLOAD.countries] }],
   };
   writeFileSync(file('manifest.yaml'), stringify(manifest));
@@ -172,7 +176,13 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
     const verifierPort = await listen(verifier, host, wanted);
     const registrarPort = await listen(registrar, host, wanted === 0 ? 0 : wanted + 1);
     const urls = { verifier: `https://${host}:${verifierPort}`, registrar: `https://${host}:${registrarPort}` };
-    const files = writeFiles(options.stateDir, authority, urls, hosts);
+    const files = writeFiles(
+      options.stateDir,
+      authority,
+      urls,
+      hosts,
+      options.incidents === 'demo' ? placeRules(seeded.ecKey('location issuer', 'P-256')) : {},
+    );
     return {
       ...files,
       seed,

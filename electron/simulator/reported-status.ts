@@ -1,3 +1,4 @@
+import { placeClaims } from './location-words.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { GEO_INDEX } from './simulated-host.ts';
 
@@ -17,13 +18,11 @@ const wordOf = (host: SimulatedHost, nowMs: number): Word => {
   return { state: 9, status: 'FAIL', event };
 };
 
-const metadata = (host: SimulatedHost): string =>
+const metadata = (host: SimulatedHost, nowMs: number): string =>
   JSON.stringify({
     name: host.name,
     hostClass: host.image.hostClass.label,
-    country: host.site.country,
-    subdivision: host.site.subdivision,
-    site: host.site.city,
+    ...placeClaims(host, nowMs),
     workloads: host.workloads,
     ...(host.hasGeoTag ? { geoTag: { nvIndex: `0x${GEO_INDEX.toString(16)}` } } : {}),
   });
@@ -47,7 +46,7 @@ export const agentStatus = (
     ip: address.ip,
     port: address.port,
     tpm_policy: '{"mask": "0xffff"}',
-    meta_data: metadata(host),
+    meta_data: metadata(host, nowMs),
     has_mb_refstate: 1,
     has_runtime_policy: 1,
     accept_tpm_hash_algs: ['sha512', 'sha384', 'sha256'],

@@ -4,6 +4,7 @@ import type { ClassImage } from './class-image.ts';
 import { createCertificate, pemOf, spkiOf } from './certificates.ts';
 import { disguised, extend, measuredEntry, type MeasuredEntry } from './ima-list.ts';
 import type { Assignment, IncidentName } from './incidents.ts';
+import { type LocationWord, wordFor } from './location-word.ts';
 import { hostName, siteOf, workloadsOf, type Site, type Workload } from './places.ts';
 import type { Seeded } from './seeded.ts';
 import {
@@ -47,6 +48,8 @@ export type SimulatedHost = {
   readonly site: Site;
   readonly workloads: readonly Workload[];
   readonly hasGeoTag: boolean;
+  readonly locationWord: LocationWord;
+  readonly locationIssuer: () => KeyObject;
   readonly scheme: AkScheme;
   readonly assignment: Assignment | null;
   /** When its incident begins. */
@@ -91,6 +94,8 @@ export type HostInput = {
   /** When this run began, and how many runs there were before it: incidents of a story play again at every start. */
   readonly runStartMs: number;
   readonly earlierRuns: number;
+  /** Whether hosts of the demo rest on different words about their place. */
+  readonly demo: boolean;
 };
 
 export const createSimulatedHost = ({ seeded, index, image, keys, assignment, ...run }: HostInput): SimulatedHost => {
@@ -187,6 +192,9 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, ..
     site,
     workloads,
     hasGeoTag,
+    // An incident is told best where nothing else is unusual.
+    locationWord: hasGeoTag || incident !== null || !run.demo ? 'endpoint' : wordFor(index),
+    locationIssuer: once(() => seeded.ecKey('location issuer', 'P-256')),
     scheme,
     assignment,
     onsetMs,

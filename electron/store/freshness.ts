@@ -1,7 +1,7 @@
 import type { Db } from './open.ts';
 
 /** Decides at the moment of reading whether trusted evidence still counts. */
-export type Freshness = { readonly maxAgeMs: number; readonly nowMs: () => number; readonly isRecording: (endpoint: string) => boolean };
+export type Freshness = { readonly nowMs: () => number; readonly isRecording: (endpoint: string) => boolean };
 
 /** How far in the future evidence may seem to lie: two clocks, not a clock set back. */
 const FUTURE_MS = 60_000;
@@ -12,11 +12,11 @@ const FUTURE_MS = 60_000;
  */
 export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void } => {
   let current: Freshness | null = null;
-  db.function('is_fresh', (evidenceAtMs: unknown, endpoint: unknown) => {
+  db.function('is_fresh', (evidenceAtMs: unknown, endpoint: unknown, maxAgeMs: unknown) => {
     if (current === null) return 1;
-    if (typeof evidenceAtMs !== 'number' || typeof endpoint !== 'string') return 0;
+    if (typeof evidenceAtMs !== 'number' || typeof endpoint !== 'string' || typeof maxAgeMs !== 'number') return 0;
     const age = current.nowMs() - evidenceAtMs;
-    return age <= current.maxAgeMs && age >= -FUTURE_MS && current.isRecording(endpoint) ? 1 : 0;
+    return age <= maxAgeMs && age >= -FUTURE_MS && current.isRecording(endpoint) ? 1 : 0;
   });
   db.exec(`
     CREATE TEMP VIEW fresh_host AS
@@ -29,8 +29,9 @@ export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void 
       broken_link, broken_order,
       CASE WHEN aged THEN 'The evidence no longer counts; the host was trusted before.' ELSE reason END AS reason,
       CASE WHEN aged THEN replace(chain, 't', 'i') ELSE chain END AS chain,
-      country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search
-    FROM (SELECT *, verdict = 'trusted' AND NOT is_fresh(evidence_at_ms, endpoint) AS aged FROM main.host)`);
+      country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
+      policy_class, CASE WHEN aged THEN 0 ELSE covered END AS covered, required
+    FROM (SELECT *, verdict = 'trusted' AND NOT is_fresh(evidence_at_ms, endpoint, max_age_ms) AS aged FROM main.host)`);
   return {
     use: (freshness) => {
       current = freshness;

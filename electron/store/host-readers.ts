@@ -68,6 +68,7 @@ const memorySchema = z.object({
   ek_sha256: z.string().nullable(),
   clock: z.string().nullable(),
   detail: z.string(),
+  standing: z.string().nullable(),
   event_log_sha256: z.string().nullable(),
   ima_sha256: z.string().nullable(),
 });
@@ -130,7 +131,7 @@ export const createHostReaders = (db: Db): HostReaders => {
   const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE endpoint = ? ORDER BY name`);
   const state = db.prepare('SELECT detail, ak_pinned_at_ms FROM host_state WHERE host_id = ?');
   const memory = db.prepare(
-    'SELECT h.verdict, h.verified, h.reason, h.broken_link, h.evidence_at_ms, h.changed_at_ms, s.ak_name, s.ak_pinned_at_ms, s.ek_sha256, s.clock, s.detail, s.event_log_sha256, s.ima_sha256 FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
+    'SELECT h.verdict, h.verified, h.reason, h.broken_link, h.evidence_at_ms, h.changed_at_ms, s.ak_name, s.ak_pinned_at_ms, s.ek_sha256, s.clock, s.detail, s.standing, s.event_log_sha256, s.ima_sha256 FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
   );
   const sharing = db.prepare(
     'SELECT h.name FROM host_state s JOIN host h ON h.id = s.host_id WHERE s.ek_sha256 = ? AND s.host_id <> ? AND h.evidence_at_ms >= ? LIMIT 1',
@@ -182,6 +183,7 @@ export const createHostReaders = (db: Db): HostReaders => {
         ekSha256: row.ek_sha256,
         clock: row.clock === null ? null : clockSchema.parse(JSON.parse(row.clock)),
         detail: row.detail,
+        standing: row.standing,
         kept: { eventLog: row.event_log_sha256, ima: row.ima_sha256 },
       };
     },

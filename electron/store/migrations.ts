@@ -125,6 +125,47 @@ CREATE TABLE blob_part (
 CREATE UNIQUE INDEX blob_part_by_blob ON blob_part (sha256, part);
 `,
   },
+  {
+    // What a manifest decided, and what it decided by: now per host, and per span at its beginning.
+    version: 30,
+    sql: `
+ALTER TABLE host ADD COLUMN policy_class TEXT;
+ALTER TABLE host ADD COLUMN covered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE host ADD COLUMN required INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE host ADD COLUMN max_age_ms INTEGER NOT NULL DEFAULT 900000;
+ALTER TABLE host ADD COLUMN decided_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE host_state ADD COLUMN standing TEXT;
+ALTER TABLE host_state ADD COLUMN decisive TEXT;
+ALTER TABLE span ADD COLUMN standing BLOB;
+ALTER TABLE span ADD COLUMN manifest INTEGER;
+
+CREATE TABLE manifest_version (
+  number INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL,
+  name TEXT NOT NULL,
+  text TEXT NOT NULL,
+  author TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  proposed_at_ms INTEGER NOT NULL,
+  approved_by TEXT,
+  state TEXT NOT NULL CHECK (state IN ('proposed','active','replaced','withdrawn')),
+  active_from_ms INTEGER,
+  active_to_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX manifest_active ON manifest_version (state) WHERE state = 'active';
+
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL CHECK (length(who) > 0),
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER journal_keeps_update BEFORE UPDATE ON journal BEGIN SELECT raise(ABORT, 'the journal is only ever added to'); END;
+CREATE TRIGGER journal_keeps_delete BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'the journal is only ever added to'); END;
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -25,6 +25,8 @@ export type HostMemory = {
   readonly ekSha256: string | null;
   readonly clock: StoredClock | null;
   readonly detail: string;
+  /** JSON of what was known at the last observation, for deciding again; null where an earlier version wrote it. */
+  readonly standing: string | null;
   /** Digests of the evidence that is kept of this host. */
   readonly kept: { readonly eventLog: string | null; readonly ima: string | null };
 };
@@ -42,17 +44,10 @@ export type Blob = {
   readonly size: number;
 };
 
-/** One appraised observation, ready to be remembered. */
-export type HostRecord = {
-  readonly id: string;
-  readonly agentId: string;
-  readonly endpoint: string;
-  readonly name: string;
-  readonly hostClass: string | null;
-  readonly address: string | null;
+/** What a manifest decides of a host. */
+export type DecidedColumns = {
   readonly verdict: Verdict;
   readonly verified: Verdict;
-  readonly reported: ReportedVerdict;
   readonly disagreement: boolean;
   readonly brokenLink: Link | null;
   readonly reason: string;
@@ -63,11 +58,33 @@ export type HostRecord = {
     readonly site: string | null;
     readonly assurance: Assurance;
   };
+  readonly policyClass: string | null;
+  /** Required links that were held against a reference, of those required. */
+  readonly coverage: { readonly covered: number; readonly required: number };
+  /** How old evidence may be before trust is stale. */
+  readonly maxAgeMs: number;
+};
+
+/** One appraised observation, ready to be remembered. */
+export type HostRecord = DecidedColumns & {
+  readonly id: string;
+  readonly agentId: string;
+  readonly endpoint: string;
+  readonly name: string;
+  readonly hostClass: string | null;
+  readonly address: string | null;
+  readonly reported: ReportedVerdict;
   readonly evidenceAtMs: number | null;
   readonly seenAtMs: number;
   readonly demo: boolean;
   /** JSON text of the detail shown on the host page. */
   readonly detail: string;
+  /** JSON of what was known, for deciding again under another manifest. */
+  readonly standing: string;
+  /** Number of the manifest version that decided; 0 = the built-in one. */
+  readonly decidedBy: number;
+  /** Changes when anything changes that a manifest could decide by. */
+  readonly decisive: string;
   readonly akName: string | null;
   readonly ekSha256: string | null;
   readonly clock: StoredClock | null;

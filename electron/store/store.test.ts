@@ -44,6 +44,12 @@ const host = (over: Partial<HostRecord> = {}): HostRecord => ({
   seenAtMs: T0,
   demo: false,
   detail: '{}',
+  standing: '{}',
+  decisive: '',
+  decidedBy: 0,
+  policyClass: null,
+  coverage: { covered: 6, required: 6 },
+  maxAgeMs: 600_000,
   akName: '000b'.padEnd(68, 'a'),
   ekSha256: 'e'.repeat(64),
   clock: null,
@@ -166,20 +172,20 @@ describe('trust grows stale', () => {
   it('turns trusted hosts with old evidence stale, and leaves failed ones failed', () => {
     store.write.recordHost(host());
     store.write.recordHost(failed({ id: 'dc/2' }));
-    expect(store.write.expire(T0 + 1, T0 + 600_000)).toBe(1);
+    expect(store.write.expire(T0 + 600_001)).toBe(1);
     expect(store.fleet.tally()).toEqual({ inventory: 2, trusted: 0, failed: 1, stale: 1, inconclusive: 0 });
   });
 
   it('shows no link of a stale host as trusted', () => {
     store.write.recordHost(host());
-    store.write.expire(T0 + 1, T0 + 600_000);
+    store.write.expire(T0 + 600_001);
     expect(store.hosts.get('dc/1')?.row.chain).not.toContain('trusted');
   });
 });
 
 describe('what is read as trusted', () => {
   const rule = (over: Partial<Parameters<Store['judgeFreshness']>[0]> = {}) =>
-    store.judgeFreshness({ maxAgeMs: 600_000, nowMs: () => T0 + 60_000, isRecording: () => true, ...over });
+    store.judgeFreshness({ nowMs: () => T0 + 60_000, isRecording: () => true, ...over });
   const verdicts = (): (string | undefined)[] => [
     store.hosts.get('dc/1')?.row.verdict,
     store.hosts.all('dc')[0]?.row.verdict,

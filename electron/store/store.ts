@@ -3,12 +3,16 @@ import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
 import { openDatabase } from './open.ts';
+import { createPolicyStore, type PolicyStore } from './policy-store.ts';
+import { createStandingReader, type StandingReader } from './standing-reader.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 export type Store = {
   readonly write: Writer;
   readonly hosts: HostReaders;
   readonly fleet: FleetReaders;
+  readonly policy: PolicyStore;
+  readonly standings: StandingReader;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
   readonly close: () => void;
@@ -20,5 +24,13 @@ export const openStore = (folder: string): Result<Store> => {
   if (!opened.ok) return opened;
   const { db, close } = opened.value;
   const fresh = createFreshHosts(db);
-  return ok({ judgeFreshness: fresh.use, write: createWriter(db), hosts: createHostReaders(db), fleet: createFleetReaders(db), close });
+  return ok({
+    judgeFreshness: fresh.use,
+    write: createWriter(db),
+    hosts: createHostReaders(db),
+    fleet: createFleetReaders(db),
+    policy: createPolicyStore(db),
+    standings: createStandingReader(db),
+    close,
+  });
 };

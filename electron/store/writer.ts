@@ -2,7 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Problem } from '../../shared/model/result.ts';
 import { createLargeEvidence, isLarge } from './large-evidence.ts';
+import { createFindingSettler } from './finding-settler.ts';
 import type { Db } from './open.ts';
+import { createRedecider, type Redecision } from './redecide.ts';
+import { createSpanWriter } from './span-writer.ts';
 import { type FindingDraft, type HostRecord, linkOrder, packChain, severityOf } from './records.ts';
 
 export type EndpointRecord = {
@@ -27,20 +30,25 @@ export type Writer = {
   readonly dropUnused: () => Iterable<void>;
   /** Remembers one appraised observation: current state, span, evidence, findings; one transaction. */
   readonly recordHost: (record: HostRecord) => { readonly changed: boolean };
+  /** Writes what another manifest makes of what is known. */
+  readonly redecide: (redecision: Redecision) => void;
   readonly recordEndpoint: (record: EndpointRecord) => void;
-  /** Turns `trusted` into `stale` where the newest evidence is older than `beforeMs`. Returns how many. */
-  readonly expire: (beforeMs: number, nowMs: number) => number;
+  /** Turns `trusted` into `stale` where the newest evidence is older than its class allows. Returns how many. */
+  readonly expire: (nowMs: number) => number;
   /** Adds a point to the trend when the tally changed or `everyMs` passed since the last point. */
   readonly recordTrend: (nowMs: number, everyMs: number) => void;
   readonly setEndpointFinding: (endpoint: string, draft: FindingDraft | null, nowMs: number) => void;
 };
 
-const LASTING = ['host-failed', 'disagreement', 'host-stale', 'host-inconclusive', 'reported-without-policy', 'endpoint-silent'] as const;
 const currentSchema = z
-  .object({ verdict: z.string(), broken_link: z.string().nullable(), reason: z.string(), reported: z.string() })
+  .object({
+    verdict: z.string(),
+    broken_link: z.string().nullable(),
+    reason: z.string(),
+    reported: z.string(),
+    decisive: z.string().nullable(),
+  })
   .optional();
-const spanIdSchema = z.object({ id: z.number() }).optional();
-const openSchema = z.array(z.object({ id: z.number(), kind: z.string() }));
 const digest = z.string().nullable();
 const blobsSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: digest }).optional();
 const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number() }));
@@ -49,23 +57,32 @@ const NO_BYTES = new Uint8Array();
 
 export const createWriter = (db: Db): Writer => {
   const large = createLargeEvidence(db);
+  const settleFindings = createFindingSettler(db);
+  const spans = createSpanWriter(db);
   const sql = {
-    current: db.prepare('SELECT verdict, broken_link, reason, reported FROM host WHERE id = ?'),
+    current: db.prepare(
+      'SELECT h.verdict, h.broken_link, h.reason, h.reported, s.decisive FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
+    ),
     upsertHost: db.prepare(`
       INSERT INTO host (id, agent_id, endpoint, name, host_class, address, verdict, severity, verified, reported, disagreement, broken_link,
-        broken_order, reason, chain, country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search)
+        broken_order, reason, chain, country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
+        policy_class, covered, required, max_age_ms, decided_by)
       VALUES (@id, @agentId, @endpoint, @name, @hostClass, @address, @verdict, @severity, @verified, @reported, @disagreement, @brokenLink,
-        @brokenOrder, @reason, @chain, @country, @subdivision, @site, @assurance, @evidenceAtMs, @seenAtMs, @seenAtMs, @seenAtMs, @demo, @search)
+        @brokenOrder, @reason, @chain, @country, @subdivision, @site, @assurance, @evidenceAtMs, @seenAtMs, @seenAtMs, @seenAtMs, @demo, @search,
+        @policyClass, @covered, @required, @maxAgeMs, @decidedBy)
       ON CONFLICT (id) DO UPDATE SET name = @name, host_class = @hostClass, address = @address,
         changed_at_ms = CASE WHEN host.verdict = @verdict THEN host.changed_at_ms ELSE @seenAtMs END,
         verdict = @verdict, severity = @severity, verified = @verified, reported = @reported, disagreement = @disagreement,
         broken_link = @brokenLink, broken_order = @brokenOrder, reason = @reason, chain = @chain, country = @country,
         subdivision = @subdivision, site = @site, assurance = @assurance,
-        evidence_at_ms = coalesce(@evidenceAtMs, host.evidence_at_ms), last_seen_ms = @seenAtMs, demo = @demo, search = @search`),
+        evidence_at_ms = coalesce(@evidenceAtMs, host.evidence_at_ms), last_seen_ms = @seenAtMs, demo = @demo, search = @search,
+        policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs, decided_by = @decidedBy`),
     upsertState: db.prepare(`
-      INSERT INTO host_state (host_id, detail, ak_name, ak_pinned_at_ms, ek_sha256, clock, event_log_sha256, ima_sha256, runtime_reference_sha256)
-      VALUES (@id, @detail, @akName, CASE WHEN @akName IS NULL THEN NULL ELSE @seenAtMs END, @ekSha256, @clock, @eventLog, @ima, @runtimeReference)
-      ON CONFLICT (host_id) DO UPDATE SET detail = @detail,
+      INSERT INTO host_state (host_id, detail, ak_name, ak_pinned_at_ms, ek_sha256, clock, event_log_sha256, ima_sha256, runtime_reference_sha256,
+        standing, decisive)
+      VALUES (@id, @detail, @akName, CASE WHEN @akName IS NULL THEN NULL ELSE @seenAtMs END, @ekSha256, @clock, @eventLog, @ima, @runtimeReference,
+        @standing, @decisive)
+      ON CONFLICT (host_id) DO UPDATE SET detail = @detail, standing = @standing, decisive = @decisive,
         ak_pinned_at_ms = CASE WHEN @akName IS NULL OR host_state.ak_name = @akName THEN host_state.ak_pinned_at_ms ELSE @seenAtMs END,
         ak_name = coalesce(@akName, host_state.ak_name), ek_sha256 = coalesce(@ekSha256, host_state.ek_sha256), clock = coalesce(@clock, host_state.clock),
         event_log_sha256 = CASE WHEN @fetched THEN @eventLog ELSE host_state.event_log_sha256 END,
@@ -73,11 +90,6 @@ export const createWriter = (db: Db): Writer => {
         runtime_reference_sha256 = CASE WHEN @fetched THEN @runtimeReference ELSE host_state.runtime_reference_sha256 END`),
     oldBlobs: db.prepare(
       'SELECT event_log_sha256 AS eventLog, ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference FROM host_state WHERE host_id = ?',
-    ),
-    lastSpan: db.prepare('SELECT id FROM span WHERE host_id = ? ORDER BY id DESC LIMIT 1'),
-    extendSpan: db.prepare('UPDATE span SET to_ms = @at, confirmations = confirmations + 1 WHERE id = @id'),
-    newSpan: db.prepare(
-      'INSERT INTO span (host_id, from_ms, to_ms, verdict, reported, broken_link, reason, confirmations) VALUES (@id, @at, @at, @verdict, @reported, @brokenLink, @reason, 1)',
     ),
     hasBlob: db.prepare('SELECT 1 FROM blob WHERE sha256 = ?'),
     putBlob: db.prepare('INSERT INTO blob (sha256, kind, bytes, size) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
@@ -87,12 +99,6 @@ export const createWriter = (db: Db): Writer => {
         AND NOT EXISTS (SELECT 1 FROM host_state WHERE event_log_sha256 = @sha)
         AND NOT EXISTS (SELECT 1 FROM host_state WHERE ima_sha256 = @sha)
         AND NOT EXISTS (SELECT 1 FROM host_state WHERE runtime_reference_sha256 = @sha)`),
-    openFindings: db.prepare('SELECT id, kind FROM finding WHERE subject = ? AND resolved_at_ms IS NULL'),
-    resolve: db.prepare('UPDATE finding SET resolved_at_ms = ? WHERE id = ?'),
-    updateFinding: db.prepare('UPDATE finding SET title = ?, detail = ?, severity = ? WHERE id = ?'),
-    openFinding: db.prepare(
-      'INSERT INTO finding (host_id, subject, kind, severity, title, detail, opened_at_ms, resolved_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
     upsertEndpoint: db.prepare(`
       INSERT INTO endpoint (name, kind, url, problem, hosts, last_sweep_at_ms, last_success_at_ms, last_duration_ms, interval_ms, demo)
       VALUES (@name, @kind, @url, @problem, @hosts, @sweepAtMs, @successAtMs, @durationMs, @intervalMs, @demo)
@@ -100,7 +106,9 @@ export const createWriter = (db: Db): Writer => {
         hosts = CASE WHEN @successAtMs IS NULL THEN endpoint.hosts ELSE @hosts END,
         last_sweep_at_ms = coalesce(@sweepAtMs, endpoint.last_sweep_at_ms), last_success_at_ms = coalesce(@successAtMs, endpoint.last_success_at_ms),
         last_duration_ms = coalesce(@durationMs, endpoint.last_duration_ms), interval_ms = @intervalMs, demo = max(endpoint.demo, @demo)`),
-    stale: db.prepare("SELECT id, name, reported, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < ?"),
+    stale: db.prepare(
+      "SELECT id, name, reported, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < CAST(? AS INTEGER) - max_age_ms",
+    ),
     setStale: db.prepare(
       "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
     ),
@@ -114,31 +122,6 @@ export const createWriter = (db: Db): Writer => {
         WHERE l.at_ms > @now - @every AND l.inventory = t.inventory AND l.trusted = t.trusted AND l.failed = t.failed AND l.stale = t.stale
           AND l.inconclusive = t.inconclusive)
       ON CONFLICT DO NOTHING`),
-  };
-
-  const settleFindings = (subject: string, hostId: string | null, drafts: readonly FindingDraft[], nowMs: number): void => {
-    const open = new Map(openSchema.parse(sql.openFindings.all(subject)).map((row) => [row.kind, row.id]));
-    for (const draft of drafts) {
-      const existing = open.get(draft.kind);
-      if (draft.momentary) sql.openFinding.run(hostId, subject, draft.kind, draft.severity, draft.title, draft.detail, nowMs, nowMs);
-      else if (existing === undefined)
-        sql.openFinding.run(hostId, subject, draft.kind, draft.severity, draft.title, draft.detail, nowMs, null);
-      else sql.updateFinding.run(draft.title, draft.detail, draft.severity, existing);
-    }
-    const holding = new Set<string>(drafts.filter((draft) => !draft.momentary).map((draft) => draft.kind));
-    for (const kind of LASTING) {
-      const id = open.get(kind);
-      if (id !== undefined && !holding.has(kind)) sql.resolve.run(nowMs, id);
-    }
-  };
-
-  const extendOrStartSpan = (
-    same: boolean,
-    values: { id: string; at: number; verdict: string; reported: string; brokenLink: string | null; reason: string },
-  ): void => {
-    const last = same ? spanIdSchema.parse(sql.lastSpan.get(values.id)) : undefined;
-    if (last) sql.extendSpan.run({ at: values.at, id: last.id });
-    else sql.newSpan.run(values);
   };
 
   const recordHost = db.transaction((record: HostRecord) => {
@@ -168,6 +151,11 @@ export const createWriter = (db: Db): Writer => {
       evidenceAtMs: record.evidenceAtMs,
       seenAtMs: record.seenAtMs,
       demo: record.demo ? 1 : 0,
+      policyClass: record.policyClass,
+      covered: record.coverage.covered,
+      required: record.coverage.required,
+      maxAgeMs: record.maxAgeMs,
+      decidedBy: record.decidedBy,
       search: [record.name, record.agentId, record.hostClass, location.site, location.country, record.endpoint, record.reason]
         .join('\n')
         .toLowerCase(),
@@ -186,6 +174,8 @@ export const createWriter = (db: Db): Writer => {
       seenAtMs: record.seenAtMs,
       ekSha256: record.ekSha256,
       clock: record.clock === null ? null : JSON.stringify(record.clock),
+      standing: record.standing,
+      decisive: record.decisive,
       fetched: blobs === null ? 0 : 1,
       eventLog: blobs?.eventLog?.sha256 ?? null,
       ima: blobs?.ima?.sha256 ?? null,
@@ -200,9 +190,12 @@ export const createWriter = (db: Db): Writer => {
       before.verdict === record.verdict &&
       before.broken_link === record.brokenLink &&
       before.reported === record.reported &&
+      before.decisive === record.decisive &&
       (before.reason === record.reason || record.verdict === 'trusted' || record.verdict === 'stale');
-    extendOrStartSpan(same, {
+    spans.extendOrStart(same, {
       id: record.id,
+      standing: record.standing,
+      manifest: record.decidedBy,
       at: record.seenAtMs,
       verdict: record.verdict,
       reported: record.reported,
@@ -213,12 +206,21 @@ export const createWriter = (db: Db): Writer => {
     return { changed: !same };
   });
 
-  const expire = db.transaction((beforeMs: number, nowMs: number) => {
-    const rows = staleSchema.parse(sql.stale.all(beforeMs));
+  const expire = db.transaction((nowMs: number) => {
+    const rows = staleSchema.parse(sql.stale.all(nowMs));
     for (const row of rows) {
       const reason = `No fresh evidence since ${new Date(row.evidence_at_ms).toISOString().slice(0, 19)}Z; it was trusted then.`;
       sql.setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
-      extendOrStartSpan(false, { id: row.id, at: nowMs, verdict: 'stale', reported: row.reported, brokenLink: null, reason });
+      spans.extendOrStart(false, {
+        id: row.id,
+        standing: null,
+        manifest: null,
+        at: nowMs,
+        verdict: 'stale',
+        reported: row.reported,
+        brokenLink: null,
+        reason,
+      });
       settleFindings(
         row.id,
         row.id,
@@ -233,6 +235,7 @@ export const createWriter = (db: Db): Writer => {
     putLarge: large.put,
     dropUnused: large.sweep,
     recordHost,
+    redecide: createRedecider(db, spans, settleFindings),
     expire,
     recordEndpoint: (record) => {
       sql.upsertEndpoint.run({

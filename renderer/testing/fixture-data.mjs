@@ -389,6 +389,9 @@ const detailOf = (host, nowMs) => {
           };
         }),
     workloads: [],
+    policyClass: { name: null, why: 'The manifest has no classes; its defaults apply.' },
+    coverage: { covered: 6, required: 6 },
+    locationSource: { source: 'The endpoint', contradiction: null },
     references: [
       {
         kind: 'measured-boot',

@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import {
+  activationSchema,
+  journalEntrySchema,
+  manifestProblemSchema,
+  manifestVersionSchema,
+  policySchema,
+  textDiffSchema,
+  whatIfSchema,
+} from './policy-schemas.ts';
+import {
   appInfoSchema,
   endpointStatusSchema,
   eventRowSchema,
@@ -14,6 +23,9 @@ import {
 } from './schemas.ts';
 
 const nothing = z.strictObject({});
+const manifestText = z.string().max(4 * 1024 * 1024);
+const reason = z.string().trim().min(1).max(2_000);
+const version = z.number().int().min(0);
 const hostId = z.string().min(1).max(200);
 const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
 const textFilter = z.string().max(200).optional();
@@ -40,6 +52,33 @@ export const calls = {
     input: z.strictObject({ ...window, openOnly: z.boolean() }),
     output: z.object({ total: z.number().int(), rows: z.array(findingSchema) }),
   },
+  'policy.get': { input: nothing, output: policySchema },
+  'policy.check': {
+    input: z.strictObject({ text: manifestText }),
+    output: z.object({ valid: z.boolean(), problems: z.array(manifestProblemSchema), warnings: z.array(manifestProblemSchema) }),
+  },
+  'policy.versions': { input: z.strictObject(window), output: z.array(manifestVersionSchema) },
+  'policy.version': { input: z.strictObject({ number: version }), output: manifestVersionSchema.extend({ text: z.string() }).nullable() },
+  /** Version 0 stands for an empty text. */
+  'policy.compare': { input: z.strictObject({ from: version, to: version }), output: textDiffSchema },
+  /** Begins to judge what is recorded by another manifest; nothing changes. Events `policy.progress` tell how far it is. */
+  'policy.whatIf': {
+    input: z.strictObject({ text: manifestText, atMs: z.number().int().optional() }),
+    output: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), id: z.number().int() }),
+      z.object({ ok: z.literal(false), problems: z.array(manifestProblemSchema) }),
+    ]),
+  },
+  'policy.whatIfResult': { input: z.strictObject({ id: z.number().int(), ...window }), output: whatIfSchema.nullable() },
+  'policy.whatIfCancel': { input: z.strictObject({ id: z.number().int() }), output: nothing },
+  /** Makes a manifest the one in force, or proposes it where a second person must approve. `confirmed`: a large change was seen and is meant. */
+  'policy.activate': { input: z.strictObject({ text: manifestText, reason, confirmed: z.boolean() }), output: activationSchema },
+  'policy.approve': { input: z.strictObject({ number: version, confirmed: z.boolean() }), output: activationSchema },
+  'policy.withdraw': { input: z.strictObject({ number: version, reason }), output: activationSchema },
+  'journal.list': {
+    input: z.strictObject(window),
+    output: z.object({ total: z.number().int(), rows: z.array(journalEntrySchema) }),
+  },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },
@@ -49,6 +88,7 @@ export const calls = {
 export const events = {
   /** Something recorded changed; ask again for what you show. At most a few a second. */
   'fleet.changed': z.object({ revision: z.number().int(), atMs: z.number().int() }),
+  'policy.progress': z.object({ id: z.number().int(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),
   'poll.progress': z.object({ endpoint: z.string(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -205,6 +205,12 @@ export const hostDetailSchema = z.object({
   }),
   pcrs: z.array(pcrRowSchema),
   workloads: z.array(z.object({ name: z.string(), image: z.string().nullable(), allowed: z.boolean().nullable(), reason: z.string() })),
+  /** The class of the manifest that applied, and why; null name = its defaults. */
+  policyClass: z.object({ name: z.string().nullable(), why: z.string() }),
+  /** How many of the links that the manifest requires were held against a reference. */
+  coverage: z.object({ covered: count, required: count }),
+  /** Whose word the location is, and what speaks against it. */
+  locationSource: z.object({ source: z.string().nullable(), contradiction: z.string().nullable() }),
   references: z.array(
     z.object({ kind: z.enum(['measured-boot', 'runtime']), provenance: z.string(), sha256: z.string(), obtainedAtMs: timeMs }),
   ),

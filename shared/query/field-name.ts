@@ -1,7 +1,7 @@
 import { type Cursor, peek, take, typedAt } from './cursor.ts';
 import type { FieldTable, Found } from './fields.ts';
 import { MAX_MEMBER } from './limits.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { listed, type Parsed, reject, shown, spanning } from './problem.ts';
 import type { Token } from './tokens.ts';
 

@@ -2,7 +2,7 @@ import type { Value } from './ast.ts';
 import { isBare, quote } from './characters.ts';
 import { type Cursor, isReserved, take, typedAt } from './cursor.ts';
 import type { FieldType, Found } from './fields.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../model/nearest.ts';
 import { printField } from './print.ts';
 import { listed, type Parsed, reject, shown } from './problem.ts';
 import type { Token } from './tokens.ts';

@@ -38,9 +38,10 @@ export const judgeLogIntegrity = (link: BootLink, evidence: EvidenceResult, requ
       return judgement(link, 'failed', 'The event log cannot be read to its end.', { basis: [unreadable], nextStep: EDITED_LOG });
     return required
       ? judgement(link, 'failed', 'The host sent no event log although its measured boot is to be judged.', {
+          cause: 'absent',
           basis: [failed('log-missing') ?? 'log-missing'],
         })
-      : judgement(link, 'inconclusive', 'The host sent no event log.', { notEvaluated: ['Measured boot: no event log.'] });
+      : judgement(link, 'inconclusive', 'The host sent no event log.', { cause: 'absent', notEvaluated: ['Measured boot: no event log.'] });
   }
   const quoted = evidence.quotedPcrs.sha256 ?? {};
   const replayed = log.pcrs.sha256 ?? {};
@@ -60,6 +61,7 @@ export const judgeLogIntegrity = (link: BootLink, evidence: EvidenceResult, requ
         'failed',
         `The event log is not what was measured: the TPM signed ${short(signed)} for PCR ${pcr}, and the log has no event for it.`,
         {
+          cause: 'race',
           basis: [failed('log-replay') ?? `PCR ${pcr} has no events.`],
           nextStep: EDITED_LOG,
         },
@@ -74,6 +76,7 @@ export const judgeLogIntegrity = (link: BootLink, evidence: EvidenceResult, requ
     const how =
       value === signed ? 'does not replay in every quoted bank' : `replays to ${short(value)}, and the TPM signed ${short(signed)}`;
     return judgement(link, 'failed', `The event log is not what was measured: PCR ${pcr} ${how}.`, {
+      cause: 'race',
       // No event is named: when the log and the TPM disagree, any of them may be the false one.
       basis: [failed('log-replay') ?? `PCR ${pcr} does not replay.`],
       nextStep: EDITED_LOG,

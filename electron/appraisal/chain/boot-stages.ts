@@ -122,8 +122,10 @@ type Basis = Readonly<Record<'boot-loader' | 'kernel', string[]>>;
 
 const judgeKernel = (chain: BootChainReference, files: Files, basis: string[]): LinkJudgement => {
   const { notEvaluated } = files;
-  if (files.broken) return judgement('kernel', 'failed', files.broken.reason, { basis, notEvaluated, brokenEvents: [files.broken] });
-  if (chain.kernel === null) return judgement('kernel', 'inconclusive', 'No reference value for the kernel.', { basis, notEvaluated });
+  if (files.broken)
+    return judgement('kernel', 'failed', files.broken.reason, { cause: 'differs', basis, notEvaluated, brokenEvents: [files.broken] });
+  if (chain.kernel === null)
+    return judgement('kernel', 'inconclusive', 'No reference value for the kernel.', { cause: 'no-reference', basis, notEvaluated });
   if (files.open.length > 0) {
     const reason = 'The kernel is as in the reference values, but something that belongs to it could not be judged.';
     return judgement('kernel', 'inconclusive', reason, { basis, notEvaluated: [...files.open, ...notEvaluated] });
@@ -143,9 +145,14 @@ const judgeBootLoader = (
 ): LinkJudgement => {
   const owner = judgeOwnerKeys(events, reference.machineOwnerKeys);
   const notEvaluated = [...owner.notEvaluated, 'PCR 5 (boot variables, partition table): replayed, but without reference values.'];
-  if (owner.broken) return judgement('boot-loader', 'failed', owner.broken.reason, { basis, notEvaluated, brokenEvents: [owner.broken] });
+  if (owner.broken)
+    return judgement('boot-loader', 'failed', owner.broken.reason, { cause: 'differs', basis, notEvaluated, brokenEvents: [owner.broken] });
   if (chain.shim === null && chain.bootLoader === null)
-    return judgement('boot-loader', 'inconclusive', 'No reference value for the boot loader.', { basis, notEvaluated });
+    return judgement('boot-loader', 'inconclusive', 'No reference value for the boot loader.', {
+      cause: 'no-reference',
+      basis,
+      notEvaluated,
+    });
   if (owner.open.length > 0) {
     return judgement('boot-loader', 'inconclusive', 'The machine owner keys that shim trusts could not be judged.', {
       basis,
@@ -170,9 +177,10 @@ const judgeMismatch = (
     ? `${STAGE_WORDS[stage]} changed: it measures ${short(digestOf(event))} instead of ${expected.slice(0, 2).map(short).join(' or ')}.`
     : `${STAGE_WORDS[stage]}: none was measured, although the reference values know one.`;
   const brokenEvents = event ? [brokenEvent(event, link, reason, expected)] : [];
-  if (link === 'kernel') return [bootLoader, judgement('kernel', 'failed', reason, { basis: basis.kernel, brokenEvents })];
+  if (link === 'kernel')
+    return [bootLoader, judgement('kernel', 'failed', reason, { cause: 'differs', basis: basis.kernel, brokenEvents })];
   return [
-    judgement('boot-loader', 'failed', reason, { basis: basis['boot-loader'], brokenEvents }),
+    judgement('boot-loader', 'failed', reason, { cause: 'differs', basis: basis['boot-loader'], brokenEvents }),
     judgement('kernel', 'inconclusive', 'Started by a boot loader that is not in the reference values.', { basis: basis.kernel }),
   ];
 };
@@ -192,8 +200,8 @@ export const judgeBoot = (events: readonly BootEvent[], reference: MeasuredBootR
     attempts.toSorted((a, b) => (b.mismatch?.depth ?? 0) - (a.mismatch?.depth ?? 0))[0];
   if (!best) {
     return [
-      judgement('boot-loader', 'inconclusive', NO_REFERENCE, { basis: basis['boot-loader'] }),
-      judgement('kernel', 'inconclusive', NO_REFERENCE, { basis: basis.kernel }),
+      judgement('boot-loader', 'inconclusive', NO_REFERENCE, { cause: 'no-reference', basis: basis['boot-loader'] }),
+      judgement('kernel', 'inconclusive', NO_REFERENCE, { cause: 'no-reference', basis: basis.kernel }),
     ];
   }
   const bootLoader = judgeBootLoader(events, reference, best.chain, basis['boot-loader']);
@@ -203,6 +211,7 @@ export const judgeBoot = (events: readonly BootEvent[], reference: MeasuredBootR
     const reason = `Something else was started during boot: ${extra.summary}.`;
     return [
       judgement('boot-loader', 'failed', reason, {
+        cause: 'differs',
         basis: basis['boot-loader'],
         brokenEvents: [brokenEvent(extra, 'boot-loader', reason, [])],
       }),

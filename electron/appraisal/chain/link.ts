@@ -1,13 +1,29 @@
 import type { Check, CheckCode } from '../../../shared/model/check.ts';
 import type { Link, LinkVerdict } from '../../../shared/model/verdict.ts';
 
-/** A measured event that broke a link, with what would have been right. */
-export type Broken = { readonly index: number; readonly link: Link; readonly reason: string; readonly expected: readonly string[] };
+/** A measured event or file that broke a link, with what would have been right. */
+export type Broken = {
+  readonly index: number;
+  readonly link: Link;
+  readonly reason: string;
+  readonly expected: readonly string[];
+  /** Of a measured file. */
+  readonly path?: string | undefined;
+};
+
+/**
+ * Why a link is not trusted, for rules to go by. `tampered`: the evidence contradicts itself or its quote, which no rule waives. `race`: the
+ * same, in a way that an honest host can look for a moment. `differs`: not what the reference values say. `absent`: the host has nothing
+ * there. `no-reference`: nobody has said what is good. `open`: could not be judged for another reason. `none`: nothing is wrong.
+ */
+export const CAUSES = ['none', 'tampered', 'race', 'differs', 'absent', 'no-reference', 'open'] as const;
+export type Cause = (typeof CAUSES)[number];
 
 /** The judgement of one link before the links are put together. */
 export type LinkJudgement = {
   readonly link: Link;
   readonly verdict: LinkVerdict;
+  readonly cause: Cause;
   /** Full sentence. */
   readonly reason: string;
   readonly basis: readonly string[];
@@ -18,11 +34,20 @@ export type LinkJudgement = {
   readonly nextStep: string | null;
 };
 
-export type JudgementParts = Partial<Pick<LinkJudgement, 'basis' | 'notEvaluated' | 'brokenEvents' | 'brokenIma' | 'nextStep'>>;
+export type JudgementParts = Partial<Pick<LinkJudgement, 'cause' | 'basis' | 'notEvaluated' | 'brokenEvents' | 'brokenIma' | 'nextStep'>>;
+
+/** The strictest that fits: a failure is waived only where the judge says that it may be. */
+const USUAL_CAUSE: Readonly<Record<LinkVerdict, Cause>> = {
+  trusted: 'none',
+  'not-required': 'none',
+  failed: 'tampered',
+  inconclusive: 'open',
+};
 
 export const judgement = (link: Link, verdict: LinkVerdict, reason: string, parts: JudgementParts = {}): LinkJudgement => ({
   link,
   verdict,
+  cause: parts.cause ?? USUAL_CAUSE[verdict],
   reason,
   basis: parts.basis ?? [],
   notEvaluated: parts.notEvaluated ?? [],

@@ -18,7 +18,7 @@ const isFirmware = (event: BootEvent): boolean => event.claimedType === 'EV_S_CR
 const judgeFirmware = (events: readonly BootEvent[], reference: MeasuredBootReference, basis: string[]): LinkJudgement => {
   const known = reference.firmware.filter((entry) => expectedOf(entry).length > 0);
   const notEvaluated = ['PCR 1, 2, 3 and 6 (configuration, option ROMs): replayed, but without reference values.'];
-  if (known.length === 0) return judgement('firmware', 'inconclusive', NO_REFERENCE, { basis, notEvaluated });
+  if (known.length === 0) return judgement('firmware', 'inconclusive', NO_REFERENCE, { cause: 'no-reference', basis, notEvaluated });
   const measured = byFirmware(events, 0);
   if (measured === null) {
     return judgement('firmware', 'inconclusive', 'The event log does not say where the firmware phase ends in PCR 0.', {
@@ -38,7 +38,7 @@ const judgeFirmware = (events: readonly BootEvent[], reference: MeasuredBootRefe
       ? `Firmware changed: ${what} measures ${short(digestOf(stranger))}, which is not in the reference values.`
       : `Firmware changed: ${short(missingOf(best)[0] ?? '')} of the reference values was not measured.`;
     const broken = stranger ? [brokenEvent(stranger, 'firmware', reason, missingOf(best))] : [];
-    return judgement('firmware', 'failed', reason, { basis, notEvaluated, brokenEvents: broken });
+    return judgement('firmware', 'failed', reason, { cause: 'differs', basis, notEvaluated, brokenEvents: broken });
   }
   const others = measured.filter((event) => !wanted.has(digestOf(event))).length;
   if (others > 0)
@@ -56,7 +56,9 @@ export const judgeMeasuredBoot = (evidence: EvidenceResult, reference: MeasuredB
   const events = evidence.eventLog?.events ?? [];
   const judged = (): LinkJudgement[] => {
     if (reference === null)
-      return links.map((link) => judgement(link, 'inconclusive', NO_REFERENCE, { basis: replayBasis(link, evidence) }));
+      return links.map((link) =>
+        judgement(link, 'inconclusive', NO_REFERENCE, { cause: 'no-reference', basis: replayBasis(link, evidence) }),
+      );
     return [
       judgeFirmware(events, reference, replayBasis('firmware', evidence)),
       judgeSecureBoot(evidence, reference, replayBasis('secure-boot', evidence)),

@@ -1,76 +1,9 @@
-import { RE2JS } from 're2js';
-import { engineProgramOf } from '../../../shared/model/container-engines.ts';
 import type { RuntimeReference } from '../../../shared/model/reference-values.ts';
 import type { Check } from '../../../shared/model/check.ts';
 import type { EvidenceResult, ImaEntry, ImaFacts } from '../../evidence/types.ts';
-import { type Broken, firstFailure, judgement, type LinkJudgement, noticesOf, short } from './link.ts';
-
-export type ImaJudgement = 'allowed' | 'unknown-path' | 'changed' | 'excluded' | 'violation' | 'no-reference';
-
-type RuntimeLink = 'runtime' | 'container-engine' | 'orchestrator';
-
-/** Which link a measured file belongs to, by its path. A path is part of what PCR 10 covers. */
-export const linkOfPath = (path: string): RuntimeLink => {
-  const program = engineProgramOf(path);
-  if (program === null) return 'runtime';
-  return program.role === 'orchestrator' ? 'orchestrator' : 'container-engine';
-};
-
-type Excludes = { readonly matches: (path: string) => boolean; readonly refused: number };
-const MAX_REMEMBERED_PATHS = 200_000;
-
-/** Excludes of one reference, compiled once. A pattern that RE2 does not know excludes nothing, so that its files are judged rather than skipped. */
-const compileExcludes = (patterns: readonly string[]): Excludes => {
-  const compiled: RE2JS[] = [];
-  for (const pattern of patterns) {
-    try {
-      compiled.push(RE2JS.compile(pattern));
-    } catch {
-      // counted below and named in the result
-    }
-  }
-  const known = new Map<string, boolean>();
-  const matches = (path: string): boolean => {
-    const before = known.get(path);
-    if (before !== undefined) return before;
-    const found = compiled.some((pattern) => pattern.matcher(path).lookingAt());
-    if (known.size < MAX_REMEMBERED_PATHS) known.set(path, found);
-    return found;
-  };
-  return { matches, refused: patterns.length - compiled.length };
-};
-const excludesOf = new WeakMap<RuntimeReference, Excludes>();
-const cachedExcludes = (reference: RuntimeReference): Excludes => {
-  const known = excludesOf.get(reference) ?? compileExcludes(reference.excludes);
-  excludesOf.set(reference, known);
-  return known;
-};
-
-/** Measured buffers (keyrings, critical data) are not files; no reference names them. */
-const isBuffer = (entry: ImaEntry): boolean => entry.template === 'ima-buf';
-
-/**
- * Judges single IMA entries against a runtime reference. `first` is the list's first entry: only there, or repeated with the same digest after
- * kexec, is boot_aggregate what the kernel wrote (its value is an evidence check). Anywhere else it is a file by that name.
- */
-export const imaJudge = (reference: RuntimeReference | null, first: ImaEntry | undefined): ((entry: ImaEntry) => ImaJudgement) => {
-  const excludes = reference === null ? null : cachedExcludes(reference);
-  const aggregate = first?.path === 'boot_aggregate' ? first : undefined;
-  return (entry) => {
-    if (entry.violation) return 'violation';
-    if (reference === null || excludes === null || isBuffer(entry)) return 'no-reference';
-    if (
-      entry === aggregate ||
-      (entry.path === 'boot_aggregate' && entry.fileAlg === aggregate?.fileAlg && entry.fileDigest === aggregate.fileDigest)
-    )
-      return 'allowed';
-    // A path that had to be escaped to be shown equals no path of a policy, whatever it looks like.
-    const known = entry.plainPath ? reference.digests.get(entry.path) : undefined;
-    if (known?.includes(entry.fileDigest)) return 'allowed';
-    if (entry.plainPath && excludes.matches(entry.path)) return 'excluded';
-    return known === undefined ? 'unknown-path' : 'changed';
-  };
-};
+import type { RuntimeFacts } from '../facts-schema.ts';
+import { type Broken, type Cause, firstFailure, judgement, type LinkJudgement, noticesOf, short } from './link.ts';
+import { cachedExcludes, type ImaJudgement, imaJudge, isBuffer, linkOfPath, type RuntimeLink } from './runtime-entries.ts';
 
 const MAX_BROKEN = 200;
 
@@ -80,24 +13,22 @@ const brokenEntry = (entry: ImaEntry, judged: ImaJudgement, link: RuntimeLink, r
     judged === 'changed'
       ? `${what} changed: ${entry.path} measures ${short(entry.fileDigest)}, which is not in the reference values.`
       : `${link === 'runtime' ? 'An unknown program' : `An unknown ${what.toLowerCase()}`} ran: ${entry.path} is not in the reference values.`;
-  return { index: entry.index, link, reason, expected: reference.digests.get(entry.path)?.slice(0, 5) ?? [] };
-};
-
-const ABSENT: Readonly<Record<'container-engine' | 'orchestrator', string>> = {
-  'container-engine': 'No container engine has been run on this host since it booted.',
-  orchestrator: 'No orchestrator has been run on this host since it booted.',
-};
-const TRUSTED: Readonly<Record<RuntimeLink, string>> = {
-  runtime: 'Every judged program that was measured since boot is in the reference values.',
-  'container-engine': 'The container engine is the one in the reference values.',
-  orchestrator: 'The orchestrator is the one in the reference values.',
+  const expected = reference.digests.get(entry.path)?.slice(0, 5) ?? [];
+  return { index: entry.index, link, reason, expected, ...(entry.plainPath && { path: entry.path }) };
 };
 
 /** All three links get the same word when the list as a whole cannot be used. */
-const allThree = (verdict: 'failed' | 'inconclusive', reason: string, basis: string[] = []): LinkJudgement[] => [
-  judgement('runtime', verdict, reason, { basis, notEvaluated: verdict === 'inconclusive' ? [reason] : [] }),
+const allThree = (verdict: 'failed' | 'inconclusive', reason: string, basis: string[] = [], cause?: Cause): LinkJudgement[] => [
+  judgement('runtime', verdict, reason, {
+    ...(cause !== undefined && { cause }),
+    basis,
+    notEvaluated: verdict === 'inconclusive' ? [reason] : [],
+  }),
   ...(['container-engine', 'orchestrator'] as const).map((link) =>
-    judgement(link, 'inconclusive', 'The list of measured programs cannot be used.', { notEvaluated: ['Measured programs: not usable.'] }),
+    judgement(link, 'inconclusive', 'The list of measured programs cannot be used.', {
+      ...(cause === 'absent' && { cause }),
+      notEvaluated: ['Measured programs: not usable.'],
+    }),
   ),
 ];
 
@@ -119,6 +50,12 @@ const firstBroken = (
   return broken;
 };
 
+const editedList = (links: readonly LinkJudgement[], brokenIma: readonly Broken[]): LinkJudgement[] =>
+  links.map((one) => (one.link === 'runtime' ? { ...one, brokenIma, nextStep: EDITED_LIST } : one));
+
+/** Failures that an honest host shows for a moment: a list that was read before the quote, or after another boot. */
+const RACES: ReadonlySet<string> = new Set(['ima-replay', 'boot-aggregate']);
+
 const tamperedEntries = (evidence: EvidenceResult): Broken[] =>
   firstBroken(
     evidence.ima?.entries ?? [],
@@ -126,53 +63,24 @@ const tamperedEntries = (evidence: EvidenceResult): Broken[] =>
     (entry) => `The entry of ${entry.path} was edited: its fields do not hash to what was measured.`,
   );
 
-type Tally = { counted: number; judged: number; violations: number; broken: Broken[]; more: number };
-const emptyTally = (): Tally => ({ counted: 0, judged: 0, violations: 0, broken: [], more: 0 });
-
-const judgeLink = (
-  link: RuntimeLink,
-  tally: Tally,
-  reference: RuntimeReference | null,
-  basis: string[],
-  notEvaluated: string[],
-): LinkJudgement => {
-  const [first] = tally.broken;
-  if (first && reference !== null) {
-    const more = tally.broken.length + tally.more - 1;
-    const reason = more > 0 ? `${first.reason} ${more} more like it.` : first.reason;
-    if (reference.notJudged.length > 0) {
-      const why = `The policy may accept it by other means (${reference.notJudged.join(', ')}), which this version does not judge.`;
-      return judgement(link, 'inconclusive', `${first.reason} ${why}`, {
-        basis,
-        notEvaluated: [why, ...notEvaluated],
-        brokenIma: tally.broken,
-      });
-    }
-    return judgement(link, 'failed', reason, { basis, notEvaluated, brokenIma: tally.broken });
-  }
-  if (link !== 'runtime' && tally.counted === 0) return judgement(link, 'not-required', ABSENT[link], { basis });
-  if (reference === null)
-    return judgement(
-      link,
-      'inconclusive',
-      'No reference values for programs: the list is authentic, but nobody has said that it is good.',
-      { basis },
-    );
-  if (tally.violations > 0) {
-    const reason = `${tally.violations} ${tally.violations === 1 ? 'file was' : 'files were'} changed while being measured; what ran is not known.`;
-    return judgement(link, 'inconclusive', reason, {
-      basis,
-      notEvaluated: [...notEvaluated, `${tally.violations} violations: content unknown.`],
-    });
-  }
-  if (tally.judged === 0)
-    return judgement(link, 'inconclusive', 'The reference values judge none of the measured programs.', { basis, notEvaluated });
-  return judgement(link, 'trusted', TRUSTED[link], { basis, notEvaluated });
+type Tally = {
+  link: RuntimeLink;
+  counted: number;
+  judged: number;
+  violations: number;
+  broken: Broken[];
+  more: number;
+  notEvaluated: string[];
 };
+const emptyTally = (link: RuntimeLink): Tally => ({ link, counted: 0, judged: 0, violations: 0, broken: [], more: 0, notEvaluated: [] });
 
-const judgeEntries = (ima: ImaFacts, reference: RuntimeReference | null, basis: string[], checks: readonly Check[]): LinkJudgement[] => {
+const countEntries = (ima: ImaFacts, reference: RuntimeReference | null, basis: string[], checks: readonly Check[]): RuntimeFacts => {
   const judge = imaJudge(reference, ima.entries.at(0));
-  const tallies: Record<RuntimeLink, Tally> = { runtime: emptyTally(), 'container-engine': emptyTally(), orchestrator: emptyTally() };
+  const tallies: Record<RuntimeLink, Tally> = {
+    runtime: emptyTally('runtime'),
+    'container-engine': emptyTally('container-engine'),
+    orchestrator: emptyTally('orchestrator'),
+  };
   let excluded = 0;
   let buffers = 0;
   for (const entry of ima.entries) {
@@ -203,15 +111,20 @@ const judgeEntries = (ima: ImaFacts, reference: RuntimeReference | null, basis: 
     reference === null ? 0 : cachedExcludes(reference).refused,
     'exclude patterns cannot be evaluated in linear time and were not applied.',
   );
-  const links = (['runtime', 'container-engine', 'orchestrator'] as const).map((link) =>
-    judgeLink(link, tallies[link], reference, basis, link === 'runtime' ? notEvaluated : []),
-  );
-  const open = checks.find((check) => check.code === 'boot-aggregate' && check.outcome === 'not-evaluated');
   // Without it the list could be of another boot that ended in the same PCR 10; PCR 10 itself is of this one.
-  return open
-    ? links.map((link) => (link.link === 'runtime' ? { ...link, notEvaluated: [...link.notEvaluated, open.message] } : link))
-    : links;
+  const open = checks.find((check) => check.code === 'boot-aggregate' && check.outcome === 'not-evaluated');
+  if (open) notEvaluated.push(open.message);
+  tallies.runtime.notEvaluated = notEvaluated;
+  return {
+    hasReference: reference !== null,
+    notJudged: reference?.notJudged ?? [],
+    basis,
+    tallies: [tallies.runtime, tallies['container-engine'], tallies.orchestrator],
+  };
 };
+
+/** Either the list as a whole cannot be used, and every link says why; or what was counted in it, for a manifest's rules. */
+export type RuntimeJudgement = { readonly links: readonly LinkJudgement[] } | { readonly counted: RuntimeFacts };
 
 /**
  * Runtime, container engine and orchestrator from the IMA list: only entries that the quoted PCR 10 covers count.
@@ -223,14 +136,15 @@ export const judgeRuntime = (
   evidence: EvidenceResult,
   reference: RuntimeReference | null,
   heldAt: number | null = null,
-): LinkJudgement[] => {
+): RuntimeJudgement => {
   const { ima, checks } = evidence;
   const pcr10 = evidence.quotedPcrs.sha256?.[10] ?? evidence.quotedPcrs.sha1?.[10];
   if (!ima || ima.entryCount === 0) {
     const unreadable = firstFailure(checks, ['ima-parse']);
-    if (unreadable) return allThree('failed', 'The list of measured programs cannot be read.', [unreadable.message]);
-    if (pcr10 !== undefined && !/^0+$/.test(pcr10)) return allThree('failed', 'The host measured programs but sent no list of them.');
-    return allThree('inconclusive', 'The host sent no list of measured programs (IMA).');
+    if (unreadable) return { links: allThree('failed', 'The list of measured programs cannot be read.', [unreadable.message]) };
+    if (pcr10 !== undefined && !/^0+$/.test(pcr10))
+      return { links: allThree('failed', 'The host measured programs but sent no list of them.', [], 'absent') };
+    return { links: allThree('inconclusive', 'The host sent no list of measured programs (IMA).', [], 'absent') };
   }
   const failure = firstFailure(checks, ['ima-template-hash', 'ima-replay', 'ima-parse', 'boot-aggregate']);
   if (failure) {
@@ -240,27 +154,23 @@ export const judgeRuntime = (
         : failure.code === 'boot-aggregate'
           ? 'The list of measured programs does not fit this boot: its boot_aggregate differs from the quoted registers.'
           : 'The list of measured programs is not the one the TPM signed.';
-    const [runtime, ...others] = allThree('failed', plain, [failure.message]);
-    return runtime ? [{ ...runtime, brokenIma: tamperedEntries(evidence), nextStep: EDITED_LIST }, ...others] : others;
+    const cause = RACES.has(failure.code) ? 'race' : 'tampered';
+    return { links: editedList(allThree('failed', plain, [failure.message], cause), tamperedEntries(evidence)) };
   }
   if (ima.provenCount === null)
-    return allThree('inconclusive', 'PCR 10 is not in the quote, so the list of measured programs proves nothing.');
+    return { links: allThree('inconclusive', 'PCR 10 is not in the quote, so the list of measured programs proves nothing.') };
   const basis = [
     `${ima.provenCount} of ${ima.entryCount} entries are covered by the quoted PCR 10`,
     ...noticesOf(checks, ['ima-partial', 'boot-aggregate']),
   ];
   if (ima.provenCount === heldAt && ima.entryCount > ima.provenCount) {
-    const [runtime, ...others] = allThree(
-      'failed',
-      'The list names programs that the TPM never measured: two quotes in a row do not cover them.',
-      basis,
-    );
-    const brokenIma = firstBroken(
+    const unproven = firstBroken(
       ima.entries,
       (entry) => !entry.proven,
       (entry) => `${entry.path} is in the list, but PCR 10 does not cover it, now for the second quote.`,
     );
-    return runtime ? [{ ...runtime, brokenIma, nextStep: EDITED_LIST }, ...others] : others;
+    const plain = 'The list names programs that the TPM never measured: two quotes in a row do not cover them.';
+    return { links: editedList(allThree('failed', plain, basis), unproven) };
   }
-  return judgeEntries(ima, reference, basis, checks);
+  return { counted: countEntries(ima, reference, basis, checks) };
 };

@@ -1,7 +1,7 @@
 import type { MeasuredBootReference, SignatureReference } from '../../../shared/model/reference-values.ts';
 import type { BootEvent, EvidenceResult, SignatureEntry } from '../../evidence/types.ts';
 import { brokenEvent, byFirmware, EDITED_LOG } from './boot-log.ts';
-import { judgement, type LinkJudgement, short } from './link.ts';
+import { type Cause, judgement, type LinkJudgement, short } from './link.ts';
 
 const keyOf = (entry: SignatureReference): string => `${entry.owner.toLowerCase()} ${entry.sha256}`;
 
@@ -21,15 +21,16 @@ export const judgeSecureBoot = (evidence: EvidenceResult, reference: MeasuredBoo
     );
   const variable = (name: string): BootEvent | undefined => named(name)[0];
   const state = variable('SecureBoot');
-  const broken = (event: BootEvent, reason: string, expected: readonly string[] = []): LinkJudgement =>
-    judgement('secure-boot', 'failed', reason, { basis, brokenEvents: [brokenEvent(event, 'secure-boot', reason, expected)] });
+  const broken = (event: BootEvent, reason: string, expected: readonly string[] = [], cause: Cause = 'differs'): LinkJudgement =>
+    judgement('secure-boot', 'failed', reason, { cause, basis, brokenEvents: [brokenEvent(event, 'secure-boot', reason, expected)] });
   if (!state)
     return judgement('secure-boot', 'inconclusive', 'The event log does not say whether secure boot is on.', {
       basis,
       notEvaluated: ['SecureBoot: not measured.'],
     });
   const twice = ['SecureBoot', 'PK', 'KEK', 'db', 'dbx'].map(named).find((found) => found.length > 1)?.[1];
-  if (twice) return broken(twice, `The variable ${twice.variable?.name ?? ''} was measured twice, so its state is not certain.`);
+  if (twice)
+    return broken(twice, `The variable ${twice.variable?.name ?? ''} was measured twice, so its state is not certain.`, [], 'tampered');
   const on = state.variable?.valueHex === '01';
   if (reference.secureBoot && !on)
     return broken(state, 'Secure boot is switched off; the reference values require it.', ['SecureBoot = 1']);
@@ -80,6 +81,7 @@ export const judgeSecureBoot = (evidence: EvidenceResult, reference: MeasuredBoo
   }
   if (on && judged.length === 0) {
     return judgement('secure-boot', 'inconclusive', 'Secure boot is on, but which keys it trusts is not in the reference values.', {
+      cause: 'no-reference',
       basis,
       notEvaluated,
     });

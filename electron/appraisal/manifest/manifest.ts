@@ -1,96 +1,113 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { z } from 'zod';
-import { visibleText } from '../../../shared/model/hostile-text.ts';
+import type { Assurance } from '../../../shared/model/verdict.ts';
+import type { LocationIssuer } from '../location-token.ts';
+import type { Position } from '../position.ts';
+import type { HASHES, REQUIREMENTS, SCHEMES, UNMATCHED } from './schema.ts';
 
-/** What must hold, as one document that a security officer maintains. */
+export type Requirement = (typeof REQUIREMENTS)[number];
+
+/** What must hold for the hosts of one class; every rule has a value. Times in milliseconds. */
+export type Policy = {
+  readonly maxEvidenceAgeMs: number;
+  /** 0 = off. */
+  readonly holdRacesMs: number;
+  /** null = doubt never becomes failure. */
+  readonly failAfterMs: number | null;
+  readonly quote: {
+    readonly schemes: readonly (typeof SCHEMES)[number][];
+    readonly hashes: readonly (typeof HASHES)[number][];
+    readonly pcrs: readonly number[];
+    readonly endorsement: 'required' | 'optional';
+    readonly safeClock: 'required' | 'optional';
+  };
+  readonly firmware: { readonly require: Requirement };
+  readonly secureBoot: { readonly require: Requirement; readonly state: 'on' | 'any' };
+  readonly bootLoader: { readonly require: Requirement };
+  readonly kernel: {
+    readonly require: Requirement;
+    readonly commandLine: { readonly require: readonly string[]; readonly forbid: readonly string[] };
+  };
+  readonly runtime: { readonly require: Requirement; readonly exclude: readonly string[]; readonly violations: number };
+  readonly containerEngine: { readonly require: Requirement };
+  readonly orchestrator: { readonly require: Requirement };
+  readonly location: { readonly places: readonly string[] | null; readonly minimumAssurance: Assurance };
+};
+
+export type HostClass = { readonly name: string; readonly when: string; readonly policy: Policy };
+
+export type Place = {
+  readonly name: string;
+  readonly countries: readonly string[];
+  readonly subdivisions: readonly string[];
+  readonly sites: readonly string[];
+  /** Rings of [longitude, latitude]. */
+  readonly polygons: readonly (readonly (readonly [number, number])[])[];
+};
+
+export type WorkloadRule = {
+  readonly name: string;
+  readonly places: readonly string[] | null;
+  readonly countries: readonly string[] | null;
+  readonly minimumAssurance: Assurance;
+  readonly hosts: string | null;
+  readonly images: readonly string[] | null;
+  readonly encrypted: 'required' | 'any';
+};
+
+/** What must hold, as one document that a security officer maintains. Plain data: it crosses threads and is compared by value. */
 export type Manifest = {
   readonly name: string;
   /** True for the manifest that applies when none was given: it has no rules about places or workloads. */
   readonly builtIn: boolean;
-  /** Evidence older than this no longer makes a host trusted. */
-  readonly maxEvidenceAgeMs: number;
-  readonly workloads: readonly { readonly name: string; readonly countries: readonly string[] }[];
+  readonly defaults: Policy;
+  readonly classes: readonly HostClass[];
+  readonly unmatched: (typeof UNMATCHED)[number];
+  readonly places: readonly Place[];
+  /** Where a person declares hosts to be. */
+  readonly locations: readonly (Position & { readonly hosts: string })[];
+  readonly issuers: readonly LocationIssuer[];
+  readonly topology: readonly {
+    readonly value: string;
+    readonly country: string;
+    readonly subdivision: string | null;
+    readonly site: string | null;
+  }[];
+  readonly maxSpeedKmh: number;
+  readonly workloads: readonly WorkloadRule[];
+  readonly activation: { readonly approvals: 1 | 2 /** 0 to 1. */; readonly askAboveShare: number };
 };
 
-export const BUILT_IN_MANIFEST: Manifest = { name: 'built-in defaults', builtIn: true, maxEvidenceAgeMs: 15 * 60_000, workloads: [] };
-
-export type ManifestProblem = { readonly line: number; readonly column: number; readonly message: string };
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const MAX_BYTES = 4 * 1024 * 1024;
-
-const durationSchema = z
-  .string()
-  .regex(/^[1-9]\d{0,5}[smhd]$/, 'a duration like 90s, 10m, 2h or 1d')
-  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.slice(-1)] ?? 0));
-
-const manifestSchema = z.strictObject({
-  apiVersion: z.literal('plumbline/v1'),
-  kind: z.literal('TrustManifest'),
-  metadata: z.strictObject({ name: z.string().min(1).max(200), note: z.string().max(2_000).optional() }),
-  freshness: z.strictObject({ maxAge: durationSchema }).optional(),
-  workloads: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1).max(253),
-        countries: z
-          .array(z.string().regex(/^[A-Z]{2}$/, 'two capital letters (ISO 3166-1)'))
-          .min(1)
-          .max(250),
-      }),
-    )
-    .max(10_000)
-    .optional(),
-});
-
-/** The node that a path of keys leads to, or the deepest one on the way. */
-const nodeAt = (root: Node | null, path: readonly PropertyKey[]): Node | null => {
-  let node = root;
-  for (const key of path) {
-    let next: unknown;
-    if (isMap(node) || isSeq(node)) next = node.get(typeof key === 'symbol' ? key.toString() : key, true);
-    if (!isMap(next) && !isSeq(next) && !isScalar(next)) break;
-    node = next;
-  }
-  return node;
+export const DEFAULT_POLICY: Policy = {
+  maxEvidenceAgeMs: 15 * 60_000,
+  holdRacesMs: 2 * 60_000,
+  failAfterMs: null,
+  quote: {
+    schemes: ['RSASSA', 'RSAPSS', 'ECDSA'],
+    hashes: ['sha256', 'sha384', 'sha512'],
+    pcrs: [],
+    endorsement: 'optional',
+    safeClock: 'optional',
+  },
+  firmware: { require: 'required' },
+  secureBoot: { require: 'required', state: 'any' },
+  bootLoader: { require: 'required' },
+  kernel: { require: 'required', commandLine: { require: [], forbid: [] } },
+  runtime: { require: 'required', exclude: [], violations: 0 },
+  containerEngine: { require: 'when-present' },
+  orchestrator: { require: 'when-present' },
+  location: { places: null, minimumAssurance: 'unknown' },
 };
 
-/** Reads a manifest (YAML). Every problem carries its line and column, both from 1. Aliases are refused: they can grow without bound. */
-export const parseManifest = (text: string): { ok: true; manifest: Manifest } | { ok: false; problems: ManifestProblem[] } => {
-  if (text.length > MAX_BYTES)
-    return { ok: false, problems: [{ line: 1, column: 1, message: `The manifest is larger than ${MAX_BYTES} characters.` }] };
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
-  const at = (offset: number, message: string): ManifestProblem => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col, message };
-  };
-  if (document.errors.length > 0) return { ok: false, problems: document.errors.map((error) => at(error.pos[0], error.message)) };
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 0 });
-  } catch {
-    return { ok: false, problems: [at(0, 'Aliases (*name) are not allowed in a manifest.')] };
-  }
-  const parsed = manifestSchema.safeParse(value);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      const where = issue.path.map(String).join('.');
-      return at(
-        nodeAt(document.contents, issue.path)?.range?.[0] ?? 0,
-        visibleText(`${where === '' ? 'manifest' : where}: ${issue.message}`),
-      );
-    });
-    return { ok: false, problems };
-  }
-  const { metadata, freshness, workloads } = parsed.data;
-  return {
-    ok: true,
-    manifest: {
-      name: visibleText(metadata.name),
-      builtIn: false,
-      maxEvidenceAgeMs: freshness?.maxAge ?? BUILT_IN_MANIFEST.maxEvidenceAgeMs,
-      workloads: workloads ?? [],
-    },
-  };
+export const BUILT_IN_MANIFEST: Manifest = {
+  name: 'built-in defaults',
+  builtIn: true,
+  defaults: DEFAULT_POLICY,
+  classes: [],
+  unmatched: 'inconclusive',
+  places: [],
+  locations: [],
+  issuers: [],
+  topology: [],
+  maxSpeedKmh: 1000,
+  workloads: [],
+  activation: { approvals: 1, askAboveShare: 0.1 },
 };

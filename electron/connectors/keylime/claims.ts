@@ -5,7 +5,7 @@ import { nvIndexSchema } from './schemas.ts';
 
 /**
  * What an administrator wrote into a host's metadata at enrolment. A convention of ours on top of Keylime's free-form field:
- * {"name","hostClass","country","subdivision","site","workloads":[{"name","image"}],"geoTag":{"nvIndex":"0x1500010"}}.
+ * {"name","hostClass","country","subdivision","site","locationToken","labels":{"role":"db"},"workloads":[{"name","image","encrypted"}],"geoTag":{"nvIndex":"0x1500010"}}.
  * Claims only: nothing here is proven. A field of the wrong type is ignored, not an error.
  */
 const text = (maxLength: number) =>
@@ -30,6 +30,8 @@ const claimsSchema = z.object({
     .nullable()
     .catch(null),
   site: text(120),
+  locationToken: z.string().max(8192).nullable().catch(null),
+  labels: z.record(z.string(), z.unknown()).catch({}),
   workloads: z.array(z.unknown()).max(1000).catch([]),
   geoTag: z
     .object({ nvIndex: nvIndexSchema.nullable().catch(null) })
@@ -37,7 +39,11 @@ const claimsSchema = z.object({
     .catch(null),
 });
 
-const workloadSchema = z.object({ name: z.string().min(1).max(256), image: z.string().max(1024).nullable().catch(null) });
+const workloadSchema = z.object({
+  name: z.string().min(1).max(256),
+  image: z.string().max(1024).nullable().catch(null),
+  encrypted: z.boolean().nullable().catch(null),
+});
 
 /** A geo tag that the host is said to hold. `nvIndex` is null where the metadata names none that can be read. */
 export type AnnouncedGeoTag = { readonly nvIndex: number | null };
@@ -45,9 +51,17 @@ export type AnnouncedGeoTag = { readonly nvIndex: number | null };
 export type MetaData = { readonly claims: Claims; readonly geoTag: AnnouncedGeoTag | null };
 
 const NOTHING: MetaData = {
-  claims: { name: null, hostClass: null, country: null, subdivision: null, site: null, workloads: [] },
+  claims: { name: null, hostClass: null, country: null, subdivision: null, site: null, locationToken: null, labels: {}, workloads: [] },
   geoTag: null,
 };
+
+const MAX_LABELS = 50;
+const labelsOf = (written: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(written)
+      .slice(0, MAX_LABELS)
+      .flatMap(([name, value]) => (typeof value === 'string' ? [[visibleText(name, 100), visibleText(value, 200)]] : [])),
+  );
 
 export const parseMetaData = (raw: string | null | undefined): MetaData => {
   if (raw === null || raw === undefined || raw === '') return NOTHING;
@@ -59,12 +73,12 @@ export const parseMetaData = (raw: string | null | undefined): MetaData => {
   }
   const checked = claimsSchema.safeParse(parsed);
   if (!checked.success) return NOTHING;
-  const { geoTag, workloads, ...rest } = checked.data;
+  const { geoTag, workloads, labels, ...rest } = checked.data;
   const named = workloads.flatMap((entry) => {
     const workload = workloadSchema.safeParse(entry);
-    return workload.success
-      ? [{ name: visibleText(workload.data.name, 200), image: workload.data.image === null ? null : visibleText(workload.data.image, 400) }]
-      : [];
+    if (!workload.success) return [];
+    const { name, image, encrypted } = workload.data;
+    return [{ name: visibleText(name, 200), image: image === null ? null : visibleText(image, 400), encrypted }];
   });
-  return { claims: { ...rest, workloads: named }, geoTag };
+  return { claims: { ...rest, labels: labelsOf(labels), workloads: named }, geoTag };
 };

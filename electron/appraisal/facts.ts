@@ -1,0 +1,113 @@
+import type { ReferenceValues } from '../../shared/model/reference-values.ts';
+import type { Problem } from '../../shared/model/result.ts';
+import type { ReportedVerdict } from '../../shared/model/verdict.ts';
+import type { EvidenceResult } from '../evidence/types.ts';
+import { byFirmware } from './chain/boot-log.ts';
+import { judgeHardware, type PinnedIdentity } from './chain/hardware.ts';
+import { judgeMeasuredBoot } from './chain/measured-boot.ts';
+import { judgeRuntime } from './chain/runtime.ts';
+import type { HostFacts, LocationClaim, Placement } from './facts-schema.ts';
+import { type GeoTag, readGeoTag } from './geo-tag.ts';
+
+export type FactsInput = {
+  readonly host: HostFacts['host'];
+  /** Verified evidence, or why there is none. */
+  readonly evidence: { readonly kind: 'verified'; readonly result: EvidenceResult } | { readonly kind: 'none'; readonly problem: Problem };
+  readonly reported: ReportedVerdict;
+  /** Why there is no geo tag although one is announced; null where none is announced or it came. */
+  readonly geoProblem?: string | null;
+  readonly claims: {
+    readonly country: string | null;
+    readonly subdivision: string | null;
+    readonly site: string | null;
+    readonly locationToken: string | null;
+    readonly workloads: readonly Placement[];
+  };
+  readonly identity: PinnedIdentity;
+  readonly reference: ReferenceValues;
+  /** How many IMA entries the last quote of this boot covered, where it left some uncovered; null where it did not. */
+  readonly heldImaAt?: number | null;
+};
+
+const MAX_COMMAND_LINES = 8;
+const MAX_COMMAND_LINE = 2_000;
+
+/** Whether the firmware measured that secure boot is on, by the one event of PCR 7 whose data its digest covers. Null = not shown. */
+const secureBootOn = ({ eventLog, provenLogPcrs }: EvidenceResult): boolean | null => {
+  if (!provenLogPcrs.includes(7)) return null;
+  const said = (byFirmware(eventLog?.events ?? [], 7) ?? []).filter(
+    (event) => event.claimedType === 'EV_EFI_VARIABLE_DRIVER_CONFIG' && event.data === 'verified' && event.variable?.name === 'SecureBoot',
+  );
+  const [only] = said;
+  return only === undefined || said.length > 1 ? null : only.variable?.valueHex === '01';
+};
+
+/** Command lines of the kernel whose text the measured digest covers, in registers that replay to the quote. */
+const commandLinesOf = ({ eventLog, provenLogPcrs }: EvidenceResult): readonly string[] | null => {
+  const lines = (eventLog?.events ?? [])
+    .filter((event) => event.data === 'verified' && event.meaning.kind === 'kernel-command-line' && provenLogPcrs.includes(event.pcr))
+    .flatMap((event) => event.meaning.facts.filter((fact) => fact.label === 'command line' && fact.basis === 'verified'))
+    .map((fact) => fact.value.slice(0, MAX_COMMAND_LINE));
+  return lines.length === 0 ? null : lines.slice(0, MAX_COMMAND_LINES);
+};
+
+const NO_PLACE = { country: null, subdivision: null, site: null, latitude: null, longitude: null } as const;
+
+const locationsOf = (tag: GeoTag | null, claims: FactsInput['claims']): readonly LocationClaim[] => {
+  const { country, subdivision, site } = claims;
+  const reported = [country, subdivision, site].some((said) => said !== null);
+  return [
+    ...(tag === null ? [] : [{ ...tag.position, assurance: 'tpm-certified' as const, source: 'The tag in the TPM' }]),
+    ...(reported ? [{ ...NO_PLACE, country, subdivision, site, assurance: 'reported' as const, source: 'The endpoint' }] : []),
+  ];
+};
+
+/**
+ * Evidence held against reference values, and claims: all that is known of a host and that no manifest changes. Pure. Links that cannot
+ * be judged are inconclusive; nothing is trusted that was not evaluated.
+ */
+export const factsOf = (input: FactsInput): HostFacts => {
+  const { evidence, claims, reference } = input;
+  const { locationToken, workloads } = claims;
+  const common = { version: 1 as const, host: input.host, reported: input.reported, workloads, locationToken };
+  if (evidence.kind === 'none')
+    return {
+      ...common,
+      missing: { message: evidence.problem.message, nextStep: evidence.problem.nextStep },
+      quote: null,
+      links: [],
+      runtime: null,
+      secureBootOn: null,
+      commandLines: null,
+      failures: [],
+      locations: locationsOf(null, claims),
+      tagSerial: null,
+      tagProblem: input.geoProblem ? { forged: false, message: input.geoProblem } : null,
+    };
+  const { result } = evidence;
+  const { quote, checks } = result;
+  const forged = checks.find((check) => check.code.startsWith('geo-') && check.outcome === 'fail');
+  const runtime = judgeRuntime(result, reference.runtime, input.heldImaAt ?? null);
+  const tag = result.geoTag === null ? null : readGeoTag(result.geoTag);
+  const endorsement = checks.find((check) => check.code === 'ek-chain')?.outcome ?? 'not-evaluated';
+  return {
+    ...common,
+    missing: null,
+    quote:
+      quote === null
+        ? null
+        : { scheme: quote.schemeName, hash: quote.hash, pcrs: quote.selection.sha256 ?? [], safeClock: quote.clock.safe, endorsement },
+    links: [
+      judgeHardware(result, input.identity),
+      ...judgeMeasuredBoot(result, reference.measuredBoot),
+      ...('links' in runtime ? runtime.links : []),
+    ],
+    runtime: 'counted' in runtime ? runtime.counted : null,
+    secureBootOn: secureBootOn(result),
+    commandLines: commandLinesOf(result),
+    failures: checks.filter((check) => check.outcome === 'fail'),
+    locations: locationsOf(tag, claims),
+    tagSerial: tag?.serial ?? null,
+    tagProblem: forged ? { forged: true, message: forged.message } : input.geoProblem ? { forged: false, message: input.geoProblem } : null,
+  };
+};

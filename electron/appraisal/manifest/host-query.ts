@@ -1,0 +1,83 @@
+import { compileQuery, type FieldValue } from '../../../shared/query/compile.ts';
+import { type FieldRef, fieldTable } from '../../../shared/query/fields.ts';
+import { parseQuery } from '../../../shared/query/parse.ts';
+import { ASSURANCES, REPORTED_VERDICTS } from '../../../shared/model/verdict.ts';
+import type { HostFacts } from '../facts-schema.ts';
+import type { AppraisedLocation } from '../position.ts';
+
+/** What a manifest may choose hosts by: who they are and where, never the verdict, which depends on the choice. */
+export const HOST_FIELDS = fieldTable(
+  [
+    { name: 'id', type: 'text', doc: 'The id of the host, with its endpoint in front.' },
+    { name: 'name', type: 'text', doc: 'The name of the host, as the endpoint calls it.' },
+    { name: 'endpoint', type: 'text', doc: 'The endpoint that knows the host, by its name in the endpoints file.' },
+    { name: 'address', type: 'text', doc: 'The address at which the host is asked.' },
+    { name: 'host_class', type: 'text', doc: 'The class that the endpoint reports; a claim.' },
+    { name: 'country', type: 'text', doc: 'ISO 3166-1 alpha-2.' },
+    { name: 'subdivision', type: 'text', doc: 'ISO 3166-2.' },
+    { name: 'site', type: 'text', doc: 'The data centre.' },
+    { name: 'assurance', type: 'enum', values: ASSURANCES.filter((word) => word !== 'unknown'), doc: 'How well the location is known.' },
+    {
+      name: 'reported',
+      type: 'enum',
+      values: REPORTED_VERDICTS.filter((word) => word !== 'unknown'),
+      doc: 'What the endpoint says of the host.',
+    },
+    { name: 'demo', type: 'boolean', doc: 'Whether the host is simulated.' },
+  ],
+  [{ name: 'label', doc: 'A label of the host, by its name; a claim.' }],
+);
+
+type Row = { readonly facts: HostFacts; readonly location: AppraisedLocation };
+const known = (word: string): string | null => (word === 'unknown' ? null : word);
+
+const READERS: Readonly<Record<string, (row: Row) => FieldValue>> = {
+  id: ({ facts }) => facts.host.id,
+  name: ({ facts }) => facts.host.name,
+  endpoint: ({ facts }) => facts.host.endpoint,
+  address: ({ facts }) => facts.host.address,
+  host_class: ({ facts }) => facts.host.hostClass,
+  country: ({ location }) => location.country,
+  subdivision: ({ location }) => location.subdivision,
+  site: ({ location }) => location.site,
+  assurance: ({ location }) => known(location.assurance),
+  reported: ({ facts }) => known(facts.reported),
+  demo: ({ facts }) => facts.host.demo,
+};
+
+const readerOf = ({ name, member }: FieldRef): ((row: Row) => FieldValue) => {
+  if (member !== null) return ({ facts }) => (Object.hasOwn(facts.host.labels, member) ? facts.host.labels[member] : null);
+  return READERS[name] ?? (() => null);
+};
+
+export type QueryFault = { readonly at: number; readonly message: string; readonly suggestion: string | null };
+
+/** What is wrong with the text of a host query, and at which character; null = nothing. An empty query would choose every host and is refused. */
+export const problemInQuery = (text: string): QueryFault | null => {
+  const parsed = parseQuery(text, HOST_FIELDS);
+  if (!parsed.ok) {
+    const { at, message, nextStep, suggestion = null } = parsed.problem;
+    return { at, message: `${message} ${nextStep}`, suggestion };
+  }
+  return parsed.value.kind === 'all' ? { at: 0, message: 'The query is empty.', suggestion: null } : null;
+};
+
+type Matcher = (row: Row) => boolean;
+const matchers = new Map<string, Matcher>();
+const MAX_MATCHERS = 20_000;
+
+/** A text that is no query chooses nothing; manifests with such are refused before. */
+const matcherOf = (text: string): Matcher => {
+  const before = matchers.get(text);
+  if (before !== undefined) return before;
+  const parsed = parseQuery(text, HOST_FIELDS);
+  const compiled = parsed.ok && parsed.value.kind !== 'all' ? compileQuery(parsed.value, readerOf) : null;
+  // No field of this table is a time, so it does not matter what time it is.
+  const matcher: Matcher = compiled === null ? () => false : (row) => compiled(row, 0) === 'yes';
+  if (matchers.size >= MAX_MATCHERS) matchers.clear();
+  matchers.set(text, matcher);
+  return matcher;
+};
+
+/** Whether a query chooses a host for certain: what is not known of the host never does. */
+export const matchesHost = (query: string, facts: HostFacts, location: AppraisedLocation): boolean => matcherOf(query)({ facts, location });

@@ -1,0 +1,150 @@
+import { RE2JS } from 're2js';
+import { nearest } from '../../../shared/model/nearest.ts';
+import { isIssuerKey } from '../location-token.ts';
+import { COUNTRIES, isSubdivision } from '../places.ts';
+import { problemInQuery } from './host-query.ts';
+import { type ManifestProblem, offsetAt, type Path, problemAt, type Source } from './problems.ts';
+import type { ManifestDocument } from './schema.ts';
+
+const MAX_CORNERS = 100_000;
+
+type Notes = { readonly problems: ManifestProblem[]; readonly warnings: ManifestProblem[] };
+type Say = (path: Path, message: string, suggestion?: string | null) => void;
+type Check = { readonly document: ManifestDocument; readonly problem: Say; readonly warning: Say; readonly source: Source };
+
+const checkNames = ({ problem }: Check, names: readonly string[], what: string, section: string): void => {
+  const first = new Map<string, number>();
+  names.forEach((name, index) => {
+    const before = first.get(name);
+    if (before === undefined) first.set(name, index);
+    else problem([section, index, 'name'], `There are two ${what} of the name ${name}; the first is number ${before + 1}.`);
+  });
+};
+
+const checkPlaceNames = ({ document, problem }: Check, names: readonly string[] | undefined, path: Path, used: Set<string>): void => {
+  const known = (document.places ?? []).map((place) => place.name);
+  (names ?? []).forEach((name, index) => {
+    used.add(name);
+    if (!known.includes(name)) problem([...path, index], `There is no place of the name ${name} under places.`, nearest(name, known));
+  });
+};
+
+const checkCountries = ({ problem }: Check, codes: readonly string[] | undefined, path: Path): void => {
+  (codes ?? []).forEach((code, index) => {
+    if (!COUNTRIES.has(code))
+      problem([...path, index], `${code} is no country (ISO 3166-1).`, code === 'UK' ? 'GB' : code === 'EL' ? 'GR' : null);
+  });
+};
+
+const checkPatterns = ({ problem }: Check, patterns: readonly string[] | undefined, path: Path): void => {
+  (patterns ?? []).forEach((pattern, index) => {
+    try {
+      RE2JS.compile(pattern);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : 'it cannot be read';
+      problem([...path, index], `The pattern is not one that takes linear time (RE2): ${why}.`);
+    }
+  });
+};
+
+/** Queries are written in one YAML scalar; where that is a plain one on a single line, the place in the query is the place in the file. */
+const checkQuery = ({ problem, source }: Check, notes: Notes, text: string | undefined, path: Path): void => {
+  const wrong = text === undefined ? null : problemInQuery(text);
+  if (wrong === null || text === undefined) return;
+  const start = offsetAt(source, path);
+  const written = source.document.getIn(
+    path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
+    true,
+  );
+  const plain = isPlainScalar(written) ? wrong.at : null;
+  if (plain === null) problem(path, `${wrong.message} (at character ${wrong.at + 1} of the query)`, wrong.suggestion);
+  else notes.problems.push(problemAt(source.lines, start + plain, wrong.message, wrong.suggestion));
+};
+const isPlainScalar = (node: unknown): boolean =>
+  typeof node === 'object' &&
+  node !== null &&
+  'type' in node &&
+  'source' in node &&
+  'value' in node &&
+  node.type === 'PLAIN' &&
+  node.source === node.value;
+
+const checkPlaces = (check: Check, used: ReadonlySet<string>): void => {
+  const { document, problem, warning } = check;
+  let corners = 0;
+  (document.places ?? []).forEach((place, index) => {
+    const at = ['places', index] as const;
+    const { countries, subdivisions, sites, polygons } = place;
+    checkCountries(check, countries, [...at, 'countries']);
+    (subdivisions ?? []).forEach((code, item) => {
+      if (!isSubdivision(code)) problem([...at, 'subdivisions', item], `${code} is no subdivision (ISO 3166-2).`);
+    });
+    if ([countries, subdivisions, sites, polygons].every((list) => list === undefined || list.length === 0))
+      problem([...at, 'name'], `The place ${place.name} says nothing about where it is.`);
+    corners += (polygons ?? []).reduce((sum, ring) => sum + ring.length, 0);
+    if (!used.has(place.name)) warning([...at, 'name'], `No rule names the place ${place.name}.`);
+  });
+  if (corners > MAX_CORNERS) problem(['places'], `All polygons together have ${corners} corners; at most ${MAX_CORNERS} are read.`);
+};
+
+const checkRules = (check: Check, rules: Pick<ManifestDocument, 'chain' | 'location'>, path: Path, used: Set<string>): void => {
+  const { chain, location } = rules;
+  const runtime = typeof chain?.runtime === 'object' ? chain.runtime : undefined;
+  const kernel = typeof chain?.kernel === 'object' ? chain.kernel : undefined;
+  checkPatterns(check, runtime?.exclude, [...path, 'chain', 'runtime', 'exclude']);
+  checkPatterns(check, kernel?.commandLine?.require, [...path, 'chain', 'kernel', 'commandLine', 'require']);
+  checkPatterns(check, kernel?.commandLine?.forbid, [...path, 'chain', 'kernel', 'commandLine', 'forbid']);
+  checkPlaceNames(check, location?.places, [...path, 'location', 'places'], used);
+};
+
+/** What a schema cannot say: names that point to something, codes that exist, patterns and queries that can be read, rules without effect. */
+export const checkMeaning = (document: ManifestDocument, source: Source): Notes => {
+  const notes: Notes = { problems: [], warnings: [] };
+  const say =
+    (list: ManifestProblem[]): Say =>
+    (path, message, suggestion = null) => {
+      list.push(problemAt(source.lines, offsetAt(source, path), message, suggestion));
+    };
+  const check: Check = { document, source, problem: say(notes.problems), warning: say(notes.warnings) };
+  const used = new Set<string>();
+  const classes = document.classes ?? [];
+  const workloads = document.workloads ?? [];
+  checkNames(
+    check,
+    classes.map(({ name }) => name),
+    'classes',
+    'classes',
+  );
+  checkNames(
+    check,
+    (document.places ?? []).map(({ name }) => name),
+    'places',
+    'places',
+  );
+  checkRules(check, document, [], used);
+  classes.forEach((hostClass, index) => {
+    checkQuery(check, notes, hostClass.when, ['classes', index, 'when']);
+    checkRules(check, hostClass, ['classes', index], used);
+    if (classes.slice(0, index).some((earlier) => earlier.when.trim() === hostClass.when.trim()))
+      check.warning(['classes', index, 'when'], `The class ${hostClass.name} never applies: an earlier one chooses the same hosts.`);
+  });
+  workloads.forEach((rule, index) => {
+    const at = ['workloads', index] as const;
+    checkPlaceNames(check, rule.places, [...at, 'places'], used);
+    checkCountries(check, rule.countries, [...at, 'countries']);
+    checkQuery(check, notes, rule.hosts, [...at, 'hosts']);
+    const says = [rule.places, rule.countries, rule.hosts, rule.images, rule.minimumAssurance].some((one) => one !== undefined);
+    if (!says && rule.encrypted !== 'required') check.warning([...at, 'name'], `The rule for ${rule.name} asks for nothing.`);
+  });
+  (document.locations ?? []).forEach((declared, index) => {
+    checkQuery(check, notes, declared.hosts, ['locations', index, 'hosts']);
+    checkCountries(check, [declared.country], ['locations', index, 'country']);
+  });
+  (document.geo?.issuers ?? []).forEach(({ publicKey }, index) => {
+    if (!isIssuerKey(publicKey)) check.problem(['geo', 'issuers', index, 'publicKey'], 'This is no public key (PEM) on P-256 or Ed25519.');
+  });
+  if (classes.length === 0 && document.unmatched !== undefined)
+    check.warning(['unmatched'], 'Without classes every host has the defaults, so this says nothing.');
+  checkPlaces(check, used);
+  return notes;
+};

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ASSURANCES, VERDICTS } from '../../shared/model/verdict.ts';
+import { type Fleet, startFleet } from '../simulator/fleet.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { loadConfig } from './load-config.ts';
+
+const HOUR = 3_600_000;
+
+/** What somebody sees who starts Plumbline for the first time must show what it can tell apart. */
+describe('the demo fleet with its manifest', () => {
+  let folder: string;
+  let fleet: Fleet;
+  let store: Store;
+  let engine: Engine;
+  let atMs = Date.now();
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-demo-'));
+    fleet = await startFleet({ hosts: 50, incidents: 'demo', stateDir: path.join(folder, 'fleet'), nowMs: () => atMs });
+    const config = loadConfig(fleet.endpointsFile, null);
+    const opened = openStore(path.join(folder, 'data'));
+    if (!config.ok || !opened.ok) throw new Error('the fleet cannot be read');
+    store = opened.value;
+    engine = createEngine({
+      store,
+      ...config.value,
+      version: '0',
+      shell: 'console',
+      dataFolder: folder,
+      emit: () => {},
+      nowMs: () => atMs,
+    });
+    await engine.sweepAll(new AbortController().signal);
+    // Later in the story: a host that was trusted is gone.
+    atMs += 200_000;
+    await engine.sweepAll(new AbortController().signal);
+  });
+  afterAll(async () => {
+    await engine.stop();
+    store.close();
+    await fleet.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const rows = () => store.hosts.all('demo-fleet').map((host) => host.row);
+
+  it('yields every verdict', () => {
+    expect(new Set(rows().map((row) => row.verdict))).toEqual(new Set(VERDICTS));
+  });
+
+  it('yields every assurance of a location', () => {
+    expect(new Set(rows().map((row) => row.location.assurance))).toEqual(new Set(ASSURANCES));
+  });
+
+  it('says of every host which class applied, and whose word its place is', async () => {
+    const details = await Promise.all(rows().map(async ({ id }) => engine.handlers['hosts.get']({ id })));
+    expect(new Set(details.map((detail) => detail?.policyClass.name))).toEqual(new Set(['placed', null]));
+    const signed = details.find((detail) => detail?.row.location.assurance === 'issuer-signed');
+    expect(signed?.locationSource).toEqual({ source: 'The issuer demo-facilities', contradiction: null });
+    const coverage = details.filter((detail) => detail?.row.verdict === 'trusted').map((detail) => detail?.coverage);
+    expect(coverage.every((one) => one !== undefined && one.covered === one.required && one.covered > 0)).toBe(true);
+  });
+
+  it('what if the demo were an hour older: nothing is trusted any more', async () => {
+    const { text } = await engine.handlers['policy.get']({});
+    atMs += HOUR;
+    const started = await engine.handlers['policy.whatIf']({ text: text ?? '' });
+    for (;;) {
+      const result = started.ok ? await engine.handlers['policy.whatIfResult']({ id: started.id, offset: 0, limit: 1 }) : null;
+      if (result?.state === 'running') {
+        await new Promise(setImmediate);
+        continue;
+      }
+      expect(result).toMatchObject({ state: 'done', changed: 0, after: { trusted: 0 } });
+      break;
+    }
+  });
+});
