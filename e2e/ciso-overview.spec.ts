@@ -33,7 +33,7 @@ test.describe('a CISO asks whether the fleet is trustworthy', () => {
   });
 
   test('demo data says so on every page', async ({ fleetPage: page }) => {
-    for (const address of ['/#/overview', '/#/hosts', '/#/endpoints']) {
+    for (const address of ['/#/overview', '/#/hosts', '/#/policy', '/#/endpoints']) {
       await page.goto(address);
       await expect(page.getByText('Demo data', { exact: true })).toBeVisible();
     }

@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`everyone can use the screens, ${colorScheme}`, () => {
     test.beforeEach(({ fleetPage: page }) => page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }));
 
-    test('overview, hosts and endpoints', async ({ fleetPage: page }) => {
+    test('overview, hosts, endpoints and policy', async ({ fleetPage: page }) => {
       await page.goto('/#/overview');
       await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
@@ -66,6 +66,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/#/endpoints');
       await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
       expect(await obstacles(page), 'endpoints').toEqual([]);
+      await page.goto('/#/policy');
+      await expect(page.getByRole('textbox', { name: /YAML/ })).toBeVisible();
+      expect(await obstacles(page), 'policy').toEqual([]);
+      await page.getByRole('heading', { level: 1 }).click();
       await page.keyboard.press('?');
       await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
       expect(await obstacles(page), 'keyboard help').toEqual([]);

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { Endpoints } from '../features/endpoints/endpoints.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
+import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { useConnection } from '../transport/connection.ts';
 import { Broken } from './broken.tsx';
@@ -14,6 +15,7 @@ const TITLE: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
   hosts: 'Hosts',
   host: 'Host',
+  policy: 'Policy',
   endpoints: 'Endpoints',
   'not-found': 'Not found',
 };
@@ -31,6 +33,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
+  if (route.page === 'policy') return <Policy />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;
 };

@@ -21,6 +21,7 @@ export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'hosts'; readonly view: HostsView }
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
+  | { readonly page: 'policy' }
   | { readonly page: 'endpoints' }
   | { readonly page: 'not-found'; readonly address: string };
 
@@ -72,6 +73,7 @@ export const parseRoute = (hash: string): Route => {
   const [page = '', ...rest] = path.split('/').filter((part) => part !== '');
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
+  if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
   const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
   if (id === null) return { page: 'not-found', address };
@@ -85,6 +87,7 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 
 export const overviewHref = '#/overview';
 export const endpointsHref = '#/endpoints';
+export const policyHref = '#/policy';
 
 /** The address of a host list. What is not said is as in `ALL_HOSTS`. */
 export const hostsHref = (view: Partial<HostsView> = {}): string => {

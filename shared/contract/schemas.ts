@@ -204,7 +204,9 @@ export const hostDetailSchema = z.object({
     address: z.string().nullable(),
   }),
   pcrs: z.array(pcrRowSchema),
-  workloads: z.array(z.object({ name: z.string(), image: z.string().nullable(), allowed: z.boolean().nullable(), reason: z.string() })),
+  workloads: z.array(
+    z.object({ name: z.string(), image: z.string().nullable(), ruled: z.boolean(), allowed: z.boolean().nullable(), reason: z.string() }),
+  ),
   /** The class of the manifest that applied, and why; null name = its defaults. */
   policyClass: z.object({ name: z.string().nullable(), why: z.string() }),
   /** How many of the links that the manifest requires were held against a reference. */

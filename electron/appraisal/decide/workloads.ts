@@ -9,6 +9,8 @@ import { isAllowed, isAtLeast } from './place.ts';
 export type AppraisedWorkload = {
   readonly name: string;
   readonly image: string | null;
+  /** Whether any rule names it. */
+  readonly ruled: boolean;
   /** null = no rule, or a rule could not be judged. */
   readonly allowed: boolean | null;
   readonly reason: string;
@@ -54,7 +56,7 @@ const judgeHost = (location: AppraisedLocation, policy: Policy, manifest: Manife
   if (places === null && minimumAssurance === 'unknown') return null;
   const where = isAllowed(location, manifest, { places, countries: null });
   const may = places?.join(', ') ?? 'anywhere';
-  if (where === 'outside') return { allowed: false, reason: `The host is in ${placeOf(location)}; its class may only be in ${may}.` };
+  if (where === 'outside') return { allowed: false, reason: `The host is in ${placeOf(location)}; it may only be in ${may}.` };
   if (where === 'unknown') return { allowed: null, reason: `The host may only be in ${may}, and where it is, is not known.` };
   if (!isAtLeast(location.assurance, minimumAssurance))
     return { allowed: null, reason: `The place of the host must be ${minimumAssurance}; it is only ${location.assurance}.` };
@@ -74,12 +76,11 @@ export const decideWorkloads = (
   policy: Policy,
   manifest: Manifest,
 ): { readonly link: LinkJudgement; readonly workloads: readonly AppraisedWorkload[] } => {
-  const judged = facts.workloads.map((placement) => {
+  const workloads = facts.workloads.map((placement): AppraisedWorkload => {
     const rules = manifest.workloads.filter((rule) => globMatches(rule.name, placement.name));
     const outcome = worst(rules.map((rule) => judgeRule(placement, rule, facts, location, manifest)));
-    return { ruled: rules.length > 0, workload: { name: placement.name, image: placement.image, ...outcome } };
+    return { name: placement.name, image: placement.image, ruled: rules.length > 0, ...outcome };
   });
-  const workloads = judged.map(({ workload }) => workload);
   const basis = [`${workloads.length} workloads reported by the endpoint`, `Location ${placeOf(location)} (${location.assurance})`];
   if (location.contradiction !== null) basis.push(location.contradiction);
   const notEvaluated = workloads.length > 0 ? ['That the containers running are the ones reported: not measured.'] : [];
@@ -102,14 +103,13 @@ export const decideWorkloads = (
       }),
     );
   if (host?.allowed === false) return done(judgement('workloads', 'failed', host.reason, { cause: 'differs', ...parts }));
-  const ruled = judged.filter((one) => one.ruled);
+  const ruled = workloads.filter((one) => one.ruled);
   if (ruled.length === 0 && host === null) {
     const reason = workloads.length === 0 ? 'The endpoint reports no workloads.' : 'No rule names the workloads of this host.';
     return done(judgement('workloads', 'not-required', reason, parts));
   }
-  const open = ruled.find((one) => one.workload.allowed === null);
-  if (open)
-    return done(judgement('workloads', 'inconclusive', `Workload ${open.workload.name} cannot be judged: ${open.workload.reason}`, parts));
+  const open = ruled.find((one) => one.allowed === null);
+  if (open) return done(judgement('workloads', 'inconclusive', `Workload ${open.name} cannot be judged: ${open.reason}`, parts));
   if (host?.allowed === null) return done(judgement('workloads', 'inconclusive', host.reason, parts));
   const trusted = ruled.length === 0 && host !== null ? host.reason : 'Every workload with a rule runs where it may.';
   return done(judgement('workloads', 'trusted', trusted, parts));

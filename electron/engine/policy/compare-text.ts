@@ -28,6 +28,6 @@ export const compareText = (from: string, to: string): TextDiff => {
       if (kind !== 'removed') right += 1;
       return [{ kind, text: line.slice(1), ...at }];
     });
-    return index === 0 ? lines : [{ kind: 'gap' as const, text: '', from: null, to: null }, ...lines];
+    return index === 0 ? lines : [{ kind: 'gap' as const, text: '', from: hunk.oldStart, to: hunk.newStart }, ...lines];
   });
 };

@@ -3,6 +3,7 @@ import { shorten } from '../../ui/digest.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Instant } from '../../ui/time.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
+import { plural } from '../../ui/words.ts';
 import { Full } from './full.tsx';
 import styles from './identity.module.css';
 
@@ -13,12 +14,13 @@ const KIND_WORD = { 'measured-boot': 'Measured boot', runtime: 'Runtime' } as co
 const shortImage = (image: string): string => image.replace(/(?<=sha\d+:)[\da-f]{24,}$/i, (digest) => shorten(digest));
 
 const Allowed = ({ workload }: { workload: HostDetail['workloads'][number] }) => {
-  if (workload.allowed === null) return <OutcomeWord kind="not-required" word="no rule" />;
+  if (!workload.ruled) return <OutcomeWord kind="not-required" word="no rule" />;
+  if (workload.allowed === null) return <OutcomeWord kind="inconclusive" word="cannot be judged" />;
   return workload.allowed ? <OutcomeWord kind="trusted" word="may run here" /> : <OutcomeWord kind="failed" word="may not run here" />;
 };
 
 export const Identity = ({ host }: { host: HostDetail }) => {
-  const { identity, references, workloads } = host;
+  const { identity, references, workloads, policyClass, coverage, locationSource } = host;
   const full = (value: string | null, label: string): React.ReactNode =>
     value === null ? NOT_KNOWN : <Full value={value} label={label} />;
   return (
@@ -47,6 +49,22 @@ export const Identity = ({ host }: { host: HostDetail }) => {
         />
       </section>
       <section>
+        <h3>What the manifest makes of it</h3>
+        <KeyValue
+          pairs={[
+            { key: 'Class', value: policyClass.name ?? 'none', note: policyClass.why },
+            {
+              key: 'Coverage',
+              value: `${coverage.covered} of ${plural(coverage.required, 'required link', 'required links')}`,
+              note: 'held against a reference',
+            },
+            {
+              key: 'Place, on whose word',
+              value: locationSource.source ?? 'nobody’s',
+              ...(locationSource.contradiction !== null && { note: locationSource.contradiction }),
+            },
+          ]}
+        />
         <h3>Reference values it is judged by</h3>
         {references.length === 0 && <p className={styles['none']}>None. Without a reference, a link can be at best inconclusive.</p>}
         {references.map((reference) => (

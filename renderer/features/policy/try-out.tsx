@@ -1,0 +1,128 @@
+import { useEffect, useState } from 'react';
+import type { WhatIf } from '../../../shared/contract/policy-schemas.ts';
+import type { Problem } from '../../../shared/model/result.ts';
+import { LINKS } from '../../../shared/model/verdict.ts';
+import { hostHref } from '../../app/navigation.ts';
+import { call, subscribe } from '../../transport/transport.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout } from '../../ui/callout.tsx';
+import { VerdictWord } from '../../ui/verdict-mark.tsx';
+import { count, LINK_WORD, plural } from '../../ui/words.ts';
+import styles from './policy.module.css';
+
+const SHOWN = 200;
+
+/** A host whose verdict stays the same changes in its links. */
+const whyOf = ({ before, after }: WhatIf['rows'][number]): string => {
+  const links = LINKS.filter((_link, index) => before.chain?.[index] !== after.chain?.[index]);
+  return before.verdict === after.verdict && links.length > 0
+    ? `Judged otherwise: ${links.map((link) => LINK_WORD[link]).join(', ')}.`
+    : after.reason;
+};
+
+const Changes = ({ found }: { found: WhatIf }) => (
+  <table className={styles['changes']}>
+    <caption>
+      {found.changed > found.rows.length
+        ? `The first ${count(found.rows.length)} of ${plural(found.changed, 'host', 'hosts')} that would change`
+        : 'Hosts that would change'}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">Host</th>
+        <th scope="col">Now</th>
+        <th scope="col">Then</th>
+        <th scope="col">Class</th>
+        <th scope="col">Why</th>
+      </tr>
+    </thead>
+    <tbody>
+      {found.rows.map((row) => (
+        <tr key={row.id}>
+          <th scope="row">
+            <a href={hostHref(row.id)}>{row.name}</a>
+          </th>
+          <td>
+            <VerdictWord verdict={row.before.verdict} />
+          </td>
+          <td>
+            <VerdictWord verdict={row.after.verdict} />
+          </td>
+          <td>{row.policyClass ?? '–'}</td>
+          <td>{whyOf(row)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+const Found = ({ found, onCancel }: { found: WhatIf; onCancel: () => void }) => {
+  if (found.state === 'running')
+    return (
+      <div className={styles['progress']}>
+        <progress max={Math.max(1, found.total)} value={found.done} aria-label="Hosts judged" /> {count(found.done)} of{' '}
+        {plural(found.total, 'host', 'hosts')} <Button onClick={onCancel}>Cancel</Button>
+      </div>
+    );
+  if (found.state === 'failed')
+    return <Callout problem={{ message: 'What is recorded could not be read to its end.', nextStep: 'Try again.' }} />;
+  const { before, after } = found;
+  return (
+    <>
+      <p className={styles['state']}>
+        {found.state === 'cancelled' && 'Cancelled; this is what was found until then. '}
+        {found.changed === 0
+          ? `Nothing would change for ${plural(found.done, 'host', 'hosts')}.`
+          : `${plural(found.changed, 'host', 'hosts')} of ${count(found.done)} would change, ${count(found.newlyFailed)} would newly fail.`}{' '}
+        Trusted: {count(before.trusted)} now, {count(after.trusted)} then. Failed: {count(before.failed)} now, {count(after.failed)} then.
+        {found.unknown > 0 && ` Of ${plural(found.unknown, 'host', 'hosts')} nothing is recorded that could be judged.`}
+      </p>
+      {found.rows.length > 0 && <Changes found={found} />}
+    </>
+  );
+};
+
+/** “What if”: the text, valid or about to be, over what is recorded now. Changes nothing. */
+export const TryOut = ({ text, able }: { text: string; able: boolean }) => {
+  const [id, setId] = useState<number | null>(null);
+  const [found, setFound] = useState<WhatIf | null>(null);
+  const [problem, setProblem] = useState<Problem>();
+  const [tried, setTried] = useState('');
+
+  useEffect(() => {
+    if (id === null) return undefined;
+    const look = (): void => {
+      void call('policy.whatIfResult', { id, offset: 0, limit: SHOWN }).then((answer) => {
+        if (answer.ok) setFound(answer.value);
+        else setProblem(answer.problem);
+        return undefined;
+      });
+    };
+    look();
+    return subscribe('policy.progress', (progress) => {
+      if (progress.id === id) look();
+    });
+  }, [id]);
+
+  const begin = async (): Promise<void> => {
+    setProblem(undefined);
+    const answer = await call('policy.whatIf', { text });
+    setTried(text);
+    if (!answer.ok) setProblem(answer.problem);
+    else if (answer.value.ok) setId(answer.value.id);
+  };
+  const cancel = (): void => {
+    if (id !== null) void call('policy.whatIfCancel', { id });
+  };
+
+  return (
+    <section aria-label="What if">
+      <Button disabled={!able || found?.state === 'running'} onClick={() => void begin()}>
+        What if this were in force?
+      </Button>
+      {problem !== undefined && <Callout problem={problem} />}
+      {found !== null && tried !== text && <p className={styles['state']}>The text has changed since this was tried.</p>}
+      {found !== null && <Found found={found} onCancel={cancel} />}
+    </section>
+  );
+};
