@@ -144,6 +144,7 @@ export const pollCommand: Command = {
           if (name === 'poll.progress' && 'endpoint' in payload) progress(payload.endpoint, payload.done, payload.total, payload.running);
         },
       });
+      for (const message of config.value.endorsement?.leftOut ?? []) io.stderr(`plumbline: left out: ${visibleText(message)}\n`);
       const notice = engine.policyNotice();
       if (notice !== null) io.stderr(`plumbline: ${visibleText(notice)}\n`);
       await engine.sweepAll(io.signal);

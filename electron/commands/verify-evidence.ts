@@ -10,11 +10,10 @@ import {
   MAX_FOLDER_FILE_BYTES,
   MAX_KEY_FILES,
   MAX_LIST_FILES,
-  readAnchors,
+  readEndorsement,
   readImaKeys,
-  readRevocationLists,
-} from './evidence-folders.ts';
-import { readBounded } from './read-file.ts';
+} from '../engine/evidence-folders.ts';
+import { fromCaller, readBounded } from './read-file.ts';
 
 const MAX_BUNDLE_BYTES = 400 * 1024 * 1024;
 const MAX_ENROLMENT_BYTES = 64 * 1024 * 1024;
@@ -143,20 +142,24 @@ const verify = async (file: string, values: Readonly<Record<string, string | boo
   if (expired === undefined) return refuse(io, 'verify evidence: --expired is refuse, notice or accept');
   const leftOut: string[] = [];
   if (rootsFolder !== undefined) {
-    const found = await readAnchors(rootsFolder, textValue(values['ek-intermediates']));
+    const folder = (name: string): string | null => {
+      const given = textValue(values[name]);
+      return given === undefined ? null : fromCaller(given);
+    };
+    const found = readEndorsement({
+      roots: fromCaller(rootsFolder),
+      intermediates: folder('ek-intermediates'),
+      revocationLists: folder('ek-crls'),
+      expired,
+    });
     if (!found.ok) return refuse(io, found.problem.message);
     leftOut.push(...found.value.leftOut);
-    const listsFolder = textValue(values['ek-crls']);
-    const lists = listsFolder === undefined ? null : await readRevocationLists(listsFolder);
-    if (lists?.ok === false) return refuse(io, lists.problem.message);
-    leftOut.push(...(lists?.value.leftOut ?? []));
-    const revocation = lists === null ? {} : { revocation: lists.value.lists };
-    input = { ...input, endorsement: { anchors: found.value.anchors, atMs: Date.now(), expired, ...revocation } };
+    input = { ...input, endorsement: { ...found.value.trust, atMs: Date.now() } };
   } else if (values['ek-intermediates'] !== undefined || values['ek-crls'] !== undefined)
     return refuse(io, 'verify evidence: --ek-intermediates and --ek-crls need --ek-roots');
   const keysFolder = textValue(values['ima-keys']);
   if (keysFolder !== undefined) {
-    const found = await readImaKeys(keysFolder);
+    const found = readImaKeys(fromCaller(keysFolder));
     if (!found.ok) return refuse(io, found.problem.message);
     leftOut.push(...found.value.leftOut);
     input = { ...input, imaKeys: found.value.keyring };

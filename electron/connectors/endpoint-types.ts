@@ -22,6 +22,13 @@ export type EndpointConfig = {
 
 export type EndpointsFile = {
   readonly endpoints: readonly EndpointConfig[];
+  /** Folders of what endorsement certificates are judged by, absolute; null = nothing is named. */
+  readonly endorsement: {
+    readonly roots: string;
+    readonly intermediates: string | null;
+    readonly revocationLists: string | null;
+    readonly expired: 'refuse' | 'notice' | 'accept';
+  } | null;
   /** Absolute path of the manifest named by the file, if any. */
   readonly manifestPath: string | null;
 };

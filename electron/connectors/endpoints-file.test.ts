@@ -45,6 +45,24 @@ endpoints:
     runtimePolicy: web
 `;
 
+describe('what endorsement certificates are judged by', () => {
+  it('is named by folders, relative to the file', () => {
+    const result = parse(`endorsement: { roots: tpm/roots, revocationLists: /var/crls }\n${GOOD}`, { KEY_DIR: './' });
+    expect(result).toMatchObject({
+      ok: true,
+      value: { endorsement: { roots: '/etc/plumbline/tpm/roots', intermediates: null, revocationLists: '/var/crls', expired: 'notice' } },
+    });
+  });
+
+  it.each([
+    ['without roots', 'endorsement: { intermediates: x }', /1:14 endorsement\.roots/u],
+    ['with an unknown word', 'endorsement: { roots: x, expired: maybe }', /1:35 endorsement\.expired must be refuse, notice or accept/u],
+    ['with a misspelt key', 'endorsement: { root: x }', /1:16 .*Did you mean "roots"/u],
+  ])('is refused %s', (_what, line, message) => {
+    expect(problems(`${line}\n${GOOD}`, { KEY_DIR: './' }).join('\n')).toMatch(message);
+  });
+});
+
 describe('a good endpoints file', () => {
   it('is read with its certificates, relative to itself, and the environment', () => {
     const result = parse(GOOD, { KEY_DIR: './' });

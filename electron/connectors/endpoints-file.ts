@@ -77,7 +77,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
   if (!checked.success)
     return { ok: false, problems: sorted([...problems, ...problemsOfIssues(checked.error.issues, locate, { document, lines })]) };
 
-  const { endpoints, manifest } = checked.data;
+  const { endpoints, manifest, endorsement } = checked.data;
   problems.push(
     ...duplicateNames(
       endpoints.map((endpoint) => endpoint.name),
@@ -92,7 +92,17 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
     return checkEndpoint(endpoint, context);
   });
   if (problems.length > 0) return { ok: false, problems: sorted(problems) };
-  return { ok: true, value: { endpoints: configs, manifestPath: manifest === undefined ? null : resolveBeside(input.path, manifest) } };
+  const beside = (target: string | undefined): string | null => (target === undefined ? null : resolveBeside(input.path, target));
+  const folders =
+    endorsement === undefined
+      ? null
+      : {
+          roots: resolveBeside(input.path, endorsement.roots),
+          intermediates: beside(endorsement.intermediates),
+          revocationLists: beside(endorsement.revocationLists),
+          expired: endorsement.expired ?? 'notice',
+        };
+  return { ok: true, value: { endpoints: configs, manifestPath: beside(manifest), endorsement: folders } };
 };
 
 const sorted = (problems: readonly EndpointsProblem[]): readonly EndpointsProblem[] =>

@@ -26,8 +26,16 @@ export const endpointSchema = z.strictObject({
 });
 export type EndpointEntry = z.infer<typeof endpointSchema>;
 
+export const endorsementSchema = z.strictObject({
+  roots: text,
+  intermediates: text.optional(),
+  revocationLists: text.optional(),
+  expired: z.enum(['refuse', 'notice', 'accept'], { error: 'must be refuse, notice or accept' }).optional(),
+});
+
 export const endpointsFileSchema = z.strictObject({
   manifest: text.optional(),
+  endorsement: endorsementSchema.optional(),
   endpoints: z.array(endpointSchema).min(1, 'must name at least one endpoint').max(1000),
 });
 
@@ -35,6 +43,7 @@ export const endpointsFileSchema = z.strictObject({
 export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(endpointsFileSchema.shape),
   ...Object.keys(endpointSchema.shape),
+  ...Object.keys(endorsementSchema.shape),
   'ca',
   'cert',
   'key',

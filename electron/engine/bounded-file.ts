@@ -1,4 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { fail } from '../../shared/model/result.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -50,3 +52,21 @@ export const readFileInPieces = (path: string, maxBytes: number, take: (piece: B
       if (!take(buffer.subarray(0, count))) return;
     }
   });
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EACCES', 'permission denied'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'part of the path is not a folder'],
+  ['ENAMETOOLONG', 'the name is too long'],
+]);
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'it cannot be read';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return REASONS.get(code) ?? visibleText(error.message, 200);
+};
+
+/** Why a file was not read, as a problem that names it. */
+export const fileProblem = (path: string, error: unknown): ReturnType<typeof fail> =>
+  fail('file', `${visibleText(path, 200)}: ${error instanceof UnreadableFile ? error.message : reasonOf(error)}`, 'Check the path.');

@@ -28,7 +28,7 @@ const run = (): void => {
       send({ type: 'state', endpoint: name, sweeping: collector.isSweeping(name), nextAtMs: collector.nextSweepAtMs(name) });
   };
   const collector = createCollector(
-    { endpoints: config.value.endpoints, inForce: start.inForce, nowMs: Date.now },
+    { endpoints: config.value.endpoints, endorsement: config.value.endorsement, inForce: start.inForce, nowMs: Date.now },
     {
       prior: (endpoint, host, ekSha256) =>
         new Promise((resolve) => {

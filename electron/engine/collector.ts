@@ -5,6 +5,7 @@ import type { Observation } from '../connectors/port.ts';
 import { createKeyCache, createLogCache } from '../evidence/index.ts';
 import { createScheduler, type Polled, type PollingOptions, sweepOnce, type SweepReport } from '../polling/scheduler.ts';
 import type { HostMemory, HostRecord } from '../store/records.ts';
+import type { ReadEndorsement } from './evidence-folders.ts';
 import { ekSha256Of, hostKey, recordOf } from './observe.ts';
 import type { InForce } from './policy/policy.ts';
 
@@ -40,11 +41,20 @@ export type Collector = {
 /** A collector in the thread of its caller, which can also sweep once and wait. */
 export type LocalCollector = Collector & { readonly sweepAll: (signal: AbortSignal) => Promise<SweepReport[]> };
 
-export type CollectorConfig = { readonly endpoints: readonly EndpointConfig[]; readonly inForce: InForce; readonly nowMs: () => number };
+export type CollectorConfig = {
+  readonly endorsement: ReadEndorsement | null;
+  readonly endpoints: readonly EndpointConfig[];
+  readonly inForce: InForce;
+  readonly nowMs: () => number;
+};
 
 export const createCollector = ({ endpoints, nowMs, ...start }: CollectorConfig, events: CollectorEvents): LocalCollector => {
   let { inForce } = start;
-  const caches = { keyCache: createKeyCache(), logCache: createLogCache() };
+  const caches = {
+    keyCache: createKeyCache(),
+    logCache: createLogCache(),
+    ...(start.endorsement !== null && { endorsement: start.endorsement.trust }),
+  };
   const polled: Polled[] = endpoints.map((config) => ({
     name: config.name,
     intervalMs: config.intervalMs,

@@ -108,6 +108,17 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
     expect(answer.rows[0]?.path).toMatch(/^\/tmp\/\.x\//);
   });
 
+  it('follows endorsement certificates to the root that the endpoints file names', async () => {
+    const honest = truth.find((one) => one.incident === null);
+    const detail = await engine.handlers['hosts.get']({ id: `demo-fleet/${honest?.id}` });
+    expect(detail?.checks.filter((check) => check.code.startsWith('ek-')).map(({ code, outcome }) => [code, outcome])).toEqual([
+      ['ek-mismatch', 'pass'],
+      ['ek-certificate', 'pass'],
+      ['ek-chain', 'pass'],
+      ['ek-revocation', 'not-evaluated'],
+    ]);
+  });
+
   it('says on every level that this is a simulated fleet', async () => {
     expect((await engine.handlers['app.info']({})).demo).toEqual({ hosts: 24 });
     expect(store.hosts.all('demo-fleet').every(({ row }) => row.demo)).toBe(true);

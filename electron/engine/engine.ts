@@ -11,6 +11,7 @@ import { breath } from './breath.ts';
 import { type Collector, type CollectorEvents, createCollector } from './collector.ts';
 import { createEvidenceViews } from './evidence-views.ts';
 import { readKeptDetail } from './kept-detail.ts';
+import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy, type InForce } from './policy/policy.ts';
 import { redecisionOf } from './policy/redecide.ts';
 import { headline, utc } from './sentences.ts';
@@ -18,6 +19,8 @@ import { headline, utc } from './sentences.ts';
 export type EngineOptions = {
   readonly store: Store;
   readonly endpoints: readonly EndpointConfig[];
+  /** What endorsement certificates are judged by; null = nothing was named. */
+  readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
   readonly manifestText: string | null;
   readonly version: string;
@@ -192,7 +195,10 @@ export const createEngine = (options: EngineOptions): Engine => {
       changed();
     },
   });
-  const local = options.collect === undefined ? createCollector({ endpoints, inForce: policy.inForce(), nowMs }, collectorEvents) : null;
+  const local =
+    options.collect === undefined
+      ? createCollector({ endpoints, endorsement: options.endorsement, inForce: policy.inForce(), nowMs }, collectorEvents)
+      : null;
   const collector: Collector | null = local ?? options.collect?.(policy.inForce(), collectorEvents) ?? null;
 
   const expire = (): void => {

@@ -3,9 +3,12 @@ import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { parseManifest } from '../appraisal/manifest/parse.ts';
 import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
+import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
 import { type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
 
 export type LoadedConfig = {
+  /** What endorsement certificates are judged by; null = nothing was named. */
+  readonly endorsement: ReadEndorsement | null;
   readonly endpoints: readonly EndpointConfig[];
   /** Text of the manifest that was given, which has been read without problems; null = none was given. */
   readonly manifestText: string | null;
@@ -47,6 +50,7 @@ const loadManifest = (file: string): Result<string> => {
 export const loadConfig = (endpointsPath: string | null, manifestPath: string | null): Result<LoadedConfig> => {
   let endpoints: readonly EndpointConfig[] = [];
   let named: string | null = null;
+  let endorsement: ReadEndorsement | null = null;
   if (endpointsPath !== null) {
     const file = path.resolve(process.env.INIT_CWD ?? '.', endpointsPath);
     const text = readText(file, 'The endpoints file');
@@ -64,8 +68,12 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
       );
     endpoints = parsed.value.endpoints;
     named = parsed.value.manifestPath;
+    const read = parsed.value.endorsement === null ? null : readEndorsement(parsed.value.endorsement);
+    if (read?.ok === false)
+      return fail('endorsement', `${read.problem.message}.`, 'Correct the folders under endorsement: in the endpoints file.');
+    endorsement = read?.value ?? null;
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
-  return manifest.ok ? ok({ endpoints, manifestText: manifest.value }) : manifest;
+  return manifest.ok ? ok({ endpoints, endorsement, manifestText: manifest.value }) : manifest;
 };

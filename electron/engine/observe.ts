@@ -7,7 +7,7 @@ import { type FactsInput, factsOf } from '../appraisal/facts.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
 import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
-import type { EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
+import type { EndorsementTrust, EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
 import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
 import { findingsOf } from './findings.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from './judged-record.ts';
@@ -45,11 +45,14 @@ const UNJUDGED_BANK: Problem = {
   nextStep: 'Set tpm_hash_alg = "sha256" in the agent\'s configuration.',
 };
 
+/** `endorsement`: what endorsement certificates are judged by, at the time of the observation. */
+export type ObserveOptions = VerifyOptions & { readonly endorsement?: Omit<EndorsementTrust, 'atMs'> };
+
 const verify = (
   observation: Observation,
   memory: HostMemory | null,
   akName: string | null,
-  options: VerifyOptions,
+  options: ObserveOptions,
 ): FactsInput['evidence'] => {
   const { evidence, identity } = observation;
   if (evidence.kind === 'none') return evidence;
@@ -65,6 +68,7 @@ const verify = (
     ...(identity.akTpm2bPublic && { akTpm2bPublic: identity.akTpm2bPublic }),
     ...(identity.ekTpm2bPublic && { ekTpm2bPublic: identity.ekTpm2bPublic }),
     ...(identity.ekCertDer && { ekCertDer: identity.ekCertDer }),
+    ...(options.endorsement && { endorsement: { ...options.endorsement, atMs: observation.observedAtMs } }),
     ...(evidence.eventLog && { eventLog: evidence.eventLog }),
     ...(evidence.ima && { ima: evidence.ima }),
     ...(evidence.geo && { geo: evidence.geo }),
@@ -113,7 +117,7 @@ export const recordOf = (
   memory: HostMemory | null,
   manifest: Manifest,
   sharedWith: string | null = null,
-  options: VerifyOptions = {},
+  options: ObserveOptions = {},
   decidedBy = 0,
 ): HostRecord => {
   const { identity, evidence, claims, reported, reference } = observation;

@@ -74,6 +74,7 @@ describe('a disk that is full', () => {
           measuredBootPolicy: null,
         },
       ],
+      endorsement: null,
       manifestText: null,
       version: '0',
       shell: 'console',

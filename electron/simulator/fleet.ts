@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ import { agentApi } from './agent-api.ts';
 import { openAgentPorts } from './agent-ports.ts';
 import { createApiServer } from './api.ts';
 import { createAuthority, type Authority } from './authority.ts';
+import { endorsementRoot } from './endorsement-authority.ts';
 import { createClassImage, type ClassImage } from './class-image.ts';
 import { groundTruth } from './ground-truth.ts';
 import { HOST_CLASSES } from './host-classes.ts';
@@ -102,8 +103,11 @@ const writeFiles = (
   urls: { verifier: string; registrar: string },
   hosts: readonly SimulatedHost[],
   rules: object,
+  roots: string,
 ) => {
   const file = (name: string): string => resolve(join(folder, name));
+  mkdirSync(file('tpm-roots'), { recursive: true });
+  writeFileSync(join(file('tpm-roots'), 'simulated-endorsement-ca.pem'), roots);
   writeFileSync(file('cacert.crt'), authority.caPem);
   writeFileSync(file('client-cert.crt'), authority.clientPem);
   writeSecret(file('client-private.pem'), authority.clientKeyPem);
@@ -116,7 +120,7 @@ const writeFiles = (
   };
   writeSecret(
     file('endpoints.yaml'),
-    `# Demo data: simulated hosts, made by "plumbline simulate".\n${stringify({ manifest: 'manifest.yaml', endpoints: [endpoint] })}`,
+    `# Demo data: simulated hosts, made by "plumbline simulate".\n${stringify({ manifest: 'manifest.yaml', endorsement: { roots: 'tpm-roots' }, endpoints: [endpoint] })}`,
   );
   const manifest = {
     apiVersion: 'plumbline/v1',
@@ -182,6 +186,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
       urls,
       hosts,
       options.incidents === 'demo' ? placeRules(seeded.ecKey('location issuer', 'P-256')) : {},
+      endorsementRoot(state.endorsementKey, Date.now()),
     );
     return {
       ...files,

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { BootDeviation } from './boot-log.ts';
 import type { ClassImage } from './class-image.ts';
+import { endorsementIssuer } from './endorsement-authority.ts';
 import { createCertificate, pemOf, spkiOf } from './certificates.ts';
 import { disguised, extend, measuredEntry, type MeasuredEntry } from './ima-list.ts';
 import type { Assignment, IncidentName } from './incidents.ts';
@@ -203,7 +204,7 @@ export const createSimulatedHost = ({ seeded, index, image, keys, assignment, ..
     ekTpm2b: once(() => sized(ekArea())),
     ekCertificate: once(() =>
       createCertificate({
-        issuer: { name: 'Simulated TPM Endorsement CA', organization: 'Plumbline demo data', key: keys.ekIssuer },
+        issuer: endorsementIssuer(keys.ekIssuer),
         spki: spkiOf(ekKey()),
         serial: createHash('sha256').update(`ek ${index}`).digest().subarray(0, 16),
         notBeforeMs: Date.UTC(2023, 0, 1),

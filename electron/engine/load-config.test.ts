@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from './load-config.ts';
+
+const ENDPOINTS = 'endpoints: [{ name: a, kind: keylime, verifier: "https://127.0.0.1:1", registrar: "https://127.0.0.1:1" }]\n';
+
+describe('the files that Plumbline starts with', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-config-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const load = (endpoints: string, manifest: string | null = null) => {
+    const file = path.join(folder, 'endpoints.yaml');
+    writeFileSync(file, endpoints);
+    return loadConfig(file, manifest === null ? null : path.join(folder, manifest));
+  };
+
+  it('a folder of roots that is not there is a problem with a next step, not a gap', () => {
+    expect(load(`endorsement: { roots: gone }\n${ENDPOINTS}`)).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringContaining('gone: this folder cannot be read'), nextStep: expect.stringContaining('endorsement:') },
+    });
+  });
+
+  it('a file among the roots that cannot be read is named and left out', () => {
+    mkdirSync(path.join(folder, 'roots'));
+    writeFileSync(path.join(folder, 'roots', 'junk.pem'), 'junk');
+    expect(load(`endorsement: { roots: roots }\n${ENDPOINTS}`)).toMatchObject({
+      ok: true,
+      value: { endorsement: { leftOut: [expect.stringContaining('junk.pem: no certificate can be read')] } },
+    });
+  });
+
+  it('a manifest with problems is refused with line, column and what was meant', () => {
+    writeFileSync(path.join(folder, 'm.yaml'), 'apiVersion: plumbline/v1\nkind: TrustManifest\nmetdata: { name: x }\n');
+    const result = load(ENDPOINTS, 'm.yaml');
+    expect(result.ok ? '' : result.problem.message).toMatch(/m\.yaml:3:1: .*unknown key "metdata".*Did you mean "metadata"\?/u);
+  });
+});
