@@ -111,7 +111,7 @@ const decisions = (store: Store, manifest: Manifest, signal: AbortSignal): reado
 const whatIf = async (store: Store, manifest: Manifest): Promise<BenchResult> => {
   const whatIfs = createWhatIfs(store.standings, Date.now, () => {});
   const start = process.hrtime.bigint();
-  const { finished } = whatIfs.begin(manifest, null);
+  const { finished } = whatIfs.begin(manifest, manifest, null);
   const { done } = await finished;
   const value = Number(process.hrtime.bigint() - start) / 1000;
   const begin = process.hrtime.bigint();

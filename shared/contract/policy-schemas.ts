@@ -58,7 +58,17 @@ export const whatIfSchema = z.object({
   /** Hosts that fail under this manifest and do not now. */
   newlyFailed: count,
   changed: count,
-  rows: z.array(z.object({ id: z.string(), name: z.string(), before: saidSchema, after: saidSchema, policyClass: z.string().nullable() })),
+  rows: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      before: saidSchema,
+      after: saidSchema,
+      policyClass: z.string().nullable(),
+      /** Workloads that would be judged otherwise; null = no rule, or it cannot be judged. */
+      workloads: z.array(z.object({ name: z.string(), before: z.boolean().nullable(), after: z.boolean().nullable(), reason: z.string() })),
+    }),
+  ),
 });
 
 export const activationSchema = z.discriminatedUnion('state', [

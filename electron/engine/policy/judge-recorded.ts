@@ -8,19 +8,33 @@ import { judgeStanding, readStanding } from '../standing.ts';
 /** Hosts judged before others get their turn: some milliseconds. */
 const STEP = 20;
 
-/** What another manifest says of a recorded standing at a moment; null where nothing was kept to decide by. */
-export const sayOf = (
-  recorded: RecordedStanding,
-  manifest: Manifest,
-  atMs: number,
-): { readonly said: Said; readonly policyClass: string | null } | null => {
+export type Saying = {
+  readonly said: Said;
+  readonly policyClass: string | null;
+  /** Workloads that this manifest judges otherwise than the one in force then. */
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly before: boolean | null;
+    readonly after: boolean | null;
+    readonly reason: string;
+  }[];
+};
+
+/** What another manifest says of a recorded standing at a moment, beside the one in force then; null where nothing was kept to decide by. */
+export const sayOf = (recorded: RecordedStanding, manifest: Manifest, inForce: Manifest, atMs: number): Saying | null => {
   const standing = readStanding(recorded.standing);
   if (standing === null) return null;
   const { appraisal, verdict, reason } = judgeStanding(standing, manifest);
   const said = { verdict, reason, brokenLink: verdict === 'failed' ? appraisal.brokenLink : null, chain: chainVerdicts(appraisal.chain) };
+  const before = appraisal.workloads.length === 0 ? [] : judgeStanding(standing, inForce).appraisal.workloads;
   return {
     said: agedTo(said, recorded.evidenceAtMs, appraisal.hostClass.policy.maxEvidenceAgeMs, atMs),
     policyClass: appraisal.hostClass.name,
+    workloads: appraisal.workloads.flatMap((after, place) => {
+      const then = before[place];
+      const allowed = then?.allowed ?? null;
+      return allowed === after.allowed ? [] : [{ name: after.name, before: allowed, after: after.allowed, reason: after.reason }];
+    }),
   };
 };
 

@@ -79,6 +79,13 @@ describe('the manifest of a recorded fleet', () => {
     expect(result.after).toEqual(store.fleet.tally());
   });
 
+  it('what if a workload might run nowhere: says which, on which hosts', async () => {
+    const result = await tryOut(manifest('no-payments', 'workloads: [{ name: payments-*, countries: [JP] }]\n'));
+    const changes = result.rows.flatMap((row) => row.workloads);
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes.every(({ name, before, after }) => name.startsWith('payments-') && before !== false && after === false)).toBe(true);
+  });
+
   it('what if hosts might only be in one country: says who would fail, and why, and changes nothing', async () => {
     const before = store.fleet.tally();
     const result = await tryOut(ONLY_US);

@@ -50,6 +50,12 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   let applied: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
 
+  const inForceAt = (atMs: number | null): Manifest => {
+    const then = atMs === null ? null : versions.activeAt(atMs);
+    const parsed = then === null ? null : parseManifest(then.text);
+    return parsed?.ok === true ? parsed.manifest : current.manifest;
+  };
+
   const putInForce = (number: number, manifest: Manifest): void => {
     current = { number, manifest };
     options.onChange(current);
@@ -90,7 +96,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   const guard = async (manifest: Manifest, confirmed: boolean): Promise<Activation | null> => {
     if (confirmed) return null;
     const { askAboveShare } = current.manifest.activation;
-    const { newlyFailed, total, state } = await whatIfs.begin(manifest, null).finished;
+    const { newlyFailed, total, state } = await whatIfs.begin(manifest, current.manifest, null).finished;
     if (state !== 'done')
       return { state: 'refused', message: 'What it would change could not be found out.', nextStep: 'Try again, or confirm without.' };
     return total > 0 && newlyFailed / total > askAboveShare ? { state: 'ask-again', newlyFailed, hosts: total, askAboveShare } : null;
@@ -181,7 +187,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
     'policy.whatIf': ({ text, atMs }) => {
       const parsed = parseManifest(text);
       if (!parsed.ok) return { ok: false, problems: [...parsed.problems] };
-      return { ok: true, id: whatIfs.begin(parsed.manifest, atMs ?? null).id };
+      return { ok: true, id: whatIfs.begin(parsed.manifest, inForceAt(atMs ?? null), atMs ?? null).id };
     },
     'policy.whatIfResult': ({ id, offset, limit }) => whatIfs.result(id, offset, limit),
     'policy.whatIfCancel': ({ id }) => {

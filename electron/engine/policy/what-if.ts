@@ -20,8 +20,12 @@ const add = (tally: Tally, said: Said): void => {
 };
 
 export type WhatIfs = {
-  /** Begins a job; what it found can be asked for while it runs. The oldest of more than four jobs is dropped. */
-  readonly begin: (manifest: Manifest, atMs: number | null) => { readonly id: number; readonly finished: Promise<WhatIf> };
+  /** Begins a job: `manifest` beside the one in force at that moment. What it found can be asked for while it runs. The oldest of more than four jobs is dropped. */
+  readonly begin: (
+    manifest: Manifest,
+    inForce: Manifest,
+    atMs: number | null,
+  ) => { readonly id: number; readonly finished: Promise<WhatIf> };
   readonly result: (id: number, offset: number, limit: number) => WhatIf | null;
   readonly cancel: (id: number) => void;
   readonly stop: () => Promise<void>;
@@ -44,12 +48,12 @@ export const createWhatIfs = (
     rows: rows.slice(offset, offset + limit),
   });
 
-  const run = async (job: Job, manifest: Manifest): Promise<WhatIf> => {
+  const run = async (job: Job, manifest: Manifest, inForce: Manifest): Promise<WhatIf> => {
     const atMs = job.atMs ?? nowMs();
     try {
       for await (const recorded of recordedHosts(standings, job.atMs)) {
         if (job.abort.signal.aborted) break;
-        const after = sayOf(recorded, manifest, atMs);
+        const after = sayOf(recorded, manifest, inForce, atMs);
         job.done += 1;
         if (after === null) job.unknown += 1;
         else {
@@ -58,10 +62,11 @@ export const createWhatIfs = (
           add(job.before, before);
           add(job.after, after.said);
           if (after.said.verdict === 'failed' && verdict !== 'failed') job.newlyFailed += 1;
-          if (differs(before, after.said)) {
+          if (differs(before, after.said) || after.workloads.length > 0) {
             job.changed += 1;
             const said = { ...after.said, chain: after.said.chain === null ? null : [...after.said.chain] };
-            if (job.rows.length < MAX_ROWS) job.rows.push({ id, name, before, after: said, policyClass: after.policyClass });
+            if (job.rows.length < MAX_ROWS)
+              job.rows.push({ id, name, before, after: said, policyClass: after.policyClass, workloads: [...after.workloads] });
           }
         }
         if (job.done % PROGRESS_EVERY === 0) onProgress(job.id, job.done, job.total, true);
@@ -76,7 +81,7 @@ export const createWhatIfs = (
   };
 
   return {
-    begin: (manifest, atMs) => {
+    begin: (manifest, inForce, atMs) => {
       next += 1;
       const job: Job = {
         id: next,
@@ -98,7 +103,7 @@ export const createWhatIfs = (
         old.abort.abort();
         jobs.delete(id);
       }
-      const finished = run(job, manifest);
+      const finished = run(job, manifest, inForce);
       running.add(finished);
       void finished.finally(() => running.delete(finished));
       return { id: job.id, finished };

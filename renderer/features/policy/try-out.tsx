@@ -13,7 +13,9 @@ import styles from './policy.module.css';
 const SHOWN = 200;
 
 /** A host whose verdict stays the same changes in its links. */
-const whyOf = ({ before, after }: WhatIf['rows'][number]): string => {
+const whyOf = ({ before, after, workloads }: WhatIf['rows'][number]): string => {
+  const [workload] = workloads;
+  if (before.verdict === after.verdict && workload !== undefined) return `Workload ${workload.name}: ${workload.reason}`;
   const links = LINKS.filter((_link, index) => before.chain?.[index] !== after.chain?.[index]);
   return before.verdict === after.verdict && links.length > 0
     ? `Judged otherwise: ${links.map((link) => LINK_WORD[link]).join(', ')}.`
