@@ -22,9 +22,7 @@ test.describe('an auditor trusts neither the endpoint nor us', () => {
       .getByRole('link', { name: host?.name ?? '' })
       .click();
     await page.getByRole('tab', { name: /Checks/ }).click();
-    await expect(page.getByRole('tabpanel').getByRole('region', { name: 'Not evaluated' })).toContainText(
-      'No manufacturer roots were given',
-    );
+    await expect(page.getByRole('tabpanel').getByRole('region', { name: 'Not evaluated' })).toContainText('No revocation lists were given');
   });
 
   test('a location says on whose word it rests', async ({ fleetPage: page }) => {
