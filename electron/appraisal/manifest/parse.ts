@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { repeatedKeys } from './repeated-keys.ts';
 import { checkMeaning } from './meaning.ts';
 import type { Manifest } from './manifest.ts';
 import { normalise } from './normalise.ts';
@@ -16,6 +17,9 @@ const failed = (problems: readonly ManifestProblem[]): ParsedManifest => ({
   problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_PROBLEMS),
 });
 
+/** The parser goes as deep as the stack allows. */
+const wordsOf = (message: string): string => (message.includes('call stack') ? 'The manifest is nested too deeply.' : message);
+
 /**
  * Reads a manifest (YAML 1.2). All of it is right or none of it counts; every problem has its line and column, both from 1, and what was
  * probably meant. Warnings are about rules that have no effect. Aliases are refused: they can grow without bound.
@@ -24,9 +28,14 @@ export const parseManifest = (text: string): ParsedManifest => {
   const lines = new LineCounter();
   if (text.length > MANIFEST_LIMITS.characters)
     return failed([problemAt(lines, 0, `The manifest is larger than ${MANIFEST_LIMITS.characters} characters.`)]);
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: false });
   const source: Source = { document, lines };
-  if (document.errors.length > 0) return failed(document.errors.map((error) => problemAt(lines, error.pos[0], error.message)));
+  if (document.errors.length > 0) return failed(document.errors.map((error) => problemAt(lines, error.pos[0], wordsOf(error.message))));
+  const twice = repeatedKeys(document);
+  if (twice.length > 0)
+    return failed(
+      twice.map(({ offset, key }) => problemAt(lines, offset, `The key "${key}" is there twice; only one of them would count.`)),
+    );
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 0 });

@@ -16,6 +16,8 @@ export type Source = { readonly document: Document; readonly lines: LineCounter 
 export type Path = readonly PropertyKey[];
 
 const MAX_MESSAGE = 400;
+/** More unknown keys than a person corrects; finding the place of each takes as long as its map. */
+const MAX_KEYS = 100;
 
 export const problemAt = (lines: LineCounter, offset: number, message: string, suggestion: string | null = null): ManifestProblem => {
   const { line, col } = lines.linePos(offset);
@@ -120,7 +122,7 @@ export const problemsOfIssues = (issues: readonly z.core.$ZodIssue[], source: So
     const { path } = issue;
     if (issue.code === 'unrecognized_keys') {
       const known = keysAt(path);
-      return issue.keys.map((key) => {
+      return issue.keys.slice(0, MAX_KEYS).map((key) => {
         const meant = nearest(key, known);
         const message = `${wordsOf(path)} has an unknown key "${key}"; a misspelt rule would be without effect.`;
         return problemAt(source.lines, keyOffset(source, path, key), message, meant);
