@@ -157,7 +157,8 @@ test.describe('desktop shell (Electron simulator)', () => {
     const context = await openSession(browser, shell);
     const beside = await context.newPage();
     await beside.goto('/#/overview');
-    expect(await answerOf(beside)).toBe(said);
+    // The first sentence comes with the tally, the second with the hosts behind it.
+    await expect.poll(() => answerOf(beside)).toBe(said);
     await context.close();
     await shell.stop();
   });
