@@ -62,6 +62,29 @@ const locationsOf = (tag: GeoTag | null, claims: FactsInput['claims']): readonly
   ];
 };
 
+/** What is known of a host before anything is held against reference values: by this, a query can choose what it is held against. */
+export const factsBeforeReference = ({
+  host,
+  evidence,
+  claims,
+  reported,
+  geoProblem,
+}: Pick<FactsInput, 'host' | 'evidence' | 'claims' | 'reported' | 'geoProblem'>): HostFacts => ({
+  version: 1,
+  host,
+  reported,
+  workloads: claims.workloads,
+  missing: null,
+  quote: null,
+  links: [],
+  runtime: null,
+  secureBootOn: null,
+  commandLines: null,
+  failures: [],
+  locations: locationsOf(evidence.kind === 'verified' ? evidence.result.geoTag : null, claims),
+  tagProblem: geoProblem ? { forged: false, message: geoProblem } : null,
+});
+
 /**
  * Evidence held against reference values, and claims: all that is known of a host and that no manifest changes. Pure. Links that cannot
  * be judged are inconclusive; nothing is trusted that was not evaluated.

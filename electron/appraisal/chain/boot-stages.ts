@@ -15,7 +15,7 @@ const SMALLER_THAN_ANY_IMAGE = 64;
  * Anything in PCR 4 that may be started code. The type is a claim, and so is data that merely hashes to the digest: an attacker can give the
  * image itself as data. Only verified data too short to be an image is left out: separators and action strings.
  */
-const isStarted = (event: BootEvent): boolean =>
+export const isStarted = (event: BootEvent): boolean =>
   event.claimedType !== 'EV_NO_ACTION' &&
   (event.claimedType === 'EV_EFI_BOOT_SERVICES_APPLICATION' || event.data !== 'verified' || event.dataLength > SMALLER_THAN_ANY_IMAGE);
 
@@ -40,7 +40,9 @@ const followChain = (applications: readonly BootEvent[], chain: BootChainReferen
 };
 
 type Files = { readonly broken: Broken | null; readonly open: string[]; readonly notEvaluated: string[]; readonly judged: string[] };
-const COMMAND_LINE = /^(grub_)?kernel_cmdline: ?/;
+/** How GRUB labels the initial RAM disk it reads. */
+export const INITIAL_RAM_DISK = /initr(d|amfs)/i;
+export const COMMAND_LINE = /^(grub_)?kernel_cmdline: ?/;
 
 /**
  * Initial RAM disk and kernel command line (GRUB: PCR 9 and 8). The expected digest is looked for, never a label. Does not prove that no other
@@ -56,7 +58,7 @@ const judgeFiles = (events: readonly BootEvent[], chain: BootChainReference): Fi
   if (chain.initrd === null) files.notEvaluated.push('Initial RAM disk: no reference value.');
   else {
     const read = extendedIn(events, 9);
-    const labelled = read.find((event) => /initr(d|amfs)/i.test(event.text ?? '') && digestOf(event) !== chain.initrd);
+    const labelled = read.find((event) => INITIAL_RAM_DISK.test(event.text ?? '') && digestOf(event) !== chain.initrd);
     if (read.length === 0) files.open.push('Initial RAM disk: not measured.');
     else if (read.some((event) => digestOf(event) === chain.initrd) && !labelled) files.judged.push('initial RAM disk');
     else {

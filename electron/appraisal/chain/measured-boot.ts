@@ -9,7 +9,7 @@ const FIRMWARE_BLOBS = new Set(['EV_EFI_PLATFORM_FIRMWARE_BLOB', 'EV_EFI_PLATFOR
 
 type FirmwareReference = MeasuredBootReference['firmware'][number];
 const expectedOf = (entry: FirmwareReference): string[] => [...(entry.crtm === null ? [] : [entry.crtm]), ...entry.platformFirmware];
-const isFirmware = (event: BootEvent): boolean => event.claimedType === 'EV_S_CRTM_VERSION' || FIRMWARE_BLOBS.has(event.claimedType);
+export const isFirmware = (event: BootEvent): boolean => event.claimedType === 'EV_S_CRTM_VERSION' || FIRMWARE_BLOBS.has(event.claimedType);
 
 /**
  * Firmware: every digest of one reference entry must be among those that the firmware measured into PCR 0 before its separator. Expected
