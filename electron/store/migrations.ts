@@ -166,6 +166,34 @@ CREATE TRIGGER journal_keeps_update BEFORE UPDATE ON journal BEGIN SELECT raise(
 CREATE TRIGGER journal_keeps_delete BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'the journal is only ever added to'); END;
 `,
   },
+  {
+    // Reference values of our own. Only the state of a set ever changes; another content is another set.
+    version: 40,
+    sql: `
+CREATE TABLE reference_set (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  scope TEXT,
+  items BLOB NOT NULL,
+  how TEXT NOT NULL,
+  words TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER,
+  state TEXT NOT NULL CHECK (state IN ('proposed','approved','withdrawn')),
+  author TEXT NOT NULL CHECK (length(author) > 0),
+  reason TEXT NOT NULL,
+  proposed_at_ms INTEGER NOT NULL,
+  approved_by TEXT,
+  decided_at_ms INTEGER,
+  withdrawn_by TEXT,
+  replaces INTEGER REFERENCES reference_set (id)
+) STRICT;
+CREATE TRIGGER reference_set_keeps BEFORE UPDATE OF name, scope, items, how, words, sha256, from_ms, to_ms, author, reason, replaces
+  ON reference_set BEGIN SELECT raise(ABORT, 'a reference set is never edited'); END;
+CREATE TRIGGER reference_set_keeps_delete BEFORE DELETE ON reference_set BEGIN SELECT raise(ABORT, 'a reference set is never deleted'); END;
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

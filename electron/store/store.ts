@@ -4,6 +4,7 @@ import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
 import { openDatabase } from './open.ts';
 import { createPolicyStore, type PolicyStore } from './policy-store.ts';
+import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { createStandingReader, type StandingReader } from './standing-reader.ts';
 import { createWriter, type Writer } from './writer.ts';
 
@@ -12,6 +13,7 @@ export type Store = {
   readonly hosts: HostReaders;
   readonly fleet: FleetReaders;
   readonly policy: PolicyStore;
+  readonly references: ReferenceStore;
   readonly standings: StandingReader;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
@@ -30,6 +32,7 @@ export const openStore = (folder: string): Result<Store> => {
     hosts: createHostReaders(db),
     fleet: createFleetReaders(db),
     policy: createPolicyStore(db),
+    references: createReferenceStore(db),
     standings: createStandingReader(db),
     close,
   });
