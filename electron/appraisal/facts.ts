@@ -62,6 +62,14 @@ const locationsOf = (tag: GeoTag | null, claims: FactsInput['claims']): readonly
   ];
 };
 
+const tagOf = ({ geoTag }: EvidenceResult): GeoTag | null => (geoTag === null ? null : readGeoTag(geoTag));
+
+const tagProblemOf = (result: EvidenceResult | null, geoProblem: string | null): HostFacts['tagProblem'] => {
+  const forged = result?.checks.find((check) => check.code.startsWith('geo-') && check.outcome === 'fail');
+  if (forged) return { forged: true, message: forged.message };
+  return geoProblem === null ? null : { forged: false, message: geoProblem };
+};
+
 /** What is known of a host before anything is held against reference values: by this, a query can choose what it is held against. */
 export const factsBeforeReference = ({
   host,
@@ -71,6 +79,8 @@ export const factsBeforeReference = ({
   geoProblem,
 }: Pick<FactsInput, 'host' | 'evidence' | 'claims' | 'reported' | 'geoProblem'>): HostFacts => ({
   version: 1,
+  locationToken: claims.locationToken,
+  tagSerial: null,
   host,
   reported,
   workloads: claims.workloads,
@@ -81,8 +91,8 @@ export const factsBeforeReference = ({
   secureBootOn: null,
   commandLines: null,
   failures: [],
-  locations: locationsOf(evidence.kind === 'verified' ? evidence.result.geoTag : null, claims),
-  tagProblem: geoProblem ? { forged: false, message: geoProblem } : null,
+  locations: locationsOf(evidence.kind === 'verified' ? tagOf(evidence.result) : null, claims),
+  tagProblem: tagProblemOf(evidence.kind === 'verified' ? evidence.result : null, geoProblem ?? null),
 });
 
 /**
@@ -105,13 +115,12 @@ export const factsOf = (input: FactsInput): HostFacts => {
       failures: [],
       locations: locationsOf(null, claims),
       tagSerial: null,
-      tagProblem: input.geoProblem ? { forged: false, message: input.geoProblem } : null,
+      tagProblem: tagProblemOf(null, input.geoProblem ?? null),
     };
   const { result } = evidence;
   const { quote, checks } = result;
-  const forged = checks.find((check) => check.code.startsWith('geo-') && check.outcome === 'fail');
   const runtime = judgeRuntime(result, reference.runtime, input.heldImaAt ?? null);
-  const tag = result.geoTag === null ? null : readGeoTag(result.geoTag);
+  const tag = tagOf(result);
   const endorsement = checks.find((check) => check.code === 'ek-chain')?.outcome ?? 'not-evaluated';
   return {
     ...common,
@@ -131,6 +140,6 @@ export const factsOf = (input: FactsInput): HostFacts => {
     failures: checks.filter((check) => check.outcome === 'fail'),
     locations: locationsOf(tag, claims),
     tagSerial: tag?.serial ?? null,
-    tagProblem: forged ? { forged: true, message: forged.message } : input.geoProblem ? { forged: false, message: input.geoProblem } : null,
+    tagProblem: tagProblemOf(result, input.geoProblem ?? null),
   };
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReferenceSet } from '../../shared/model/reference-set.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
 import type { Prior } from './collector.ts';
@@ -10,13 +11,18 @@ import type { InForce } from './policy/policy.ts';
  */
 const carried = <T>(): z.ZodType<T> => z.custom<T>((value) => typeof value === 'object' && value !== null);
 
-export const collectorStartSchema = z.object({ endpointsPath: z.string().nullable(), inForce: carried<InForce>() });
+export const collectorStartSchema = z.object({
+  endpointsPath: z.string().nullable(),
+  inForce: carried<InForce>(),
+  references: carried<readonly ReferenceSet[]>(),
+});
 export type CollectorStart = z.output<typeof collectorStartSchema>;
 
 export const toCollectorSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start') }),
   z.object({ type: z.literal('sweep-now') }),
   z.object({ type: z.literal('manifest'), inForce: carried<InForce>() }),
+  z.object({ type: z.literal('references'), sets: carried<readonly ReferenceSet[]>() }),
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('prior'), id: z.number().int(), prior: carried<Prior>().nullable() }),
   z.object({ type: z.literal('recorded'), id: z.number().int() }),

@@ -54,6 +54,7 @@ export const createCollectorThread = (workerFile: URL, start: CollectorStart, ev
       return idle;
     },
     setManifest: (inForce) => send({ type: 'manifest', inForce }),
+    setReferences: (sets) => send({ type: 'references', sets }),
     isSweeping: (endpoint) => states.get(endpoint)?.sweeping ?? false,
     nextSweepAtMs: (endpoint) => states.get(endpoint)?.nextAtMs ?? null,
     stop: () => {

@@ -28,7 +28,13 @@ const run = (): void => {
       send({ type: 'state', endpoint: name, sweeping: collector.isSweeping(name), nextAtMs: collector.nextSweepAtMs(name) });
   };
   const collector = createCollector(
-    { endpoints: config.value.endpoints, endorsement: config.value.endorsement, inForce: start.inForce, nowMs: Date.now },
+    {
+      endpoints: config.value.endpoints,
+      endorsement: config.value.endorsement,
+      inForce: start.inForce,
+      references: start.references,
+      nowMs: Date.now,
+    },
     {
       prior: (endpoint, host, ekSha256) =>
         new Promise((resolve) => {
@@ -62,6 +68,9 @@ const run = (): void => {
         break;
       case 'manifest':
         collector.setManifest(message.inForce);
+        break;
+      case 'references':
+        collector.setReferences(message.sets);
         break;
       case 'sweep-now':
         collector.sweepNow();

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { ReferenceSet } from '../../shared/model/reference-set.ts';
+import { createJudging } from '../appraisal/reference-values/effective.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
 import { createKeylimeConnector } from '../connectors/keylime/connector.ts';
 import type { Observation } from '../connectors/port.ts';
@@ -35,6 +37,8 @@ export type Collector = {
   readonly nextSweepAtMs: (endpoint: string) => number | null;
   /** From the next host on, another manifest decides. */
   readonly setManifest: (inForce: InForce) => void;
+  /** From the next host on, these sets of our own are added to what endpoints give; all of them are approved. */
+  readonly setReferences: (sets: readonly ReferenceSet[]) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -45,11 +49,13 @@ export type CollectorConfig = {
   readonly endorsement: ReadEndorsement | null;
   readonly endpoints: readonly EndpointConfig[];
   readonly inForce: InForce;
+  readonly references: readonly ReferenceSet[];
   readonly nowMs: () => number;
 };
 
 export const createCollector = ({ endpoints, nowMs, ...start }: CollectorConfig, events: CollectorEvents): LocalCollector => {
   let { inForce } = start;
+  let judging = createJudging(start.references);
   const caches = {
     keyCache: createKeyCache(),
     logCache: createLogCache(),
@@ -63,7 +69,7 @@ export const createCollector = ({ endpoints, nowMs, ...start }: CollectorConfig,
   const onObservation = async (observation: Observation): Promise<void> => {
     const prior = await events.prior(observation.endpoint, hostKey(observation), ekSha256Of(observation));
     if (prior !== null)
-      await events.onRecord(recordOf(observation, prior.memory, inForce.manifest, prior.sharedWith, caches, inForce.number));
+      await events.onRecord(recordOf(observation, prior.memory, inForce.manifest, prior.sharedWith, caches, inForce.number, judging));
     // A breath between hosts, so that a sweep never keeps whoever shares this thread waiting for longer than one host takes.
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
@@ -76,6 +82,9 @@ export const createCollector = ({ endpoints, nowMs, ...start }: CollectorConfig,
     ...scheduler,
     setManifest: (next) => {
       inForce = next;
+    },
+    setReferences: (sets) => {
+      judging = createJudging(sets);
     },
     sweepAll: (signal) => Promise.all(polled.map((one) => sweepOnce(one, pollingEvents, polling, signal))),
   };

@@ -8,12 +8,13 @@ import type { FindingDraft, HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 import { breath } from './breath.ts';
-import { type Collector, type CollectorEvents, createCollector } from './collector.ts';
+import { type Collector, type CollectorConfig, type CollectorEvents, createCollector } from './collector.ts';
 import { createEvidenceViews } from './evidence-views.ts';
 import { readKeptDetail } from './kept-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
-import { createPolicy, type InForce } from './policy/policy.ts';
+import { createPolicy } from './policy/policy.ts';
 import { redecisionOf } from './policy/redecide.ts';
+import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 
 export type EngineOptions = {
@@ -29,7 +30,7 @@ export type EngineOptions = {
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly nowMs?: () => number;
   /** Where hosts are asked and judged; default: in this thread. */
-  readonly collect?: (inForce: InForce, events: CollectorEvents) => Collector;
+  readonly collect?: (inForce: Pick<CollectorConfig, 'inForce' | 'references'>, events: CollectorEvents) => Collector;
 };
 
 export type Engine = {
@@ -159,6 +160,9 @@ export const createEngine = (options: EngineOptions): Engine => {
     onProgress: (endpoint, done, total, running) => options.emit('poll.progress', { endpoint, done, total, running }),
   };
 
+  /** Endpoints whose sweep had begun with other reference values. */
+  const askAgain = new Set<string>();
+  let polling = false;
   const onSweep = (report: SweepReport): void => {
     const config = endpoints.find((endpoint) => endpoint.name === report.name);
     if (!config) return;
@@ -182,6 +186,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       store.write.recordTrend(atMs, TREND_EVERY_MS);
     });
     if (!failedThisSweep.delete(config.name)) unrecorded.delete(config.name);
+    if (askAgain.delete(config.name) && polling) collector?.sweepNow();
   };
 
   const policy = createPolicy({
@@ -195,11 +200,24 @@ export const createEngine = (options: EngineOptions): Engine => {
       changed();
     },
   });
+  const references = createReferences({
+    store,
+    user: userInfo().username,
+    nowMs,
+    manifest: () => policy.inForce().manifest,
+    onChange: (sets) => {
+      collector?.setReferences(sets);
+      for (const { name } of endpoints) if (collector?.isSweeping(name) === true) askAgain.add(name);
+      if (polling) collector?.sweepNow();
+      changed();
+    },
+  });
+  const start = { inForce: policy.inForce(), references: references.approved() };
   const local =
     options.collect === undefined
-      ? createCollector({ endpoints, endorsement: options.endorsement, inForce: policy.inForce(), nowMs }, collectorEvents)
+      ? createCollector({ endpoints, endorsement: options.endorsement, nowMs, ...start }, collectorEvents)
       : null;
-  const collector: Collector | null = local ?? options.collect?.(policy.inForce(), collectorEvents) ?? null;
+  const collector: Collector | null = local ?? options.collect?.(start, collectorEvents) ?? null;
 
   const expire = (): void => {
     try {
@@ -256,6 +274,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   const handlers: Handlers = {
     ...policy.handlers,
+    ...references.handlers,
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -298,6 +317,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   return {
     handlers,
     start: () => {
+      polling = true;
       expiry = setInterval(expire, EXPIRY_TICK_MS);
       // Hosts that another version decided last, because Plumbline was stopped in between.
       void policy.apply().then(changed, () => {});
@@ -313,6 +333,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     policyNotice: policy.notice,
     recordingProblem: () => unrecorded.values().next().value ?? null,
     stop: async () => {
+      polling = false;
       if (expiry) clearInterval(expiry);
       if (emitTimer) clearTimeout(emitTimer);
       await collector?.stop();

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { Before } from '../appraisal/decide/decide.ts';
-import { type FactsInput, factsOf } from '../appraisal/facts.ts';
+import { type FactsInput, factsBeforeReference, factsOf } from '../appraisal/facts.ts';
+import { createJudging, type Judging } from '../appraisal/reference-values/effective.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
 import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
@@ -19,6 +20,8 @@ import { decisiveDigest, judgeStanding, readStanding, standingAfter } from './st
 /** Registers that every quote must cover: the static root of trust (0-7), GRUB (8, 9), IMA (10) and machine owner keys (14). */
 const REQUIRED_SELECTION: PcrSelection = { sha256: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14] };
 
+const ENDPOINT_ALONE = createJudging([]);
+const MAX_KEPT_CHAINS = 50;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const NO_BYTES = new Uint8Array();
 /** Below this, packing takes less time than thinking about where to do it. */
@@ -111,6 +114,7 @@ const heldTail = (before: KeptDetail | null, result: EvidenceResult | null): num
 /**
  * Verifies and appraises one observation against what is remembered, and makes the record to remember. Pure but for hashing.
  * `sharedWith`: another host that answers with the same TPM at this time. `decidedBy`: the number of the manifest's version.
+ * `judging`: adds reference values of our own to the endpoint's.
  */
 export const recordOf = (
   observation: Observation,
@@ -119,8 +123,9 @@ export const recordOf = (
   sharedWith: string | null = null,
   options: ObserveOptions = {},
   decidedBy = 0,
+  judging: Judging = ENDPOINT_ALONE,
 ): HostRecord => {
-  const { identity, evidence, claims, reported, reference } = observation;
+  const { identity, evidence, claims, reported } = observation;
   const named = identity.akTpm2bPublic === null ? null : akNameOf(identity.akTpm2bPublic);
   const akName = named?.ok ? named.value : null;
   const ekSha256 = ekSha256Of(observation);
@@ -128,7 +133,7 @@ export const recordOf = (
   const result = verified.kind === 'verified' ? verified.result : null;
   const name = claims.name ?? observation.hostId;
   const remembered = memory === null ? null : readKeptDetail(memory.detail);
-  const facts = factsOf({
+  const said = {
     host: {
       id: hostKey(observation),
       name: visibleText(name, 200),
@@ -143,6 +148,10 @@ export const recordOf = (
     reported: reported.verdict,
     geoProblem: evidence.kind === 'evidence' ? evidence.geoProblem : null,
     claims,
+  };
+  const { reference, sources } = judging(observation.reference, factsBeforeReference(said), observation.observedAtMs);
+  const facts = factsOf({
+    ...said,
     identity: {
       previousAkName: memory?.akName ?? null,
       akName,
@@ -189,10 +198,7 @@ export const recordOf = (
       address: observation.address,
     },
     pcrs: result && evidence.kind === 'evidence' ? pcrRows(evidence.pcrs, result) : (kept?.detail.pcrs ?? []),
-    references: [
-      ...(reference.measuredBoot ? [{ kind: 'measured-boot' as const, ...reference.measuredBoot.source }] : []),
-      ...(reference.runtime ? [{ kind: 'runtime' as const, ...reference.runtime.source }] : []),
-    ],
+    references: sources.map((source) => ({ ...source })),
     events: result?.eventLog?.events.length ?? kept?.detail.events ?? 0,
     ima: result?.ima?.entryCount ?? kept?.detail.ima ?? 0,
     evidenceProblem: evidence.kind === 'none' ? { ...evidence.problem } : null,
@@ -200,6 +206,7 @@ export const recordOf = (
   const toKeep: KeptDetail = {
     detail,
     ...decidedBreaks(judged),
+    knownChains: result === null ? (kept?.knownChains ?? []) : (reference.measuredBoot?.bootChains.slice(0, MAX_KEPT_CHAINS) ?? []),
     provenIma: result?.ima?.provenCount ?? kept?.provenIma ?? null,
     doubtSinceMs: appraisal.doubtSinceMs,
     heldSinceMs: appraisal.heldSinceMs,

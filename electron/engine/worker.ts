@@ -23,8 +23,12 @@ const run = (): void => {
     shell: start.shell,
     dataFolder: start.dataFolder,
     emit: (name, payload) => send({ type: 'event', name, payload }),
-    collect: (inForce, events) =>
-      createCollectorThread(new URL('collector-worker.js', import.meta.url), { endpointsPath: start.endpointsPath, inForce }, events),
+    collect: ({ inForce, references }, events) =>
+      createCollectorThread(
+        new URL('collector-worker.js', import.meta.url),
+        { endpointsPath: start.endpointsPath, inForce, references },
+        events,
+      ),
   });
   port.on('message', (raw) => {
     const message = toEngineSchema.parse(raw);

@@ -8,6 +8,8 @@ import {
   textDiffSchema,
   whatIfSchema,
 } from './policy-schemas.ts';
+import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
+import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
 import {
   appInfoSchema,
   endpointStatusSchema,
@@ -29,6 +31,19 @@ const version = z.number().int().min(0);
 const hostId = z.string().min(1).max(200);
 const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
 const textFilter = z.string().max(200).optional();
+
+/** What every proposal of reference values says of itself. */
+const proposal = {
+  name: z.string().trim().min(1).max(200),
+  /** Text of a host query; null = all hosts. */
+  scope: z.string().trim().min(1).max(4_000).nullable(),
+  reason,
+  /** From then on it no longer counts; null = without end. */
+  toMs: z.number().int().nullable(),
+  /** The set whose place it takes when it is approved. */
+  replaces: z.number().int().positive().nullable(),
+};
+const referenceId = z.number().int().min(1);
 
 /** The whole surface that a person's screen can reach. Both shells serve exactly this table; both sides validate. */
 export const calls = {
@@ -75,6 +90,43 @@ export const calls = {
   'policy.activate': { input: z.strictObject({ text: manifestText, reason, confirmed: z.boolean() }), output: activationSchema },
   'policy.approve': { input: z.strictObject({ number: version, confirmed: z.boolean() }), output: activationSchema },
   'policy.withdraw': { input: z.strictObject({ number: version, reason }), output: activationSchema },
+  'references.list': {
+    input: z.strictObject({ ...window, state: z.enum(REFERENCE_STATES).optional() }),
+    output: z.object({ total: z.number().int(), rows: z.array(referenceSetSchema) }),
+  },
+  'references.get': {
+    input: z.strictObject({ id: referenceId, ...window }),
+    output: z.object({ set: referenceSetSchema, total: z.number().int(), items: z.array(referenceItemSchema) }).nullable(),
+  },
+  /** From a host whose evidence holds, or from what at least `share` of the hosts that a query means have (null query = all). */
+  'references.capture': {
+    input: z.strictObject({
+      from: z.union([
+        z.strictObject({ host: hostId }),
+        z.strictObject({ query: z.string().trim().min(1).max(4_000).nullable(), share: z.number().min(0.5).max(1).default(0.95) }),
+      ]),
+      ...proposal,
+    }),
+    output: referenceProposalSchema,
+  },
+  'references.import': {
+    input: z.strictObject({
+      text: z.string().max(32 * 1024 * 1024),
+      format: z.enum(['keylime-runtime', 'keylime-measured-boot']),
+      ...proposal,
+    }),
+    output: referenceProposalSchema,
+  },
+  'references.propose': {
+    input: z.strictObject({ items: z.array(referenceItemSchema).max(10_000), ...proposal }),
+    output: referenceProposalSchema,
+  },
+  /** Makes a proposal of what a failed host has instead of what was expected; nothing counts before it is approved. */
+  'references.promote': { input: z.strictObject({ host: hostId, ...proposal }), output: referenceProposalSchema },
+  'references.approve': { input: z.strictObject({ id: referenceId, reason }), output: referenceDecisionSchema },
+  /** Also the undo of an approval: hosts are judged without it from then on. */
+  'references.withdraw': { input: z.strictObject({ id: referenceId, reason }), output: referenceDecisionSchema },
+  'references.lint': { input: nothing, output: referenceLintSchema },
   'journal.list': {
     input: z.strictObject(window),
     output: z.object({ total: z.number().int(), rows: z.array(journalEntrySchema) }),

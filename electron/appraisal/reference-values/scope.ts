@@ -1,10 +1,15 @@
 import type { ReferenceSet } from '../../../shared/model/reference-set.ts';
 import { locate } from '../decide/place.ts';
 import type { HostFacts } from '../facts-schema.ts';
+import { BUILT_IN_MANIFEST } from '../manifest/manifest.ts';
 import { matchesHost } from '../manifest/host-query.ts';
 
-/** Whether a host is one of those that a query means; null means all. The only place where own references ask this. */
-export const meansHost = (scope: string | null, facts: HostFacts): boolean => scope === null || matchesHost(scope, facts, locate(facts));
+/**
+ * Whether a host is one of those that a query means; null means all. The only place where own references ask this. A place counts as the host
+ * and its endpoint tell it: what a manifest adds (declarations, issuers) does not choose reference values.
+ */
+export const meansHost = (scope: string | null, facts: HostFacts): boolean =>
+  scope === null || matchesHost(scope, facts, locate(facts, BUILT_IN_MANIFEST, 0));
 
 export type SetState = 'valid' | 'proposed' | 'withdrawn' | 'not-yet' | 'expired';
 
