@@ -15,6 +15,8 @@ const brokenSchema = record({
   expected: words,
   /** Of a measured file; absent where a rule could not name it. */
   path: z.string().optional(),
+  /** What was measured, where it was held against a reference. */
+  digest: z.string().optional(),
 });
 
 const judgementSchema = record({

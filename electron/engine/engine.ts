@@ -4,12 +4,14 @@ import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.t
 import type { Problem } from '../../shared/model/result.ts';
 import type { EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
-import type { FindingDraft, HostRecord } from '../store/records.ts';
+import type { HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 import { breath } from './breath.ts';
 import { type Collector, type CollectorConfig, type CollectorEvents, createCollector } from './collector.ts';
 import { createEvidenceViews } from './evidence-views.ts';
+import { silentEndpoint } from './findings/drafts.ts';
+import { createFindingLife } from './findings/life.ts';
 import { readKeptDetail } from './kept-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy } from './policy/policy.ts';
@@ -57,14 +59,6 @@ const notRecorded = (error: unknown): Problem => ({
   nextStep: 'Free space on the disk or check the rights of the data folder; recording goes on by itself.',
 });
 
-const silentFinding = (name: string, problem: Problem): FindingDraft => ({
-  kind: 'endpoint-silent',
-  severity: 'warning',
-  title: `No answer: ${name}`,
-  detail: `${problem.message} ${problem.nextStep}`,
-  momentary: false,
-});
-
 /** Grown stale by the clock alone: the words of the last appraisal no longer hold, and nothing may look trusted. */
 const staleDetail = (detail: HostDetail): HostDetail => ({
   ...detail,
@@ -109,9 +103,12 @@ export const createEngine = (options: EngineOptions): Engine => {
     changed();
   };
 
+  /** Evidence of another host counts against this one from then on. */
+  const freshSince = (): number => nowMs() - policy.inForce().manifest.defaults.maxEvidenceAgeMs;
+
   /** A manifest may have been activated while this host was being judged by the one before. */
   const recordDecided = (found: HostRecord): void => {
-    store.write.recordHost(found);
+    store.write.recordHost(findings.besideOthers(found, freshSince()));
     const { number, manifest } = policy.inForce();
     if (found.decidedBy === number) return;
     const again = redecisionOf(found.id, store.standings, manifest, number, nowMs());
@@ -147,8 +144,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const collectorEvents: CollectorEvents = {
     prior: (endpoint, id, ekSha256) => {
       try {
-        const since = nowMs() - policy.inForce().manifest.defaults.maxEvidenceAgeMs;
-        return { memory: store.hosts.memory(id), sharedWith: ekSha256 === null ? null : store.hosts.sharing(ekSha256, id, since) };
+        return { memory: store.hosts.memory(id), sharedWith: ekSha256 === null ? null : store.hosts.sharing(ekSha256, id, freshSince()) };
       } catch (error) {
         unrecorded.set(endpoint, notRecorded(error));
         failedThisSweep.add(endpoint);
@@ -168,7 +164,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (!config) return;
     const { outcome } = report;
     const atMs = report.startedAtMs + report.durationMs;
-    const silent = outcome.ok ? null : silentFinding(config.name, outcome.problem);
+    const silent = outcome.ok ? null : silentEndpoint(config.name, outcome.problem);
     record(config.name, () => {
       store.write.recordEndpoint({
         name: config.name,
@@ -189,6 +185,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (askAgain.delete(config.name) && polling) collector?.sweepNow();
   };
 
+  const findings = createFindingLife({ store, user: userInfo().username, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
     given: options.manifestText,
@@ -221,7 +218,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   const expire = (): void => {
     try {
-      if (store.write.expire(nowMs()) === 0) return;
+      const ended = findings.endWaivers();
+      if (store.write.expire(nowMs()) + ended === 0) return;
       store.write.recordTrend(nowMs(), TREND_EVERY_MS);
     } catch (error) {
       for (const config of endpoints) unrecorded.set(config.name, notRecorded(error));
@@ -275,6 +273,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const handlers: Handlers = {
     ...policy.handlers,
     ...references.handlers,
+    ...findings.handlers,
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -289,7 +288,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       };
     },
     'overview.get': () => {
-      const { rows, total } = store.fleet.findings(0, 8, true);
+      const { rows, total } = store.findings.list({ openOnly: true }, 'newest', 0, 8, nowMs());
       return {
         nowMs: nowMs(),
         tally: store.fleet.tally(),
@@ -309,7 +308,6 @@ export const createEngine = (options: EngineOptions): Engine => {
     'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
     'hosts.events': views.events,
     'hosts.ima': views.ima,
-    'findings.list': ({ offset, limit, openOnly }) => store.fleet.findings(offset, limit, openOnly),
     'endpoints.list': endpointStatuses,
     'poll.now': () => ({ started: collector?.sweepNow() ?? false }),
   };

@@ -1,5 +1,6 @@
 import type { Check } from '../../shared/model/check.ts';
 import type { ReportedVerdict } from '../../shared/model/verdict.ts';
+import type { Broken } from '../appraisal/chain/link.ts';
 import { chainVerdicts } from '../appraisal/decide/decide.ts';
 import type { DecidedColumns } from '../store/records.ts';
 import type { KeptDetail } from './kept-detail.ts';
@@ -7,8 +8,8 @@ import { disagreementSentence, headline, verifiedSentence } from './sentences.ts
 import type { Judged } from './standing.ts';
 
 /** The part of a host's record that a manifest decides. */
-export const decidedColumns = ({ appraisal, verdict, reason, disagreement }: Judged): DecidedColumns => {
-  const { country, subdivision, site, assurance } = appraisal.location;
+export const decidedColumns = ({ appraisal, verdict, reason, disagreement, silent }: Judged): DecidedColumns => {
+  const { country, subdivision, site, assurance, source } = appraisal.location;
   return {
     verdict,
     verified: verdict,
@@ -16,7 +17,8 @@ export const decidedColumns = ({ appraisal, verdict, reason, disagreement }: Jud
     brokenLink: verdict === 'failed' ? appraisal.brokenLink : null,
     reason,
     chain: chainVerdicts(appraisal.chain),
-    location: { country, subdivision, site, assurance },
+    location: { country, subdivision, site, assurance, source },
+    silent,
     policyClass: appraisal.hostClass.name,
     coverage: appraisal.coverage,
     maxAgeMs: appraisal.hostClass.policy.maxEvidenceAgeMs,
@@ -53,8 +55,13 @@ export const decidedDetail = (name: string, reported: ReportedVerdict, checks: r
   };
 };
 
+const kept = ({ path: _path, digest: _digest, ...broken }: Broken): KeptDetail['brokenEvents'][number] => ({
+  ...broken,
+  expected: [...broken.expected],
+});
+
 type Brokens = Pick<KeptDetail, 'brokenEvents' | 'brokenIma'>;
 export const decidedBreaks = ({ appraisal }: Judged): Brokens => ({
-  brokenEvents: appraisal.brokenEvents.map((broken) => ({ ...broken, expected: [...broken.expected] })),
-  brokenIma: appraisal.brokenIma.map(({ path: _path, ...broken }) => ({ ...broken, expected: [...broken.expected] })),
+  brokenEvents: appraisal.brokenEvents.map(kept),
+  brokenIma: appraisal.brokenIma.map(kept),
 });

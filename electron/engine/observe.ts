@@ -10,9 +10,9 @@ import type { Observation } from '../connectors/port.ts';
 import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
 import type { EndorsementTrust, EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
 import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf } from './findings/drafts.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from './judged-record.ts';
-import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
+import { type KeptDetail, readKeptDetail, seenNow } from './kept-detail.ts';
 import { pcrRows } from './pcr-rows.ts';
 import { toRuntimeReferenceBlob } from './runtime-reference-blob.ts';
 import { decisiveDigest, judgeStanding, readStanding, standingAfter } from './standing.ts';
@@ -203,6 +203,7 @@ export const recordOf = (
     ima: result?.ima?.entryCount ?? kept?.detail.ima ?? 0,
     evidenceProblem: evidence.kind === 'none' ? { ...evidence.problem } : null,
   };
+  const seen = seenNow(judged, observation.observedAtMs, result?.quote?.clock.resetCount ?? null);
   const toKeep: KeptDetail = {
     detail,
     ...decidedBreaks(judged),
@@ -210,6 +211,7 @@ export const recordOf = (
     provenIma: result?.ima?.provenCount ?? kept?.provenIma ?? null,
     doubtSinceMs: appraisal.doubtSinceMs,
     heldSinceMs: appraisal.heldSinceMs,
+    seen: seen ?? remembered?.seen ?? null,
   };
   const decided = decidedColumns(judged);
   return {
@@ -231,6 +233,7 @@ export const recordOf = (
     // An exchanged TPM is not pinned over the one that was enrolled, nor is a key whose quote did not hold.
     akName: quoteHolds || memory === null ? akName : null,
     ekSha256: memory?.ekSha256 ?? ekSha256,
+    tagSerial: facts.tagSerial,
     clock,
     blobs:
       evidence.kind === 'none'
@@ -242,12 +245,13 @@ export const recordOf = (
           },
     findings: findingsOf({
       observation,
-      name,
-      verdict: judged.verdict,
-      reason: judged.reason,
-      brokenLink: decided.brokenLink,
+      name: visibleText(name, 200),
+      reported: reported.verdict,
+      judged,
       memory,
-      disagreement: judged.disagreement,
+      evidenceAtMs: receivedAtMs ?? memory?.evidenceAtMs ?? null,
+      seen: { before: remembered?.seen ?? null, now: seen },
+      maxSpeedKmh: manifest.maxSpeedKmh,
       rebooted: result?.checks.some((check) => check.code === 'reboot-detected' && check.outcome === 'notice') ?? false,
     }),
   };

@@ -44,6 +44,10 @@ export type Judged = {
   /** True where the appraisal is that of earlier evidence. */
   readonly ofLast: boolean;
   readonly disagreement: boolean;
+  /** True where the last observation brought no evidence. */
+  readonly silent: boolean;
+  /** What was decided by. */
+  readonly facts: HostFacts;
 };
 
 /**
@@ -53,11 +57,27 @@ export type Judged = {
 export const judgeStanding = ({ now, last }: Standing, manifest: Manifest): Judged => {
   const appraisal = decide(now.facts, manifest, now.before);
   if (now.facts.missing === null)
-    return { appraisal, verdict: appraisal.verdict, reason: appraisal.reason, ofLast: false, disagreement: appraisal.disagreement };
+    return {
+      appraisal,
+      verdict: appraisal.verdict,
+      reason: appraisal.reason,
+      ofLast: false,
+      disagreement: appraisal.disagreement,
+      silent: false,
+      facts: now.facts,
+    };
   const earlier = last === null ? null : decide(last.facts, manifest, last.before);
-  if (earlier?.verdict === 'failed')
-    return { appraisal: earlier, verdict: 'failed', reason: earlier.reason, ofLast: true, disagreement: false };
-  const silent = { appraisal, ofLast: false, disagreement: false };
+  if (earlier?.verdict === 'failed' && last !== null)
+    return {
+      appraisal: earlier,
+      verdict: 'failed',
+      reason: earlier.reason,
+      ofLast: true,
+      disagreement: false,
+      silent: true,
+      facts: last.facts,
+    };
+  const silent = { appraisal, ofLast: false, disagreement: false, silent: true, facts: now.facts };
   if (earlier?.verdict === 'trusted' && last?.receivedAtMs !== null && last?.receivedAtMs !== undefined) {
     const reason = `Cannot be asked; last trusted at ${utc(last.receivedAtMs)}. ${appraisal.reason}`;
     return { ...silent, verdict: 'stale', reason };

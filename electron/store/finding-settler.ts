@@ -1,16 +1,41 @@
 import { z } from 'zod';
+import type { FindingKind } from '../../shared/contract/finding-schemas.ts';
+import { BY_ITSELF, createJournalWriter, findingSubject } from './journal.ts';
 import type { Db } from './open.ts';
-import type { FindingDraft, FindingKind } from './records.ts';
+import type { FindingDraft } from './records.ts';
 
+/** What only the verdict decides. */
+export const VERDICT_KINDS: readonly FindingKind[] = ['host-failed', 'disagreement', 'host-stale', 'host-inconclusive'];
+/** What only evidence shows, and silence does not end. */
+const EVIDENCE_KINDS: readonly FindingKind[] = ['location-contradiction', 'tag-copied'];
 const LASTING: readonly FindingKind[] = [
-  'host-failed',
-  'disagreement',
-  'host-stale',
-  'host-inconclusive',
+  ...VERDICT_KINDS,
+  ...EVIDENCE_KINDS,
   'reported-without-policy',
+  'endpoint-frozen',
   'endpoint-silent',
 ];
-const openSchema = z.array(z.object({ id: z.number(), kind: z.string() }));
+
+/** The kinds that one observation settles. */
+export const settledBy = (silent: boolean): readonly FindingKind[] =>
+  silent ? LASTING.filter((kind) => !EVIDENCE_KINDS.includes(kind)) : LASTING;
+/** The kinds that a decision anew settles. */
+export const settledByDecision = (silent: boolean): readonly FindingKind[] =>
+  silent ? VERDICT_KINDS : [...VERDICT_KINDS, 'location-contradiction'];
+
+const openSchema = z.array(
+  z.object({
+    id: z.number(),
+    kind: z.string(),
+    severity: z.string(),
+    cause: z.string(),
+    title: z.string(),
+    detail: z.string(),
+    state: z.string(),
+    assigned: z.string().nullable(),
+  }),
+);
+type Open = z.output<typeof openSchema>[number];
 
 /** Opens what holds now and resolves what of `kinds` no longer does. */
 export type SettleFindings = (
@@ -22,27 +47,57 @@ export type SettleFindings = (
 ) => void;
 
 export const createFindingSettler = (db: Db): SettleFindings => {
+  const note = createJournalWriter(db);
   const sql = {
-    openFindings: db.prepare('SELECT id, kind FROM finding WHERE subject = ? AND resolved_at_ms IS NULL'),
-    resolve: db.prepare('UPDATE finding SET resolved_at_ms = ? WHERE id = ?'),
-    updateFinding: db.prepare('UPDATE finding SET title = ?, detail = ?, severity = ? WHERE id = ?'),
-    openFinding: db.prepare(
-      'INSERT INTO finding (host_id, subject, kind, severity, title, detail, opened_at_ms, resolved_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    open: db.prepare(
+      'SELECT id, kind, severity, cause, title, detail, state, assigned FROM finding INDEXED BY finding_open WHERE subject = ? AND resolved_at_ms IS NULL',
     ),
+    resolve: db.prepare('UPDATE finding SET resolved_at_ms = ? WHERE id = ?'),
+    update: db.prepare(
+      'UPDATE finding SET title = @title, detail = @detail, severity = @severity, what = @what, cause = @cause, cause_since_ms = coalesce(@since, cause_since_ms) WHERE id = @id',
+    ),
+    reopen: db.prepare(
+      "UPDATE finding SET state = 'open', acknowledged_by = NULL, acknowledged_at_ms = NULL, waived_by = NULL, waived_at_ms = NULL, waived_until_ms = NULL, waive_reason = NULL WHERE id = ?",
+    ),
+    insert: db.prepare(`
+      INSERT INTO finding (host_id, subject, kind, severity, title, detail, what, cause, cause_since_ms, opened_at_ms, resolved_at_ms)
+      VALUES (@hostId, @subject, @kind, @severity, @title, @detail, @what, @cause, @at, @at, @resolved)`),
   };
+
+  /** What people said was about something else, so it does not cover what is there now. */
+  const another = (known: Open, draft: FindingDraft, atMs: number): void => {
+    if (known.state === 'open' || draft.severity !== 'critical') return;
+    sql.reopen.run(known.id);
+    const detail = `It was ${known.state} for what was found then; now it is something else. Before: ${known.detail} Now: ${draft.detail}`;
+    note({ atMs, who: BY_ITSELF, kind: 'finding-reopened', subject: findingSubject(known.id), detail });
+  };
+  const update = (known: Open, draft: FindingDraft, atMs: number): void => {
+    const { title, detail, severity, what, cause } = draft;
+    if (known.title === title && known.detail === detail && known.severity === severity && known.cause === cause) return;
+    // An earlier version recorded no cause: then nobody knows that it changed.
+    const changed = known.cause !== '' && known.cause !== cause;
+    sql.update.run({ id: known.id, title, detail, severity, what, cause, since: changed ? atMs : null });
+    if (changed) another(known, draft, atMs);
+  };
+  const resolve = (known: Open, atMs: number): void => {
+    sql.resolve.run(atMs, known.id);
+    // The finding itself says when it began and ended; the journal tells where people had taken steps.
+    if (known.state === 'open' && known.assigned === null) return;
+    const detail = `It no longer holds. Before: ${known.title}`;
+    note({ atMs, who: BY_ITSELF, kind: 'finding-resolved', subject: findingSubject(known.id), detail });
+  };
+
   return (subject, hostId, drafts, nowMs, kinds = LASTING) => {
-    const open = new Map(openSchema.parse(sql.openFindings.all(subject)).map((row) => [row.kind, row.id]));
-    for (const draft of drafts) {
-      const existing = open.get(draft.kind);
-      if (draft.momentary) sql.openFinding.run(hostId, subject, draft.kind, draft.severity, draft.title, draft.detail, nowMs, nowMs);
-      else if (existing === undefined)
-        sql.openFinding.run(hostId, subject, draft.kind, draft.severity, draft.title, draft.detail, nowMs, null);
-      else sql.updateFinding.run(draft.title, draft.detail, draft.severity, existing);
+    const open = new Map(openSchema.parse(sql.open.all(subject)).map((row) => [row.kind, row]));
+    for (const { momentary, ...draft } of drafts) {
+      const known = momentary ? undefined : open.get(draft.kind);
+      if (known === undefined) sql.insert.run({ ...draft, hostId, subject, at: nowMs, resolved: momentary ? nowMs : null });
+      else update(known, { ...draft, momentary }, nowMs);
     }
     const holding = new Set<string>(drafts.filter((draft) => !draft.momentary).map((draft) => draft.kind));
     for (const kind of kinds) {
-      const id = open.get(kind);
-      if (id !== undefined && !holding.has(kind)) sql.resolve.run(nowMs, id);
+      const known = open.get(kind);
+      if (known !== undefined && !holding.has(kind)) resolve(known, nowMs);
     }
   };
 };

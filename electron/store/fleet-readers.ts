@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  type EndpointStatus,
-  type Finding,
-  findingSchema,
-  type Overview,
-  problemSchema,
-  type Tally,
-} from '../../shared/contract/schemas.ts';
+import { type EndpointStatus, type Overview, problemSchema, type Tally } from '../../shared/contract/schemas.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
 import type { Db } from './open.ts';
 import { unpackChain } from './records.ts';
@@ -21,7 +14,6 @@ export type FleetReaders = {
   readonly links: () => Overview['links'];
   readonly places: () => Overview['places'];
   readonly disagreements: () => number;
-  readonly findings: (offset: number, limit: number, openOnly: boolean) => { total: number; rows: Finding[] };
   readonly endpoints: () => StoredEndpoint[];
   readonly demoHosts: () => number;
 };
@@ -50,17 +42,6 @@ const endpointRow = z.object({
   interval_ms: z.number(),
   demo: z.number(),
 });
-const findingRow = z.object({
-  id: z.number(),
-  host_id: z.string().nullable(),
-  name: z.string().nullable(),
-  kind: z.string(),
-  severity: z.string(),
-  title: z.string(),
-  detail: z.string(),
-  opened_at_ms: z.number(),
-  resolved_at_ms: z.number().nullable(),
-});
 const chainRow = z.object({ chain: z.string(), broken_link: z.string().nullable(), n: z.number() });
 
 export const createFleetReaders = (db: Db): FleetReaders => {
@@ -80,10 +61,6 @@ export const createFleetReaders = (db: Db): FleetReaders => {
       `SELECT country, ${TALLY} FROM fresh_host GROUP BY country ORDER BY sum(verdict = 'failed') DESC, count(*) DESC, country`,
     ),
     disagreements: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE disagreement = 1'),
-    findings: db.prepare(
-      'SELECT f.id, f.host_id, h.name, f.kind, f.severity, f.title, f.detail, f.opened_at_ms, f.resolved_at_ms FROM finding f LEFT JOIN host h ON h.id = f.host_id WHERE (@openOnly = 0 OR f.resolved_at_ms IS NULL) ORDER BY f.opened_at_ms DESC, f.id DESC LIMIT @limit OFFSET @offset',
-    ),
-    findingCount: db.prepare('SELECT count(*) AS n FROM finding WHERE (@openOnly = 0 OR resolved_at_ms IS NULL)'),
     endpoints: db.prepare('SELECT * FROM endpoint ORDER BY name'),
     demoHosts: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE demo = 1'),
   };
@@ -123,23 +100,6 @@ export const createFleetReaders = (db: Db): FleetReaders => {
         return { ...place, hosts: inventory };
       }),
     disagreements: () => count.parse(sql.disagreements.get()).n,
-    findings: (offset, limit, openOnly) => ({
-      total: count.parse(sql.findingCount.get({ openOnly: openOnly ? 1 : 0 })).n,
-      rows: sql.findings.all({ offset, limit, openOnly: openOnly ? 1 : 0 }).map((raw) => {
-        const row = findingRow.parse(raw);
-        return findingSchema.parse({
-          id: row.id,
-          hostId: row.host_id,
-          hostName: row.name,
-          kind: row.kind,
-          severity: row.severity,
-          title: row.title,
-          detail: row.detail,
-          openedAtMs: row.opened_at_ms,
-          resolvedAtMs: row.resolved_at_ms,
-        });
-      }),
-    }),
     endpoints: () =>
       sql.endpoints.all().map((raw) => {
         const row = endpointRow.parse(raw);

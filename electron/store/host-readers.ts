@@ -4,6 +4,7 @@ import type { HostQuery, HostSort, HostSpan, HostsPage } from '../../shared/cont
 import { spanSchema } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 import { createLargeEvidence } from './large-evidence.ts';
+import { createLocationReader, type ReadLocations } from './location-writer.ts';
 import type { Db } from './open.ts';
 import type { HostMemory } from './records.ts';
 import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
@@ -21,6 +22,9 @@ export type HostReaders = {
   readonly memory: (id: string) => HostMemory | null;
   /** Name of another host with this endorsement key and evidence not older than `sinceMs`; null = none. */
   readonly sharing: (ekSha256: string, exceptId: string, sinceMs: number) => string | null;
+  /** Name of another host, with another TPM, that holds the tag with this serial number and fresh evidence of it; null = none. */
+  readonly sharingTag: (serial: string, exceptId: string, exceptEk: string | null, sinceMs: number) => string | null;
+  readonly locations: ReadLocations;
   readonly history: (id: string, limit: number) => HostSpan[];
   readonly evidence: (id: string, kind: EvidenceKind) => { readonly sha256: string; readonly bytes: Uint8Array } | null;
 };
@@ -136,6 +140,9 @@ export const createHostReaders = (db: Db): HostReaders => {
   const sharing = db.prepare(
     'SELECT h.name FROM host_state s JOIN host h ON h.id = s.host_id WHERE s.ek_sha256 = ? AND s.host_id <> ? AND h.evidence_at_ms >= ? LIMIT 1',
   );
+  const sharingTag = db.prepare(
+    'SELECT h.name FROM host_state s JOIN host h ON h.id = s.host_id WHERE s.tag_serial = ? AND s.host_id <> ? AND (s.ek_sha256 IS NULL OR s.ek_sha256 IS NOT ?) AND h.evidence_at_ms >= ? LIMIT 1',
+  );
   const history = db.prepare(
     'SELECT from_ms, to_ms, verdict, reported, broken_link, reason, confirmations FROM span WHERE host_id = ? ORDER BY id DESC LIMIT ?',
   );
@@ -188,6 +195,9 @@ export const createHostReaders = (db: Db): HostReaders => {
       };
     },
     sharing: (ekSha256, exceptId, sinceMs) => nameSchema.parse(sharing.get(ekSha256, exceptId, sinceMs))?.name ?? null,
+    sharingTag: (serial, exceptId, exceptEk, sinceMs) =>
+      nameSchema.parse(sharingTag.get(serial, exceptId, exceptEk, sinceMs))?.name ?? null,
+    locations: createLocationReader(db),
     history: (id, limit) => history.all(id, limit).map((raw) => spanRow.parse(raw)),
     packedEvidence: (id, kind) => packedOf(id, kind),
     evidence: (id, kind) => {

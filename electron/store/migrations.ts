@@ -194,6 +194,61 @@ CREATE TRIGGER reference_set_keeps BEFORE UPDATE OF name, scope, items, how, wor
 CREATE TRIGGER reference_set_keeps_delete BEFORE DELETE ON reference_set BEGIN SELECT raise(ABORT, 'a reference set is never deleted'); END;
 `,
   },
+  {
+    // What people say of findings, what findings have in common, and where hosts were. What holds is always asked for with
+    // "resolved_at_ms IS NULL" first: that part stays as large as the fleet, whatever the past grows to.
+    version: 50,
+    sql: `
+ALTER TABLE finding ADD COLUMN cause TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN what TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN cause_since_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE finding ADD COLUMN state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open','acknowledged','waived'));
+ALTER TABLE finding ADD COLUMN assigned TEXT;
+ALTER TABLE finding ADD COLUMN acknowledged_by TEXT;
+ALTER TABLE finding ADD COLUMN acknowledged_at_ms INTEGER;
+ALTER TABLE finding ADD COLUMN waived_by TEXT;
+ALTER TABLE finding ADD COLUMN waived_at_ms INTEGER;
+ALTER TABLE finding ADD COLUMN waived_until_ms INTEGER;
+ALTER TABLE finding ADD COLUMN waive_reason TEXT;
+ALTER TABLE finding ADD COLUMN severity_order INTEGER
+  GENERATED ALWAYS AS (CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END) VIRTUAL;
+UPDATE finding SET cause_since_ms = opened_at_ms, what = title;
+CREATE INDEX finding_unresolved ON finding (resolved_at_ms, opened_at_ms, state, waived_until_ms);
+CREATE INDEX finding_unresolved_worst ON finding (resolved_at_ms, severity_order, opened_at_ms DESC, id DESC);
+CREATE INDEX finding_clusters ON finding (resolved_at_ms, cause, cause_since_ms, state, waived_until_ms, severity_order, host_id);
+CREATE INDEX finding_worst ON finding (severity_order, opened_at_ms DESC, id DESC);
+CREATE INDEX finding_by_cause ON finding (cause, opened_at_ms);
+CREATE INDEX finding_by_host ON finding (host_id, opened_at_ms);
+CREATE INDEX finding_by_kind ON finding (kind, opened_at_ms);
+CREATE INDEX finding_by_person ON finding (assigned, opened_at_ms) WHERE assigned IS NOT NULL;
+CREATE INDEX finding_waived ON finding (waived_until_ms) WHERE state = 'waived' AND resolved_at_ms IS NULL;
+
+CREATE TABLE finding_note (
+  id INTEGER PRIMARY KEY,
+  finding_id INTEGER NOT NULL REFERENCES finding (id),
+  at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL CHECK (length(who) > 0),
+  text TEXT NOT NULL CHECK (length(text) > 0)
+) STRICT;
+CREATE INDEX finding_note_by_finding ON finding_note (finding_id, id);
+CREATE INDEX journal_by_subject ON journal (subject, id);
+
+CREATE TABLE host_location (
+  id INTEGER PRIMARY KEY,
+  host_id TEXT NOT NULL REFERENCES host (id),
+  from_ms INTEGER NOT NULL,
+  country TEXT,
+  subdivision TEXT,
+  site TEXT,
+  assurance TEXT NOT NULL,
+  source TEXT
+) STRICT;
+CREATE INDEX host_location_by_host ON host_location (host_id, id);
+
+ALTER TABLE host_state ADD COLUMN tag_serial TEXT;
+CREATE INDEX host_state_by_tag ON host_state (tag_serial) WHERE tag_serial IS NOT NULL;
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

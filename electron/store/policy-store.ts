@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createJournalWriter, type JournalEntry, type WriteJournal } from './journal.ts';
 import type { Db } from './open.ts';
 
 export const VERSION_STATES = ['proposed', 'active', 'replaced', 'withdrawn'] as const;
@@ -19,16 +20,6 @@ export type ManifestVersion = {
 
 export type NewVersion = Pick<ManifestVersion, 'sha256' | 'name' | 'author' | 'reason'> & { readonly text: string };
 
-/** One step that somebody took. Only ever added to. */
-export type JournalEntry = {
-  readonly id: number;
-  readonly atMs: number;
-  readonly who: string;
-  readonly kind: string;
-  readonly subject: string;
-  readonly detail: string;
-};
-
 export type PolicyStore = {
   readonly versions: (offset: number, limit: number) => readonly ManifestVersion[];
   readonly version: (number: number) => (ManifestVersion & { readonly text: string }) | null;
@@ -40,7 +31,7 @@ export type PolicyStore = {
   readonly activate: (number: number, approvedBy: string | null, who: string, atMs: number, detail: string) => void;
   readonly withdraw: (number: number, who: string, atMs: number, detail: string) => void;
   /** Adds one step to the journal; inside the caller's transaction where there is one. */
-  readonly note: (step: Omit<JournalEntry, 'id'>) => void;
+  readonly note: WriteJournal;
   readonly journal: (offset: number, limit: number) => { readonly total: number; readonly rows: readonly JournalEntry[] };
 };
 
@@ -88,10 +79,10 @@ export const createPolicyStore = (db: Db): PolicyStore => {
       "UPDATE manifest_version SET state = 'active', active_from_ms = @at, approved_by = @approvedBy WHERE number = @number AND state = 'proposed'",
     ),
     withdraw: db.prepare("UPDATE manifest_version SET state = 'withdrawn' WHERE number = ? AND state = 'proposed'"),
-    write: db.prepare('INSERT INTO journal (at_ms, who, kind, subject, detail) VALUES (@at, @who, @kind, @subject, @detail)'),
     journal: db.prepare('SELECT id, at_ms AS atMs, who, kind, subject, detail FROM journal ORDER BY id DESC LIMIT ? OFFSET ?'),
     journalCount: db.prepare('SELECT count(*) AS n FROM journal'),
   };
+  const write = createJournalWriter(db);
   return {
     versions: (offset, limit) => sql.list.all(limit, offset).map((raw) => versionSchema.parse(raw)),
     version: (number) => withText.parse(sql.one.get(number)) ?? null,
@@ -99,21 +90,19 @@ export const createPolicyStore = (db: Db): PolicyStore => {
     activeAt: (at) => withText.parse(sql.activeAt.get({ at })) ?? null,
     propose: db.transaction((version: NewVersion, atMs: number) => {
       const number = Number(sql.insert.run({ ...version, atMs }).lastInsertRowid);
-      sql.write.run({ at: atMs, who: version.author, kind: 'manifest-proposed', subject: subjectOf(number), detail: version.reason });
+      write({ atMs, who: version.author, kind: 'manifest-proposed', subject: subjectOf(number), detail: version.reason });
       return number;
     }),
     activate: db.transaction((number: number, approvedBy: string | null, who: string, at: number, detail: string) => {
       sql.replace.run(at);
       if (sql.activate.run({ number, approvedBy, at }).changes !== 1) throw new Error(`manifest version ${number} is not proposed`);
-      sql.write.run({ at, who, kind: 'manifest-activated', subject: subjectOf(number), detail });
+      write({ atMs: at, who, kind: 'manifest-activated', subject: subjectOf(number), detail });
     }),
     withdraw: db.transaction((number: number, who: string, at: number, detail: string) => {
       if (sql.withdraw.run(number).changes !== 1) throw new Error(`manifest version ${number} is not proposed`);
-      sql.write.run({ at, who, kind: 'manifest-withdrawn', subject: subjectOf(number), detail });
+      write({ atMs: at, who, kind: 'manifest-withdrawn', subject: subjectOf(number), detail });
     }),
-    note: ({ atMs, ...step }) => {
-      sql.write.run({ ...step, at: atMs });
-    },
+    note: write,
     journal: (offset, limit) => ({
       total: countSchema.parse(sql.journalCount.get()).n,
       rows: sql.journal.all(limit, offset).map((raw) => journalSchema.parse(raw)),

@@ -1,3 +1,4 @@
+import type { FindingKind, Severity } from '../../shared/contract/finding-schemas.ts';
 import type { Assurance, Link, LinkVerdict, ReportedVerdict, Verdict } from '../../shared/model/verdict.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 
@@ -57,7 +58,11 @@ export type DecidedColumns = {
     readonly subdivision: string | null;
     readonly site: string | null;
     readonly assurance: Assurance;
+    /** Whose word it is; null where nobody says anything. */
+    readonly source: string | null;
   };
+  /** True where the last observation brought no evidence: it says nothing about what only evidence shows. */
+  readonly silent: boolean;
   readonly policyClass: string | null;
   /** Required links that were held against a reference, of those required. */
   readonly coverage: { readonly covered: number; readonly required: number };
@@ -87,26 +92,22 @@ export type HostRecord = DecidedColumns & {
   readonly decisive: string;
   readonly akName: string | null;
   readonly ekSha256: string | null;
+  /** Serial number of the geo tag in this evidence; null = none. */
+  readonly tagSerial: string | null;
   readonly clock: StoredClock | null;
   /** null = nothing new was fetched: what is stored stays. */
   readonly blobs: { readonly eventLog: Blob | null; readonly ima: Blob | null; readonly runtimeReference: Blob | null } | null;
   readonly findings: readonly FindingDraft[];
 };
 
-export type FindingKind =
-  | 'host-failed'
-  | 'disagreement'
-  | 'host-stale'
-  | 'host-inconclusive'
-  | 'endpoint-silent'
-  | 'reboot'
-  | 'recovered'
-  | 'reported-without-policy';
-
 /** A finding that holds now. Those of lasting kinds that no longer hold are resolved by the writer. */
 export type FindingDraft = {
   readonly kind: FindingKind;
-  readonly severity: 'critical' | 'warning' | 'info';
+  readonly severity: Severity;
+  /** What broke, whichever host it broke on: the same key on every host where it is the same. */
+  readonly cause: string;
+  /** In a few words, without the name of the host. */
+  readonly what: string;
   readonly title: string;
   readonly detail: string;
   /** A moment, not a state: recorded and closed at once. */

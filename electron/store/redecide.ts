@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { SettleFindings } from './finding-settler.ts';
+import { type SettleFindings, settledByDecision } from './finding-settler.ts';
+import type { RememberLocation } from './location-writer.ts';
 import type { Db } from './open.ts';
 import { type DecidedColumns, type FindingDraft, linkOrder, packChain, severityOf } from './records.ts';
 import type { SpanWriter } from './span-writer.ts';
@@ -10,7 +11,7 @@ export type Redecision = DecidedColumns & {
   readonly atMs: number;
   /** JSON text of the detail shown on the host page, decided anew. */
   readonly detail: string;
-  /** Findings about the verdict; others stay as they are. */
+  /** Findings about what a manifest decides; others stay as they are. */
   readonly findings: readonly FindingDraft[];
   readonly manifest: number;
 };
@@ -24,9 +25,11 @@ const currentSchema = z
     standing: z.string().nullable(),
   })
   .optional();
-const ABOUT_VERDICT = ['host-failed', 'disagreement', 'host-stale', 'host-inconclusive'] as const;
 
-export const createRedecider = (db: Db, spans: SpanWriter, settle: SettleFindings): ((redecision: Redecision) => void) => {
+/** What a decision anew goes through, beside the host itself. */
+export type Decides = { readonly spans: SpanWriter; readonly settle: SettleFindings; readonly locate: RememberLocation };
+
+export const createRedecider = (db: Db, { spans, settle, locate }: Decides): ((redecision: Redecision) => void) => {
   const current = db.prepare(
     'SELECT h.verdict, h.broken_link, h.reason, h.reported, s.standing FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
   );
@@ -41,11 +44,12 @@ export const createRedecider = (db: Db, spans: SpanWriter, settle: SettleFinding
   return db.transaction((next: Redecision) => {
     const before = currentSchema.parse(current.get(next.id));
     if (before === undefined) return;
-    const { coverage, location, findings, detail, ...columns } = next;
+    const { coverage, location, findings, detail, silent, ...columns } = next;
+    const { source: _source, ...place } = location;
     update.run({
       ...columns,
       ...coverage,
-      ...location,
+      ...place,
       disagreement: next.disagreement ? 1 : 0,
       severity: severityOf(next.verdict),
       brokenOrder: linkOrder(next.brokenLink),
@@ -64,6 +68,7 @@ export const createRedecider = (db: Db, spans: SpanWriter, settle: SettleFinding
         standing: before.standing,
         manifest: next.manifest,
       });
-    settle(next.id, next.id, findings, atMs, ABOUT_VERDICT);
+    locate(next.id, next, atMs);
+    settle(next.id, next.id, findings, atMs, settledByDecision(silent));
   });
 };

@@ -39,7 +39,8 @@ const host = (over: Partial<HostRecord> = {}): HostRecord => ({
   brokenLink: null,
   reason: 'Every link is true.',
   chain: TRUSTED,
-  location: { country: 'DE', subdivision: 'DE-BE', site: 'ber1', assurance: 'reported' },
+  location: { country: 'DE', subdivision: 'DE-BE', site: 'ber1', assurance: 'reported', source: 'The endpoint' },
+  silent: false,
   evidenceAtMs: T0,
   seenAtMs: T0,
   demo: false,
@@ -52,6 +53,7 @@ const host = (over: Partial<HostRecord> = {}): HostRecord => ({
   maxAgeMs: 600_000,
   akName: '000b'.padEnd(68, 'a'),
   ekSha256: 'e'.repeat(64),
+  tagSerial: null,
   clock: null,
   blobs: null,
   findings: [],
@@ -65,7 +67,17 @@ const failed = (over: Partial<HostRecord> = {}): HostRecord =>
     brokenLink: 'boot-loader',
     reason: 'Boot loader changed: it measures aa.',
     chain: FAILED,
-    findings: [{ kind: 'host-failed', severity: 'critical', title: 'Boot loader changed: ber1-web-1', detail: 'aa', momentary: false }],
+    findings: [
+      {
+        kind: 'host-failed',
+        severity: 'critical',
+        cause: 'host-failed/boot-loader/aa',
+        what: 'Boot loader changed',
+        title: 'Boot loader changed: ber1-web-1',
+        detail: 'aa',
+        momentary: false,
+      },
+    ],
     ...over,
   });
 
@@ -260,13 +272,19 @@ describe('one TPM behind two names', () => {
 });
 
 describe('findings', () => {
+  const holding = () => store.findings.list({ openOnly: true }, 'newest', 0, 10, T0);
+
   it('opens one finding for a lasting state and resolves it when the state ends', () => {
     store.write.recordHost(failed());
     store.write.recordHost(failed({ seenAtMs: T0 + 1000 }));
-    expect(store.fleet.findings(0, 10, true).total).toBe(1);
+    expect(holding().total).toBe(1);
     store.write.recordHost(host({ seenAtMs: T0 + 2000 }));
-    expect(store.fleet.findings(0, 10, true).total).toBe(0);
-    expect(store.fleet.findings(0, 10, false).rows[0]).toMatchObject({ kind: 'host-failed', openedAtMs: T0, resolvedAtMs: T0 + 2000 });
+    expect(holding().total).toBe(0);
+    expect(store.findings.list({}, 'newest', 0, 10, T0).rows[0]).toMatchObject({
+      kind: 'host-failed',
+      openedAtMs: T0,
+      resolvedAtMs: T0 + 2000,
+    });
   });
 });
 
@@ -275,7 +293,11 @@ describe('asking for hosts', () => {
     store.write.recordHost(host());
     store.write.recordHost(failed({ id: 'dc/2', name: 'fra1-db-2' }));
     store.write.recordHost(
-      host({ id: 'dc/3', name: 'par1_100%', location: { country: null, subdivision: null, site: null, assurance: 'unknown' } }),
+      host({
+        id: 'dc/3',
+        name: 'par1_100%',
+        location: { country: null, subdivision: null, site: null, assurance: 'unknown', source: null },
+      }),
     );
   });
 

@@ -1,4 +1,6 @@
 import { ok, type Result } from '../../shared/model/result.ts';
+import { createFindingReaders, type FindingReaders } from './finding-readers.ts';
+import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
@@ -12,6 +14,7 @@ export type Store = {
   readonly write: Writer;
   readonly hosts: HostReaders;
   readonly fleet: FleetReaders;
+  readonly findings: FindingReaders & { readonly steps: FindingSteps };
   readonly policy: PolicyStore;
   readonly references: ReferenceStore;
   readonly standings: StandingReader;
@@ -31,6 +34,7 @@ export const openStore = (folder: string): Result<Store> => {
     write: createWriter(db),
     hosts: createHostReaders(db),
     fleet: createFleetReaders(db),
+    findings: { ...createFindingReaders(db), steps: createFindingSteps(db) },
     policy: createPolicyStore(db),
     references: createReferenceStore(db),
     standings: createStandingReader(db),

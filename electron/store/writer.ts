@@ -2,7 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Problem } from '../../shared/model/result.ts';
 import { createLargeEvidence, isLarge } from './large-evidence.ts';
-import { createFindingSettler } from './finding-settler.ts';
+import { createExpirer } from './expire.ts';
+import { createFindingSettler, settledBy } from './finding-settler.ts';
+import { createLocationWriter } from './location-writer.ts';
 import type { Db } from './open.ts';
 import { createRedecider, type Redecision } from './redecide.ts';
 import { createSpanWriter } from './span-writer.ts';
@@ -51,7 +53,6 @@ const currentSchema = z
   .optional();
 const digest = z.string().nullable();
 const blobsSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: digest }).optional();
-const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number() }));
 
 const NO_BYTES = new Uint8Array();
 
@@ -59,6 +60,7 @@ export const createWriter = (db: Db): Writer => {
   const large = createLargeEvidence(db);
   const settleFindings = createFindingSettler(db);
   const spans = createSpanWriter(db);
+  const locate = createLocationWriter(db);
   const sql = {
     current: db.prepare(
       'SELECT h.verdict, h.broken_link, h.reason, h.reported, s.decisive FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
@@ -79,15 +81,16 @@ export const createWriter = (db: Db): Writer => {
         policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs, decided_by = @decidedBy`),
     upsertState: db.prepare(`
       INSERT INTO host_state (host_id, detail, ak_name, ak_pinned_at_ms, ek_sha256, clock, event_log_sha256, ima_sha256, runtime_reference_sha256,
-        standing, decisive)
+        standing, decisive, tag_serial)
       VALUES (@id, @detail, @akName, CASE WHEN @akName IS NULL THEN NULL ELSE @seenAtMs END, @ekSha256, @clock, @eventLog, @ima, @runtimeReference,
-        @standing, @decisive)
+        @standing, @decisive, @tagSerial)
       ON CONFLICT (host_id) DO UPDATE SET detail = @detail, standing = @standing, decisive = @decisive,
         ak_pinned_at_ms = CASE WHEN @akName IS NULL OR host_state.ak_name = @akName THEN host_state.ak_pinned_at_ms ELSE @seenAtMs END,
         ak_name = coalesce(@akName, host_state.ak_name), ek_sha256 = coalesce(@ekSha256, host_state.ek_sha256), clock = coalesce(@clock, host_state.clock),
         event_log_sha256 = CASE WHEN @fetched THEN @eventLog ELSE host_state.event_log_sha256 END,
         ima_sha256 = CASE WHEN @fetched THEN @ima ELSE host_state.ima_sha256 END,
-        runtime_reference_sha256 = CASE WHEN @fetched THEN @runtimeReference ELSE host_state.runtime_reference_sha256 END`),
+        runtime_reference_sha256 = CASE WHEN @fetched THEN @runtimeReference ELSE host_state.runtime_reference_sha256 END,
+        tag_serial = CASE WHEN @fetched THEN @tagSerial ELSE host_state.tag_serial END`),
     oldBlobs: db.prepare(
       'SELECT event_log_sha256 AS eventLog, ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference FROM host_state WHERE host_id = ?',
     ),
@@ -106,12 +109,6 @@ export const createWriter = (db: Db): Writer => {
         hosts = CASE WHEN @successAtMs IS NULL THEN endpoint.hosts ELSE @hosts END,
         last_sweep_at_ms = coalesce(@sweepAtMs, endpoint.last_sweep_at_ms), last_success_at_ms = coalesce(@successAtMs, endpoint.last_success_at_ms),
         last_duration_ms = coalesce(@durationMs, endpoint.last_duration_ms), interval_ms = @intervalMs, demo = max(endpoint.demo, @demo)`),
-    stale: db.prepare(
-      "SELECT id, name, reported, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < CAST(? AS INTEGER) - max_age_ms",
-    ),
-    setStale: db.prepare(
-      "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
-    ),
     trend: db.prepare(`
       INSERT INTO trend (at_ms, inventory, trusted, failed, stale, inconclusive)
       SELECT @now, t.inventory, t.trusted, t.failed, t.stale, t.inconclusive FROM (
@@ -176,6 +173,7 @@ export const createWriter = (db: Db): Writer => {
       clock: record.clock === null ? null : JSON.stringify(record.clock),
       standing: record.standing,
       decisive: record.decisive,
+      tagSerial: record.tagSerial,
       fetched: blobs === null ? 0 : 1,
       eventLog: blobs?.eventLog?.sha256 ?? null,
       ima: blobs?.ima?.sha256 ?? null,
@@ -202,41 +200,17 @@ export const createWriter = (db: Db): Writer => {
       brokenLink: record.brokenLink,
       reason: record.reason,
     });
-    settleFindings(record.id, record.id, record.findings, record.seenAtMs);
+    locate(record.id, record, record.seenAtMs);
+    settleFindings(record.id, record.id, record.findings, record.seenAtMs, settledBy(record.silent));
     return { changed: !same };
-  });
-
-  const expire = db.transaction((nowMs: number) => {
-    const rows = staleSchema.parse(sql.stale.all(nowMs));
-    for (const row of rows) {
-      const reason = `No fresh evidence since ${new Date(row.evidence_at_ms).toISOString().slice(0, 19)}Z; it was trusted then.`;
-      sql.setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
-      spans.extendOrStart(false, {
-        id: row.id,
-        standing: null,
-        manifest: null,
-        at: nowMs,
-        verdict: 'stale',
-        reported: row.reported,
-        brokenLink: null,
-        reason,
-      });
-      settleFindings(
-        row.id,
-        row.id,
-        [{ kind: 'host-stale', severity: 'warning', title: `${row.name} is stale`, detail: reason, momentary: false }],
-        nowMs,
-      );
-    }
-    return rows.length;
   });
 
   return {
     putLarge: large.put,
     dropUnused: large.sweep,
     recordHost,
-    redecide: createRedecider(db, spans, settleFindings),
-    expire,
+    redecide: createRedecider(db, { spans, settle: settleFindings, locate }),
+    expire: createExpirer(db, spans, settleFindings),
     recordEndpoint: (record) => {
       sql.upsertEndpoint.run({
         ...record,

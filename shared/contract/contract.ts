@@ -1,5 +1,16 @@
 import { z } from 'zod';
 import {
+  FINDING_KINDS,
+  FINDING_SORTS,
+  findingChangeSchema,
+  findingClusterSchema,
+  findingDetailSchema,
+  findingQuerySchema,
+  findingsPageSchema,
+  findingTargetSchema,
+  hostLocationSchema,
+} from './finding-schemas.ts';
+import {
   activationSchema,
   journalEntrySchema,
   manifestProblemSchema,
@@ -14,7 +25,6 @@ import {
   appInfoSchema,
   endpointStatusSchema,
   eventRowSchema,
-  findingSchema,
   HOST_SORTS,
   hostDetailSchema,
   hostQuerySchema,
@@ -27,6 +37,9 @@ import {
 const nothing = z.strictObject({});
 const manifestText = z.string().max(4 * 1024 * 1024);
 const reason = z.string().trim().min(1).max(2_000);
+const note = z.string().trim().min(1).max(4_000);
+const person = z.string().trim().min(1).max(200);
+const findingId = z.number().int().positive();
 const version = z.number().int().min(0);
 const hostId = z.string().min(1).max(200);
 const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
@@ -55,6 +68,11 @@ export const calls = {
   },
   'hosts.get': { input: z.strictObject({ id: hostId }), output: hostDetailSchema.nullable() },
   'hosts.history': { input: z.strictObject({ id: hostId, limit: window.limit }), output: z.array(spanSchema) },
+  /** Where the host was said to be, one row for each change, newest first. */
+  'hosts.locations': {
+    input: z.strictObject({ id: hostId, ...window }),
+    output: z.object({ total: z.number().int(), rows: z.array(hostLocationSchema) }),
+  },
   'hosts.events': {
     input: z.strictObject({ id: hostId, ...window, text: textFilter, onlyBroken: z.boolean().optional() }),
     output: z.object({ total: z.number().int(), rows: z.array(eventRowSchema) }),
@@ -64,9 +82,25 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(imaRowSchema) }),
   },
   'findings.list': {
-    input: z.strictObject({ ...window, openOnly: z.boolean() }),
-    output: z.object({ total: z.number().int(), rows: z.array(findingSchema) }),
+    input: findingQuerySchema.extend({ ...window, sort: z.enum(FINDING_SORTS).optional() }),
+    output: findingsPageSchema,
   },
+  /** Findings that hold now, put together by what broke; worst and largest first. */
+  'findings.clusters': {
+    input: z.strictObject({ ...window, minFindings: z.number().int().min(1).optional(), kind: z.enum(FINDING_KINDS).optional() }),
+    output: z.object({ total: z.number().int(), rows: z.array(findingClusterSchema) }),
+  },
+  'findings.get': { input: z.strictObject({ id: findingId }), output: findingDetailSchema.nullable() },
+  /** What people say of findings. None of it changes a verdict. */
+  'findings.acknowledge': { input: z.strictObject({ on: findingTargetSchema }), output: findingChangeSchema },
+  'findings.assign': { input: z.strictObject({ on: findingTargetSchema, person: person.nullable() }), output: findingChangeSchema },
+  /** Until a moment at most one year from now; then it is open again. */
+  'findings.waive': {
+    input: z.strictObject({ on: findingTargetSchema, untilMs: z.number().int(), reason }),
+    output: findingChangeSchema,
+  },
+  'findings.unwaive': { input: z.strictObject({ on: findingTargetSchema, reason }), output: findingChangeSchema },
+  'findings.note': { input: z.strictObject({ on: findingTargetSchema, text: note }), output: findingChangeSchema },
   'policy.get': { input: nothing, output: policySchema },
   'policy.check': {
     input: z.strictObject({ text: manifestText }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ASSURANCES, LINK_VERDICTS, LINKS, REPORTED_VERDICTS, VERDICTS } from '../model/verdict.ts';
 import { CHECK_CODES, CHECK_OUTCOMES } from '../model/check.ts';
+import { type Finding, findingSchema } from './finding-schemas.ts';
 
 /** All times are Unix milliseconds UTC. All text that came from hosts or endpoints is already made visible (hostile-text.ts). */
 const timeMs = z.number().int();
@@ -53,27 +54,6 @@ export const hostRowSchema = z.object({
   changedAtMs: timeMs,
   lastSeenAtMs: timeMs,
   demo: z.boolean(),
-});
-
-export const findingSchema = z.object({
-  id: z.number().int(),
-  hostId: z.string().nullable(),
-  hostName: z.string().nullable(),
-  kind: z.enum([
-    'host-failed',
-    'disagreement',
-    'host-stale',
-    'host-inconclusive',
-    'endpoint-silent',
-    'reboot',
-    'recovered',
-    'reported-without-policy',
-  ]),
-  severity: z.enum(['critical', 'warning', 'info']),
-  title: z.string(),
-  detail: z.string(),
-  openedAtMs: timeMs,
-  resolvedAtMs: timeMs.nullable(),
 });
 
 export const endpointStatusSchema = z.object({
@@ -259,7 +239,7 @@ export const appInfoSchema = z.object({
   demo: z.object({ hosts: count }).nullable(),
 });
 
-export type Finding = z.output<typeof findingSchema>;
+export { findingSchema, type Finding };
 export type EndpointStatus = z.output<typeof endpointStatusSchema>;
 export type Overview = z.output<typeof overviewSchema>;
 export type HostRow = z.output<typeof hostRowSchema>;

@@ -135,4 +135,5 @@ export const brokenEvent = (event: BootEvent, link: Link, reason: string, expect
   link,
   reason,
   expected: expected.filter((value) => value !== null),
+  digest: digestOf(event),
 });

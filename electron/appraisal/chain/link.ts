@@ -9,6 +9,8 @@ export type Broken = {
   readonly expected: readonly string[];
   /** Of a measured file. */
   readonly path?: string | undefined;
+  /** What was measured, where it was held against a reference. */
+  readonly digest?: string | undefined;
 };
 
 /**

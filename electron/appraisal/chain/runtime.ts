@@ -14,7 +14,7 @@ const brokenEntry = (entry: ImaEntry, judged: ImaJudgement, link: RuntimeLink, r
       ? `${what} changed: ${entry.path} measures ${short(entry.fileDigest)}, which is not in the reference values.`
       : `${link === 'runtime' ? 'An unknown program' : `An unknown ${what.toLowerCase()}`} ran: ${entry.path} is not in the reference values.`;
   const expected = reference.digests.get(entry.path)?.slice(0, 5) ?? [];
-  return { index: entry.index, link, reason, expected, ...(entry.plainPath && { path: entry.path }) };
+  return { index: entry.index, link, reason, expected, digest: entry.fileDigest, ...(entry.plainPath && { path: entry.path }) };
 };
 
 /** All three links get the same word when the list as a whole cannot be used. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import type { Activation } from '../../../shared/contract/policy-schemas.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { BUILT_IN_MANIFEST, type Manifest } from '../../appraisal/manifest/manifest.ts';
 import { parseManifest } from '../../appraisal/manifest/parse.ts';
 import type { Store } from '../../store/store.ts';
@@ -202,7 +203,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
     'policy.withdraw': ({ number, reason }) => withdraw(number, reason),
     'journal.list': ({ offset, limit }) => {
       const { total, rows } = versions.journal(offset, limit);
-      return { total, rows: rows.map((row) => ({ ...row })) };
+      return { total, rows: rows.map((row) => ({ ...row, who: visibleText(row.who), detail: visibleText(row.detail, 5_000) })) };
     },
   };
 

@@ -2,7 +2,7 @@ import { REPORTED_VERDICTS } from '../../../shared/model/verdict.ts';
 import type { Manifest } from '../../appraisal/manifest/manifest.ts';
 import type { Redecision } from '../../store/redecide.ts';
 import type { StandingReader } from '../../store/standing-reader.ts';
-import { verdictFindings } from '../findings.ts';
+import { verdictFindings } from '../findings/drafts.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from '../judged-record.ts';
 import { readKeptDetail } from '../kept-detail.ts';
 import { judgeStanding, readStanding } from '../standing.ts';
@@ -30,14 +30,7 @@ export const redecisionOf = (
     id,
     atMs,
     detail: JSON.stringify({ ...kept, ...decidedBreaks(judged), detail, doubtSinceMs, heldSinceMs }),
-    findings: verdictFindings({
-      name,
-      reported,
-      verdict: judged.verdict,
-      reason: judged.reason,
-      brokenLink: columns.brokenLink,
-      disagreement: judged.disagreement,
-    }),
+    findings: verdictFindings({ name, reported, judged }),
     manifest: version,
   };
 };

@@ -1,0 +1,101 @@
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import type { FindingChange, FindingCluster, FindingTarget } from '../../../shared/contract/finding-schemas.ts';
+import type { StoredCluster } from '../../store/finding-readers.ts';
+import type { By } from '../../store/finding-steps.ts';
+import type { HostRecord } from '../../store/records.ts';
+import type { Store } from '../../store/store.ts';
+import { clusterSentence } from './cause.ts';
+import { copiedTag } from './drafts.ts';
+
+type FindingCalls = Extract<keyof Handlers, `findings.${string}` | 'hosts.locations'>;
+
+export type FindingLife = {
+  readonly handlers: Pick<Handlers, FindingCalls>;
+  /** Opens again whatever was waived until now. Returns how many. */
+  readonly endWaivers: () => number;
+  /** The record with what only a look at other hosts shows. `sinceMs`: evidence of others counts from then on. */
+  readonly besideOthers: (record: HostRecord, sinceMs: number) => HostRecord;
+};
+
+export type FindingLifeOptions = {
+  readonly store: Pick<Store, 'findings' | 'hosts'>;
+  /** Who acts: the operating system's user, never empty. */
+  readonly user: string;
+  readonly nowMs: () => number;
+  /** Called when a person changed something. */
+  readonly onChange: () => void;
+};
+
+const DAY_MS = 86_400_000;
+/** A year, leap day included. */
+const LONGEST_WAIVER_MS = 366 * DAY_MS;
+const SHOWN_STEPS = 500;
+
+const refused = (message: string, nextStep: string): FindingChange => ({ state: 'refused', message, nextStep });
+const withSentence = (cluster: StoredCluster): FindingCluster => {
+  const { title, findings, hosts, firstAtMs, lastAtMs } = cluster;
+  return { ...cluster, sentence: clusterSentence(title, findings, hosts, firstAtMs, lastAtMs) };
+};
+
+/**
+ * What becomes of findings. Evidence opens and resolves them; people acknowledge, assign, waive and note, and each of their steps is in the
+ * journal. None of that touches a verdict: a waived finding is that of a host which is still what its evidence says.
+ */
+export const createFindingLife = ({ store, user, nowMs, onChange }: FindingLifeOptions): FindingLife => {
+  const { findings } = store;
+  const { steps } = findings;
+
+  const step = (take: (by: By) => number, nothing: string): FindingChange => {
+    const changed = take({ who: user, atMs: nowMs() });
+    if (changed === 0) return refused(nothing, 'Look at the list of findings again.');
+    onChange();
+    return { state: 'done', changed };
+  };
+
+  const waive = (on: FindingTarget, untilMs: number, reason: string): FindingChange => {
+    const now = nowMs();
+    if (untilMs <= now) return refused('A waiver must end in the future.', 'Choose a later end.');
+    if (untilMs > now + LONGEST_WAIVER_MS)
+      return refused('A waiver lasts for one year at most.', 'Choose an earlier end; it can be waived anew when it runs out.');
+    return step((by) => steps.waive(on, untilMs, reason, by), 'None of these findings holds any more, so there is nothing to waive.');
+  };
+
+  return {
+    handlers: {
+      'findings.list': ({ offset, limit, sort, ...query }) => ({
+        ...findings.list(query, sort ?? 'newest', offset, limit, nowMs()),
+        counts: findings.counts(nowMs()),
+      }),
+      'findings.clusters': ({ offset, limit, minFindings, kind }) => {
+        const { total, rows } = findings.clusters({ minFindings: minFindings ?? 1, kind: kind ?? null }, offset, limit, nowMs());
+        return { total, rows: rows.map(withSentence) };
+      },
+      'findings.get': ({ id }) => {
+        const finding = findings.one(id, nowMs());
+        if (finding === null) return null;
+        const cluster = finding.resolvedAtMs === null ? findings.cluster(finding.cause, nowMs()) : null;
+        return {
+          finding,
+          cluster: cluster === null ? null : withSentence(cluster),
+          notes: findings.notes(id, SHOWN_STEPS),
+          journal: findings.journal(id, SHOWN_STEPS),
+        };
+      },
+      'findings.acknowledge': ({ on }) => step((by) => steps.acknowledge(on, by), 'None of these findings is open.'),
+      'findings.assign': ({ on, person }) =>
+        step((by) => steps.assign(on, person, by), 'None of these findings holds any more, or all are assigned so already.'),
+      'findings.waive': ({ on, untilMs, reason }) => waive(on, untilMs, reason),
+      'findings.unwaive': ({ on, reason }) => step((by) => steps.unwaive(on, reason, by), 'None of these findings is waived.'),
+      'findings.note': ({ on, text }) => step((by) => steps.note(on, text, by), 'There is no such finding.'),
+      'hosts.locations': ({ id, offset, limit }) => store.hosts.locations(id, offset, limit),
+    },
+    endWaivers: () => steps.endWaivers(nowMs()),
+    besideOthers: (record, sinceMs) => {
+      const { tagSerial, id, ekSha256, name } = record;
+      const other = tagSerial === null ? null : store.hosts.sharingTag(tagSerial, id, ekSha256, sinceMs);
+      return tagSerial === null || other === null
+        ? record
+        : { ...record, findings: [...record.findings, copiedTag(name, tagSerial, other)] };
+    },
+  };
+};

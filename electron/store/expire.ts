@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { type SettleFindings, VERDICT_KINDS } from './finding-settler.ts';
+import type { Db } from './open.ts';
+import { type FindingDraft, severityOf } from './records.ts';
+import type { SpanWriter } from './span-writer.ts';
+
+const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number() }));
+
+const staleFinding = (name: string, detail: string): FindingDraft => ({
+  kind: 'host-stale',
+  severity: 'warning',
+  cause: 'host-stale/clock',
+  what: 'Stale',
+  title: `Stale: ${name}`,
+  detail,
+  momentary: false,
+});
+
+/** Turns `trusted` into `stale` by the clock alone. It says nothing about what is not about the verdict. */
+export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings): ((nowMs: number) => number) => {
+  const stale = db.prepare(
+    "SELECT id, name, reported, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < CAST(? AS INTEGER) - max_age_ms",
+  );
+  const setStale = db.prepare(
+    "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
+  );
+  return db.transaction((nowMs: number) => {
+    const rows = staleSchema.parse(stale.all(nowMs));
+    for (const row of rows) {
+      const reason = `No fresh evidence since ${new Date(row.evidence_at_ms).toISOString().slice(0, 19)}Z; it was trusted then.`;
+      setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
+      spans.extendOrStart(false, {
+        id: row.id,
+        standing: null,
+        manifest: null,
+        at: nowMs,
+        verdict: 'stale',
+        reported: row.reported,
+        brokenLink: null,
+        reason,
+      });
+      settle(row.id, row.id, [staleFinding(row.name, reason)], nowMs, VERDICT_KINDS);
+    }
+    return rows.length;
+  });
+};

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import {
+  FINDING_KINDS,
+  type Finding,
+  type FindingCluster,
+  type FindingCounts,
+  type FindingNote,
+  type FindingQuery,
+  type FindingSort,
+  type FindingStep,
+  SEVERITIES,
+} from '../../shared/contract/finding-schemas.ts';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { FINDING_COLUMNS, FINDING_FROM, STATE_NOW, toFinding, visibleLines } from './finding-rows.ts';
+import { type Bound, findingsWhere, orderOf } from './finding-query.ts';
+import { findingSubject } from './journal.ts';
+import type { Db } from './open.ts';
+
+/** A cluster without its sentence, which is the engine's to say. */
+export type StoredCluster = Omit<FindingCluster, 'sentence'>;
+export type ClusterQuery = { readonly minFindings: number; readonly kind: string | null };
+
+export type FindingReaders = {
+  readonly list: (
+    query: FindingQuery,
+    sort: FindingSort,
+    offset: number,
+    limit: number,
+    nowMs: number,
+  ) => { readonly total: number; readonly rows: Finding[] };
+  /** Of all that holds now. */
+  readonly counts: (nowMs: number) => FindingCounts;
+  readonly clusters: (
+    query: ClusterQuery,
+    offset: number,
+    limit: number,
+    nowMs: number,
+  ) => { readonly total: number; readonly rows: StoredCluster[] };
+  readonly cluster: (cause: string, nowMs: number) => StoredCluster | null;
+  readonly one: (id: number, nowMs: number) => Finding | null;
+  readonly notes: (id: number, limit: number) => FindingNote[];
+  readonly journal: (id: number, limit: number) => FindingStep[];
+};
+
+const countRow = z.object({ n: z.number() });
+const countsRow = z.object({ open: z.number(), acknowledged: z.number(), waived: z.number() });
+const clusterRow = countsRow.extend({
+  cause: z.string(),
+  findings: z.number(),
+  hosts: z.number(),
+  firstAtMs: z.number(),
+  lastAtMs: z.number(),
+});
+const newestRow = z.object({ kind: z.enum(FINDING_KINDS), severity: z.enum(SEVERITIES), what: z.string(), detail: z.string() });
+const noteRow = z.object({ id: z.number(), atMs: z.number(), who: z.string(), text: z.string() });
+const stepRow = z.object({ id: z.number(), atMs: z.number(), who: z.string(), kind: z.string(), detail: z.string() });
+
+const COUNTS = `coalesce(sum(${STATE_NOW} = 'open'), 0) AS open, coalesce(sum(${STATE_NOW} = 'acknowledged'), 0) AS acknowledged,
+  coalesce(sum(${STATE_NOW} = 'waived'), 0) AS waived`;
+const CLUSTER_COLUMNS = `f.cause, count(*) AS findings, count(f.host_id) AS hosts, min(f.cause_since_ms) AS firstAtMs,
+  max(f.cause_since_ms) AS lastAtMs, ${COUNTS}`;
+
+/** What is asked of clusters, as SQL; in one place so that a test can look at how it is answered. */
+export const clustersSql = (kind: string | null): { readonly page: string; readonly total: string } => {
+  // A cause begins with its kind and a slash, and '0' is the character behind the slash.
+  const which = kind === null ? "f.cause > ''" : "f.cause >= @kind || '/' AND f.cause < @kind || '0'";
+  const from = `FROM finding f WHERE f.resolved_at_ms IS NULL AND ${which} GROUP BY f.cause HAVING count(*) >= @minFindings`;
+  return {
+    page: `SELECT ${CLUSTER_COLUMNS} ${from} ORDER BY min(f.severity_order), count(*) DESC, max(f.cause_since_ms) DESC, f.cause LIMIT @limit OFFSET @offset`,
+    total: `SELECT count(*) AS n FROM (SELECT f.cause ${from})`,
+  };
+};
+
+export const createFindingReaders = (db: Db): FindingReaders => {
+  const sql = {
+    counts: db.prepare(`SELECT ${COUNTS} FROM finding f WHERE f.resolved_at_ms IS NULL`),
+    one: db.prepare(`SELECT ${FINDING_COLUMNS} FROM ${FINDING_FROM} WHERE f.id = @id`),
+    cluster: db.prepare(`SELECT ${CLUSTER_COLUMNS} FROM finding f WHERE f.resolved_at_ms IS NULL AND f.cause = @cause GROUP BY f.cause`),
+    newest: db.prepare(
+      'SELECT kind, severity, what, detail FROM finding WHERE resolved_at_ms IS NULL AND cause = ? ORDER BY cause_since_ms DESC LIMIT 1',
+    ),
+    notes: db.prepare('SELECT id, at_ms AS atMs, who, text FROM finding_note WHERE finding_id = ? ORDER BY id DESC LIMIT ?'),
+    journal: db.prepare('SELECT id, at_ms AS atMs, who, kind, detail FROM journal WHERE subject = ? ORDER BY id DESC LIMIT ?'),
+  };
+  const toCluster = (raw: unknown): StoredCluster => {
+    const { open, acknowledged, waived, ...row } = clusterRow.parse(raw);
+    const { what, ...newest } = newestRow.parse(sql.newest.get(row.cause));
+    return {
+      ...row,
+      kind: newest.kind,
+      severity: newest.severity,
+      title: visibleText(what),
+      detail: visibleText(newest.detail, 2_000),
+      counts: { open, acknowledged, waived },
+    };
+  };
+  return {
+    list: (query, sort, offset, limit, nowMs) => {
+      const { clause, values } = findingsWhere(query, nowMs);
+      const bound: Bound = { ...values, now: nowMs };
+      const total = countRow.parse(db.prepare(`SELECT count(*) AS n FROM finding f ${clause}`).get(bound)).n;
+      const rows = db
+        .prepare(`SELECT ${FINDING_COLUMNS} FROM ${FINDING_FROM} ${clause} ORDER BY ${orderOf(sort)} LIMIT @limit OFFSET @offset`)
+        .all({ ...bound, limit, offset });
+      return { total, rows: rows.map(toFinding) };
+    },
+    counts: (now) => countsRow.parse(sql.counts.get({ now })),
+    clusters: ({ minFindings, kind }, offset, limit, now) => {
+      const { page, total } = clustersSql(kind);
+      const bound: Bound = { minFindings, now, ...(kind !== null && { kind }) };
+      return {
+        total: countRow.parse(db.prepare(total).get(bound)).n,
+        rows: db
+          .prepare(page)
+          .all({ ...bound, limit, offset })
+          .map(toCluster),
+      };
+    },
+    cluster: (cause, now) => {
+      const raw = sql.cluster.get({ cause, now });
+      return raw === undefined ? null : toCluster(raw);
+    },
+    one: (id, now) => {
+      const raw = sql.one.get({ id, now });
+      return raw === undefined ? null : toFinding(raw);
+    },
+    notes: (id, limit) =>
+      sql.notes
+        .all(id, limit)
+        .map((raw) => {
+          const note = noteRow.parse(raw);
+          return { ...note, who: visibleText(note.who), text: visibleLines(note.text) };
+        })
+        .reverse(),
+    journal: (id, limit) =>
+      sql.journal
+        .all(findingSubject(id), limit)
+        .map((raw) => {
+          const step = stepRow.parse(raw);
+          return { ...step, who: visibleText(step.who), detail: visibleLines(step.detail) };
+        })
+        .reverse(),
+  };
+};
