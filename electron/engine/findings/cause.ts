@@ -4,6 +4,7 @@ import type { FindingKind } from '../../../shared/contract/finding-schemas.ts';
 import type { Link } from '../../../shared/model/verdict.ts';
 import type { Broken } from '../../appraisal/chain/link.ts';
 import { LINK_OF_CHECK } from '../../appraisal/decide/words.ts';
+import type { HostFacts } from '../../appraisal/facts-schema.ts';
 import type { Judged } from '../standing.ts';
 
 /** What broke on a host, with nothing in it that says which host. */
@@ -40,12 +41,21 @@ export const wordsCause = (kind: FindingKind, ...words: readonly string[]): stri
  */
 export const brokenCause = (kind: FindingKind, broke: WhatBroke): string => {
   const parts = [
-    ...broke.measured.flatMap(({ path, digest }) => (digest === undefined ? [] : [`measured ${path ?? ''} ${digest}`])),
+    ...broke.measured.flatMap(({ path, digest }) =>
+      path === undefined && digest === undefined ? [] : [`measured ${path ?? ''} ${digest ?? ''}`],
+    ),
     ...broke.checks.map((code) => `check ${code}`),
     ...broke.workloads.map((workload) => `workload ${workload}`),
   ];
   const said = parts.length > 0 ? parts : [`words ${withoutHost(broke.reason)}`];
   return `${kind}/${broke.link ?? 'host'}/${shortHash([...broke.failedLinks.map((link) => `link ${link}`), ...said])}`;
+};
+
+/** Sources that contradict each other say the same on every host; a tag that does not count is told with nonces and names of hosts. */
+export const contradictionCause = (contradiction: string, { tagProblem, failures }: Pick<HostFacts, 'tagProblem' | 'failures'>): string => {
+  if (tagProblem === null) return wordsCause('location-contradiction', contradiction);
+  const codes = failures.map((check) => check.code).filter((code) => code.startsWith('geo-'));
+  return wordsCause('location-contradiction', tagProblem.forged ? 'forged tag' : 'no tag', ...codes);
 };
 
 /** What broke, from what was decided. Below a hardware link that does not hold, nothing that was measured says anything. */

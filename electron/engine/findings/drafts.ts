@@ -6,7 +6,7 @@ import type { FindingDraft, HostMemory } from '../../store/records.ts';
 import type { SeenPlace } from '../kept-detail.ts';
 import { utc } from '../sentences.ts';
 import type { Judged } from '../standing.ts';
-import { brokenCause, whatBroke, wordsCause } from './cause.ts';
+import { brokenCause, contradictionCause, whatBroke, wordsCause } from './cause.ts';
 
 const BROKE: Readonly<Record<Link, string>> = {
   hardware: 'Hardware trust broken',
@@ -59,7 +59,7 @@ export const verdictFindings = ({ name, reported, judged }: AboutVerdict): Findi
   }
   const { contradiction } = appraisal.location;
   if (contradiction !== null && !silent) {
-    const cause = wordsCause('location-contradiction', contradiction);
+    const cause = contradictionCause(contradiction, facts);
     add({ kind: 'location-contradiction', severity: 'warning', cause, what: 'Words about its place disagree', detail: contradiction });
   }
   return drafts;
