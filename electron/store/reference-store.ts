@@ -39,14 +39,31 @@ const rowSchema = z.object({
   replaces: z.number().nullable(),
 });
 
-const toSet = (raw: unknown): ReferenceSet => {
+type ItemsOf = (id: number, packed: Uint8Array) => ReferenceSet['items'];
+const KEPT_SETS = 64;
+
+/** Items are never edited, so those read lately need not be unpacked again. */
+const createItems = (): ItemsOf => {
+  const kept = new Map<number, ReferenceSet['items']>();
+  return (id, packed) => {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const text = inflateSync(packed, { maxOutputLength: MAX_ITEMS_BYTES }).toString('utf8');
+    const items = itemsSchema.parse(JSON.parse(text));
+    const oldest = kept.keys().next().value;
+    if (kept.size >= KEPT_SETS && oldest !== undefined) kept.delete(oldest);
+    kept.set(id, items);
+    return items;
+  };
+};
+
+const toSetWith = (itemsOf: ItemsOf, raw: unknown): ReferenceSet => {
   const row = rowSchema.parse(raw);
-  const text = inflateSync(row.items, { maxOutputLength: MAX_ITEMS_BYTES }).toString('utf8');
   return {
     id: row.id,
     name: row.name,
     scope: row.scope,
-    items: itemsSchema.parse(JSON.parse(text)),
+    items: itemsOf(row.id, row.items),
     provenance: { how: row.how, words: row.words, sha256: row.sha256 },
     fromMs: row.from_ms,
     toMs: row.to_ms,
@@ -63,6 +80,8 @@ const toSet = (raw: unknown): ReferenceSet => {
 
 /** Reference values of our own. What a set says is never edited; only its state changes, forward. */
 export const createReferenceStore = (db: Db): ReferenceStore => {
+  const itemsOf = createItems();
+  const toSet = (raw: unknown): ReferenceSet => toSetWith(itemsOf, raw);
   const all = db.prepare('SELECT * FROM reference_set ORDER BY id DESC');
   const one = db.prepare('SELECT * FROM reference_set WHERE id = ?');
   const approved = db.prepare("SELECT * FROM reference_set WHERE state = 'approved' ORDER BY id");
