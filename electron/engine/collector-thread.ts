@@ -34,6 +34,8 @@ export const createCollectorThread = (workerFile: URL, start: CollectorStart, ev
         void Promise.resolve(events.onRecord(message.record)).then(() => send({ type: 'recorded', id: message.id }));
         break;
       case 'sweep':
+        // It has ended, though the thread tells its state only afterwards: whoever hears of it may want the next one at once.
+        states.set(message.report.name, { sweeping: false, nextAtMs: states.get(message.report.name)?.nextAtMs ?? null });
         events.onSweep(message.report);
         break;
       case 'progress':

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReferenceItem, ReferenceSet } from '../../../shared/model/reference-set.ts';
 import type { ReferenceValues } from '../../../shared/model/reference-values.ts';
 import type { BootEvent, EvidenceResult, ImaEntry } from '../../evidence/types.ts';
@@ -13,16 +13,14 @@ import { createSeen, lintSets } from './lint.ts';
 import { measuredIn } from './measured.ts';
 import { promotionOf } from './promote.ts';
 
-vi.mock('../manifest/host-query.ts', () => ({ matchesHost: (query: string) => query === 'in', problemInQuery: () => null }));
-
 const hex = (letter: string): string => letter.repeat(64);
 const OWNER = '77fa9abd-0359-4d32-bd60-28f4e78f784b';
 const AT = 1_800_000_000_000;
 const NONE: ReferenceValues = { measuredBoot: null, runtime: null };
 const FACTS = factsBeforeReference({
-  host: { id: 'e/a', name: 'a', endpoint: 'e', address: null, hostClass: null, labels: {}, demo: false },
+  host: { id: 'e/a', name: 'a', endpoint: 'e', address: null, hostClass: null, labels: {}, ekSha256: null, demo: false },
   evidence: { kind: 'none', problem: { code: '', message: '', nextStep: '' } },
-  claims: { country: null, subdivision: null, site: null, workloads: [] },
+  claims: { country: null, subdivision: null, site: null, locationToken: null, workloads: [] },
   reported: 'unknown',
 });
 
@@ -236,7 +234,7 @@ const anyItem: fc.Arbitrary<ReferenceItem> = fc.oneof(
 const anySet = fc.record({
   items: fc.array(anyItem, { minLength: 1, maxLength: 5 }),
   state: fc.constantFrom('proposed' as const, 'approved' as const, 'withdrawn' as const),
-  scope: fc.constantFrom(null, 'in', 'out'),
+  scope: fc.constantFrom(null, 'name = a', 'name = b'),
   fromMs: fc.constantFrom(AT - 10, AT, AT + 10),
   toMs: fc.constantFrom(null, AT - 5, AT, AT + 20),
 });
@@ -248,7 +246,7 @@ describe('what a host is judged by', () => {
       fc.property(anySets, fc.boolean(), (sets, alone) => {
         const endpoint = alone ? NONE : golden();
         const counting = sets.filter(
-          (set) => set.state === 'approved' && set.scope !== 'out' && set.fromMs <= AT && (set.toMs === null || set.toMs > AT),
+          (set) => set.state === 'approved' && set.scope !== 'name = b' && set.fromMs <= AT && (set.toMs === null || set.toMs > AT),
         );
         const all = withOwn(endpoint, sets, FACTS, AT);
         expect(all).toEqual(withOwn(endpoint, counting, FACTS, AT));

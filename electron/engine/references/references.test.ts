@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dispatch } from '../../../shared/contract/dispatch.ts';
 import type { ReferenceProposal } from '../../../shared/contract/reference-schemas.ts';
 import { BUILT_IN_MANIFEST } from '../../appraisal/manifest/manifest.ts';
@@ -177,6 +177,18 @@ describe('reference values of our own', () => {
     const wire = await dispatch(engine.handlers, 'references.propose', input);
     expect(wire.ok ? wire.data : wire.error).toMatchObject(wire.ok ? { state: 'refused' } : { code: 'bad-input' });
   });
+
+  it('an approval asks every endpoint again by itself, also where a sweep is under way', async () => {
+    const host = idOf(2);
+    const answer = proposed(await engine.handlers['references.promote']({ host, ...COMMON }));
+    const until = (verdict: string) => vi.waitFor(() => expect(verdictOf(host)).toBe(verdict), { timeout: 8_000, interval: 50 });
+    engine.start();
+    await engine.handlers['poll.now']({});
+    await engine.handlers['references.approve']({ id: answer.id, reason: 'an update' });
+    await until('trusted');
+    await engine.handlers['references.withdraw']({ id: answer.id, reason: 'it was none' });
+    await until('failed');
+  }, 20_000);
 
   it('asks of a host that nobody knows is refused', async () => {
     expect(await engine.handlers['references.capture']({ from: { host: 'nobody' }, ...COMMON })).toMatchObject({ state: 'refused' });
