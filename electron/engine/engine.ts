@@ -108,7 +108,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   /** A manifest may have been activated while this host was being judged by the one before. */
   const recordDecided = (found: HostRecord): void => {
-    store.write.recordHost(findings.besideOthers(found, freshSince()));
+    store.write.recordHost({ ...found, findings: [...found.findings, ...findings.besideOthers(found, freshSince())] });
     const { number, manifest } = policy.inForce();
     if (found.decidedBy === number) return;
     const again = redecisionOf(found.id, store.standings, manifest, number, nowMs());
@@ -299,6 +299,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         places: store.fleet.places(),
         findings: rows,
         openFindings: total,
+        findingCounts: store.findings.counts(nowMs()),
         endpoints: endpointStatuses(),
         manifest: { name: policy.inForce().manifest.name, builtIn: policy.inForce().manifest.builtIn },
       };

@@ -60,7 +60,8 @@ const COUNTS = `coalesce(sum(${STATE_NOW} = 'open'), 0) AS open, coalesce(sum(${
 const CLUSTER_COLUMNS = `f.cause, count(*) AS findings, count(f.host_id) AS hosts, min(f.cause_since_ms) AS firstAtMs,
   max(f.cause_since_ms) AS lastAtMs, ${COUNTS}`;
 
-/** What is asked of clusters, as SQL; in one place so that a test can look at how it is answered. */
+/** What is asked, as SQL, so that a test can look at how it is answered. */
+export const COUNTS_SQL = `SELECT ${COUNTS} FROM finding f WHERE f.resolved_at_ms IS NULL`;
 export const clustersSql = (kind: string | null): { readonly page: string; readonly total: string } => {
   // A cause begins with its kind and a slash, and '0' is the character behind the slash.
   const which = kind === null ? "f.cause > ''" : "f.cause >= @kind || '/' AND f.cause < @kind || '0'";
@@ -73,7 +74,7 @@ export const clustersSql = (kind: string | null): { readonly page: string; reado
 
 export const createFindingReaders = (db: Db): FindingReaders => {
   const sql = {
-    counts: db.prepare(`SELECT ${COUNTS} FROM finding f WHERE f.resolved_at_ms IS NULL`),
+    counts: db.prepare(COUNTS_SQL),
     one: db.prepare(`SELECT ${FINDING_COLUMNS} FROM ${FINDING_FROM} WHERE f.id = @id`),
     cluster: db.prepare(`SELECT ${CLUSTER_COLUMNS} FROM finding f WHERE f.resolved_at_ms IS NULL AND f.cause = @cause GROUP BY f.cause`),
     newest: db.prepare(

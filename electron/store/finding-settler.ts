@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FindingKind } from '../../shared/contract/finding-schemas.ts';
+import { type FindingKind, SEVERITIES } from '../../shared/contract/finding-schemas.ts';
 import { BY_ITSELF, createJournalWriter, findingSubject } from './journal.ts';
 import type { Db } from './open.ts';
 import type { FindingDraft } from './records.ts';
@@ -37,6 +37,8 @@ const openSchema = z.array(
 );
 type Open = z.output<typeof openSchema>[number];
 
+const orderOf = ({ severity }: Pick<FindingDraft, 'severity'>): number => SEVERITIES.indexOf(severity);
+
 /** Opens what holds now and resolves what of `kinds` no longer does. */
 export type SettleFindings = (
   subject: string,
@@ -54,14 +56,14 @@ export const createFindingSettler = (db: Db): SettleFindings => {
     ),
     resolve: db.prepare('UPDATE finding SET resolved_at_ms = ? WHERE id = ?'),
     update: db.prepare(
-      'UPDATE finding SET title = @title, detail = @detail, severity = @severity, what = @what, cause = @cause, cause_since_ms = coalesce(@since, cause_since_ms) WHERE id = @id',
+      'UPDATE finding SET title = @title, detail = @detail, severity = @severity, severity_order = @order, what = @what, cause = @cause, cause_since_ms = coalesce(@since, cause_since_ms) WHERE id = @id',
     ),
     reopen: db.prepare(
       "UPDATE finding SET state = 'open', acknowledged_by = NULL, acknowledged_at_ms = NULL, waived_by = NULL, waived_at_ms = NULL, waived_until_ms = NULL, waive_reason = NULL WHERE id = ?",
     ),
     insert: db.prepare(`
-      INSERT INTO finding (host_id, subject, kind, severity, title, detail, what, cause, cause_since_ms, opened_at_ms, resolved_at_ms)
-      VALUES (@hostId, @subject, @kind, @severity, @title, @detail, @what, @cause, @at, @at, @resolved)`),
+      INSERT INTO finding (host_id, subject, kind, severity, severity_order, title, detail, what, cause, cause_since_ms, opened_at_ms, resolved_at_ms)
+      VALUES (@hostId, @subject, @kind, @severity, @order, @title, @detail, @what, @cause, @at, @at, @resolved)`),
   };
 
   /** What people said was about something else, so it does not cover what is there now. */
@@ -76,7 +78,7 @@ export const createFindingSettler = (db: Db): SettleFindings => {
     if (known.title === title && known.detail === detail && known.severity === severity && known.cause === cause) return;
     // An earlier version recorded no cause: then nobody knows that it changed.
     const changed = known.cause !== '' && known.cause !== cause;
-    sql.update.run({ id: known.id, title, detail, severity, what, cause, since: changed ? atMs : null });
+    sql.update.run({ id: known.id, title, detail, severity, order: orderOf(draft), what, cause, since: changed ? atMs : null });
     if (changed) another(known, draft, atMs);
   };
   const resolve = (known: Open, atMs: number): void => {
@@ -91,7 +93,8 @@ export const createFindingSettler = (db: Db): SettleFindings => {
     const open = new Map(openSchema.parse(sql.open.all(subject)).map((row) => [row.kind, row]));
     for (const { momentary, ...draft } of drafts) {
       const known = momentary ? undefined : open.get(draft.kind);
-      if (known === undefined) sql.insert.run({ ...draft, hostId, subject, at: nowMs, resolved: momentary ? nowMs : null });
+      if (known === undefined)
+        sql.insert.run({ ...draft, order: orderOf(draft), hostId, subject, at: nowMs, resolved: momentary ? nowMs : null });
       else update(known, { ...draft, momentary }, nowMs);
     }
     const holding = new Set<string>(drafts.filter((draft) => !draft.momentary).map((draft) => draft.kind));

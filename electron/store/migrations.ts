@@ -210,10 +210,10 @@ ALTER TABLE finding ADD COLUMN waived_by TEXT;
 ALTER TABLE finding ADD COLUMN waived_at_ms INTEGER;
 ALTER TABLE finding ADD COLUMN waived_until_ms INTEGER;
 ALTER TABLE finding ADD COLUMN waive_reason TEXT;
-ALTER TABLE finding ADD COLUMN severity_order INTEGER
-  GENERATED ALWAYS AS (CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END) VIRTUAL;
-UPDATE finding SET cause_since_ms = opened_at_ms, what = title;
-CREATE INDEX finding_unresolved ON finding (resolved_at_ms, opened_at_ms, state, waived_until_ms);
+ALTER TABLE finding ADD COLUMN severity_order INTEGER NOT NULL DEFAULT 2;
+UPDATE finding SET cause_since_ms = opened_at_ms, what = title,
+  severity_order = CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END;
+CREATE INDEX finding_unresolved ON finding (resolved_at_ms, opened_at_ms DESC, id DESC, state, waived_until_ms);
 CREATE INDEX finding_unresolved_worst ON finding (resolved_at_ms, severity_order, opened_at_ms DESC, id DESC);
 CREATE INDEX finding_clusters ON finding (resolved_at_ms, cause, cause_since_ms, state, waived_until_ms, severity_order, host_id);
 CREATE INDEX finding_worst ON finding (severity_order, opened_at_ms DESC, id DESC);

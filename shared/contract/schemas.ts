@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ASSURANCES, LINK_VERDICTS, LINKS, REPORTED_VERDICTS, VERDICTS } from '../model/verdict.ts';
 import { CHECK_CODES, CHECK_OUTCOMES } from '../model/check.ts';
-import { type Finding, findingSchema } from './finding-schemas.ts';
+import { type Finding, findingCountsSchema, findingSchema } from './finding-schemas.ts';
 
 /** All times are Unix milliseconds UTC. All text that came from hosts or endpoints is already made visible (hostile-text.ts). */
 const timeMs = z.number().int();
@@ -93,7 +93,9 @@ export const overviewSchema = z.object({
     z.object({ country: z.string().nullable(), hosts: count, failed: count, inconclusive: count, stale: count, trusted: count }),
   ),
   findings: z.array(findingSchema),
+  /** Findings that hold now, whatever people say of them. */
   openFindings: count,
+  findingCounts: findingCountsSchema,
   endpoints: z.array(endpointStatusSchema),
   manifest: z.object({ name: z.string(), builtIn: z.boolean() }),
 });

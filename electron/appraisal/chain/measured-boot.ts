@@ -5,11 +5,17 @@ import { brokenEvent, byFirmware, digestOf, judgeLogIntegrity, NO_REFERENCE, rep
 import { judgement, type LinkJudgement, short } from './link.ts';
 import { judgeSecureBoot } from './secure-boot.ts';
 
+const MAX_BROKEN = 50;
 const FIRMWARE_BLOBS = new Set(['EV_EFI_PLATFORM_FIRMWARE_BLOB', 'EV_EFI_PLATFORM_FIRMWARE_BLOB2']);
 
 type FirmwareReference = MeasuredBootReference['firmware'][number];
 const expectedOf = (entry: FirmwareReference): string[] => [...(entry.crtm === null ? [] : [entry.crtm]), ...entry.platformFirmware];
 export const isFirmware = (event: BootEvent): boolean => event.claimedType === 'EV_S_CRTM_VERSION' || FIRMWARE_BLOBS.has(event.claimedType);
+
+const strangerWords = (event: BootEvent): string => {
+  const what = event.claimedType === 'EV_S_CRTM_VERSION' ? 'its version' : 'a firmware volume';
+  return `Firmware changed: ${what} measures ${short(digestOf(event))}, which is not in the reference values.`;
+};
 
 /**
  * Firmware: every digest of one reference entry must be among those that the firmware measured into PCR 0 before its separator. Expected
@@ -31,13 +37,13 @@ const judgeFirmware = (events: readonly BootEvent[], reference: MeasuredBootRefe
   const best = known.toSorted((a, b) => missingOf(a).length - missingOf(b).length)[0];
   if (!best) throw new Error('a non-empty list of entries has a first element');
   const wanted = new Set(known.flatMap(expectedOf));
-  const stranger = measured.find((event) => isFirmware(event) && !wanted.has(digestOf(event)));
+  const strangers = measured.filter((event) => isFirmware(event) && !wanted.has(digestOf(event)));
+  const [stranger] = strangers;
   if (stranger || missingOf(best).length > 0) {
-    const what = stranger?.claimedType === 'EV_S_CRTM_VERSION' ? 'its version' : 'a firmware volume';
     const reason = stranger
-      ? `Firmware changed: ${what} measures ${short(digestOf(stranger))}, which is not in the reference values.`
+      ? strangerWords(stranger)
       : `Firmware changed: ${short(missingOf(best)[0] ?? '')} of the reference values was not measured.`;
-    const broken = stranger ? [brokenEvent(stranger, 'firmware', reason, missingOf(best))] : [];
+    const broken = strangers.slice(0, MAX_BROKEN).map((event) => brokenEvent(event, 'firmware', strangerWords(event), missingOf(best)));
     return judgement('firmware', 'failed', reason, { cause: 'differs', basis, notEvaluated, brokenEvents: broken });
   }
   const others = measured.filter((event) => !wanted.has(digestOf(event))).length;

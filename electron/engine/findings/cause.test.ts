@@ -1,14 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FINDING_KINDS } from '../../../shared/contract/finding-schemas.ts';
 import { BUILT_IN_MANIFEST } from '../../appraisal/manifest/manifest.ts';
 import type { HostFacts } from '../../appraisal/facts-schema.ts';
 import { judgement } from '../../appraisal/chain/link.ts';
-import { at, file, goodFacts, tally } from '../../appraisal/testing/facts.ts';
+import { at, file, goodFacts, tally, withPolicy } from '../../appraisal/testing/facts.ts';
 import { judgeStanding } from '../standing.ts';
 import { brokenCause, clusterSentence, contradictionCause, type WhatBroke, whatBroke, wordsCause } from './cause.ts';
 
 const AA = 'a'.repeat(64);
 const BB = 'b'.repeat(64);
-const NOTHING: WhatBroke = { link: 'boot-loader', failedLinks: ['boot-loader'], measured: [], checks: [], workloads: [], reason: '' };
+const NOTHING: WhatBroke = {
+  link: 'boot-loader',
+  failedLinks: ['boot-loader'],
+  measured: [],
+  checks: [],
+  workloads: [],
+  words: [],
+  reason: '',
+};
 const key = (over: Partial<WhatBroke>): string => brokenCause('host-failed', { ...NOTHING, ...over });
 
 describe('the key of what broke', () => {
@@ -61,6 +71,12 @@ describe('the key of what broke', () => {
     ['a failed check beside the same event', { measured: [{ digest: AA }] }, { measured: [{ digest: AA }], checks: ['log-replay'] }],
     ['another link', { measured: [{ digest: AA }] }, { measured: [{ digest: AA }], link: 'kernel', failedLinks: ['kernel'] }],
     ['one more failed link', { measured: [{ digest: AA }] }, { measured: [{ digest: AA }], failedLinks: ['boot-loader', 'workloads'] }],
+    ['a link that differs in other words', { words: ['aaaabbbb…cccc was not measured.'] }, { words: ['ddddeeee…ffff was not measured.'] }],
+    [
+      'a forbidden command line beside the same event',
+      { measured: [{ digest: AA }] },
+      { measured: [{ digest: AA }], words: ['The command line holds x.'] },
+    ],
     ['another workload', { workloads: ['payments: Runs in US.'] }, { workloads: ['ledger: Runs in US.'] }],
   ] satisfies [string, Partial<WhatBroke>, Partial<WhatBroke>][])('is another key: %s', (_what, one, other) => {
     expect(key(one)).not.toBe(key(other));
@@ -74,10 +90,10 @@ describe('the key of what broke', () => {
 });
 
 describe('what broke on a host', () => {
-  const judged = (facts: HostFacts) =>
+  const judged = (facts: HostFacts, manifest = BUILT_IN_MANIFEST) =>
     judgeStanding(
       { now: { facts, before: { atMs: 1, verdict: null, doubtSinceMs: null, heldSinceMs: null }, receivedAtMs: 1 }, last: null },
-      BUILT_IN_MANIFEST,
+      manifest,
     );
   const withFiles = (...files: ReturnType<typeof file>[]): HostFacts =>
     goodFacts({
@@ -92,6 +108,16 @@ describe('what broke on a host', () => {
   it('is every file that is not as it should be', () => {
     const broke = whatBroke(judged(withFiles({ ...file('/opt/x'), digest: AA }, { ...file('/opt/y'), digest: BB })));
     expect(broke).toMatchObject({ link: 'runtime', failedLinks: ['runtime'], measured: [{ path: '/opt/x' }, { path: '/opt/y' }] });
+  });
+
+  it('is said in words where a rule of the manifest fails a link of which nothing measured is wrong', () => {
+    const noSecureBoot = goodFacts({ secureBootOn: false });
+    const { secureBoot } = BUILT_IN_MANIFEST.defaults;
+    const manifest = withPolicy({ secureBoot: { ...secureBoot, state: 'on' } });
+    expect(whatBroke(judged(noSecureBoot, manifest))).toMatchObject({
+      link: 'secure-boot',
+      words: ['Secure boot is off; the manifest requires it.'],
+    });
   });
 
   it('is nothing that was measured, where the quote does not hold', () => {
@@ -140,6 +166,14 @@ describe('what broke on a host', () => {
     expect(said('by a key that is not enrolled for host 1')).toBe(said('by a key that is not enrolled for host 2'));
     const none = { tagProblem: null, failures: [] };
     expect(contradictionCause('A says DE, b says FR.', none)).not.toBe(contradictionCause('A says DE, b says US.', none));
+  });
+});
+
+describe('docs/findings.md', () => {
+  it('has a row for every kind', () => {
+    const page = readFileSync(new URL('../../../docs/findings.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.flatMap((row) => row.split('|')[1]?.match(/[a-z-]+/gu) ?? []).sort()).toEqual([...FINDING_KINDS].sort());
   });
 });
 

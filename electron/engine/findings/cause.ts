@@ -15,16 +15,17 @@ export type WhatBroke = {
   readonly measured: readonly Pick<Broken, 'digest' | 'path'>[];
   readonly checks: readonly CheckCode[];
   readonly workloads: readonly string[];
-  /** Why, in words: counts only where nothing else says it. */
+  /** Why links differ from what they should be, in words, where no event or file says it. */
+  readonly words: readonly string[];
+  /** Why, as a whole: counts only where nothing else does. */
   readonly reason: string;
 };
 
 /** Moments and numbers that differ from host to host although the same thing is meant. */
 const withoutHost = (text: string): string =>
-  text
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| UTC)?/gu, 'then')
-    .replace(/ \d+ more like it\./gu, '')
-    .replace(/[0-9a-f]{8}…[0-9a-f]{4}/gu, 'a digest');
+  text.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| UTC)?/gu, 'then').replace(/ \d+ more like it\./gu, '');
+/** Of a key or register, which is another on every host. */
+const withoutDigests = (text: string): string => text.replace(/[0-9a-f]{8}…[0-9a-f]{4}/gu, 'a digest');
 
 const shortHash = (parts: readonly string[]): string =>
   createHash('sha256')
@@ -46,8 +47,9 @@ export const brokenCause = (kind: FindingKind, broke: WhatBroke): string => {
     ),
     ...broke.checks.map((code) => `check ${code}`),
     ...broke.workloads.map((workload) => `workload ${workload}`),
+    ...broke.words.map((words) => `words ${withoutHost(words)}`),
   ];
-  const said = parts.length > 0 ? parts : [`words ${withoutHost(broke.reason)}`];
+  const said = parts.length > 0 ? parts : [`reason ${withoutDigests(withoutHost(broke.reason))}`];
   return `${kind}/${broke.link ?? 'host'}/${shortHash([...broke.failedLinks.map((link) => `link ${link}`), ...said])}`;
 };
 
@@ -74,14 +76,21 @@ export const whatBroke = ({ appraisal, facts, verdict, reason }: Judged): WhatBr
       measured: [],
       checks: codes.filter((code) => verdict === 'failed' && LINK_OF_CHECK[code] === 'hardware'),
       workloads: [],
+      words: [],
       reason,
     };
+  const forbidden = appraisal.workloads.filter((one) => one.allowed === false);
+  const measured = [...appraisal.brokenEvents, ...appraisal.brokenIma];
+  const unsaid = appraisal.chain.filter(
+    (one) => one.verdict === 'failed' && one.cause === 'differs' && !measured.some((broken) => broken.link === one.link),
+  );
   return {
     link,
     failedLinks,
-    measured: [...appraisal.brokenEvents, ...appraisal.brokenIma],
+    measured,
     checks: codes,
-    workloads: appraisal.workloads.filter((one) => one.allowed === false).map((one) => `${one.name}: ${where(one.reason)}`),
+    workloads: forbidden.map((one) => `${one.name}: ${where(one.reason)}`),
+    words: unsaid.filter((one) => one.link !== 'workloads' || forbidden.length === 0).map((one) => where(one.reason)),
     reason: where(reason),
   };
 };

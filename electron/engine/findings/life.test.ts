@@ -5,10 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallInput } from '../../../shared/contract/contract.ts';
 import { calls } from '../../../shared/contract/contract.ts';
 import type { Finding, FindingCluster } from '../../../shared/contract/finding-schemas.ts';
+import { hasInvisible } from '../../../shared/model/hostile-text.ts';
+import type { Manifest } from '../../appraisal/manifest/manifest.ts';
+import { parseManifest } from '../../appraisal/manifest/parse.ts';
 import { type Fleet, startFleet } from '../../simulator/fleet.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { loadConfig } from '../load-config.ts';
+import { redecisionOf } from '../policy/redecide.ts';
 import { createFindingLife, type FindingLife } from './life.ts';
 
 const DAY = 86_400_000;
@@ -69,6 +73,11 @@ describe('the findings of a recorded fleet', () => {
     if (!first) throw new Error('no cluster');
     return first;
   };
+  const parsed = (): Manifest => {
+    const active = parseManifest(store.policy.active()?.text ?? '');
+    if (!active.ok) throw new Error('no manifest');
+    return active.manifest;
+  };
   const oneOpen = async (): Promise<Finding> => {
     const [finding] = (await list({ states: ['open'], kinds: ['host-failed'] })).rows;
     if (!finding) throw new Error('nothing is open');
@@ -97,6 +106,15 @@ describe('the findings of a recorded fleet', () => {
     expect((await clusters()).map((one) => [one.cause, one.findings])).toEqual(before);
   });
 
+  it('a decision anew by the same manifest finds the same causes: what people said of them stays', async () => {
+    const manifest = parsed();
+    const anew = store.hosts.all('demo-fleet').flatMap(({ row }) => {
+      const decided = redecisionOf(row.id, store.standings, manifest, 1, atMs)?.findings ?? [];
+      return decided.map((finding) => `${row.id} ${finding.cause}`);
+    });
+    expect(anew.sort()).toEqual((await list({ openOnly: true })).rows.map((finding) => `${finding.hostId} ${finding.cause}`).sort());
+  });
+
   it('a whole cluster is waived in one step, until a date and with a reason; its hosts stay failed', async () => {
     const tally = store.fleet.tally();
     const { cause, findings } = await largest();
@@ -119,10 +137,11 @@ describe('the findings of a recorded fleet', () => {
   });
 
   it('what is waived is still among what holds, wherever that is counted', async () => {
-    const { openFindings } = await engine.handlers['overview.get']({});
+    const { openFindings, findingCounts } = await engine.handlers['overview.get']({});
     const { counts, total } = await list({ openOnly: true });
     expect(openFindings).toBe(total);
     expect(openFindings).toBe(counts.open + counts.acknowledged + counts.waived);
+    expect(findingCounts).toEqual(counts);
     expect(counts.waived).toBeGreaterThan(1);
   });
 
@@ -175,7 +194,8 @@ describe('the findings of a recorded fleet', () => {
     expect(detail?.cluster?.cause).toBe(detail?.finding.cause);
     expect((await list({ assigned: 'Bob' })).rows.map((row) => row.id)).toEqual([id]);
     expect(await ann.handlers['findings.acknowledge']({ on })).toMatchObject({ state: 'refused' });
-    expect(JSON.stringify(await engine.handlers['journal.list']({ offset: 0, limit: 500 }))).not.toMatch(/\p{Bidi_Control}|\p{Cc}/u);
+    const { rows } = await engine.handlers['journal.list']({ offset: 0, limit: 500 });
+    expect(rows.filter((row) => hasInvisible(row.detail))).toEqual([]);
   });
 
   it('a waiver is taken back, and somebody must look again', async () => {
@@ -193,6 +213,19 @@ describe('the findings of a recorded fleet', () => {
     const said = await Promise.all(ids.map(async (id) => engine.handlers['hosts.locations']({ id, offset: 0, limit: 10 })));
     expect(said.every(({ total, rows }) => total === 1 && rows.length === 1)).toBe(true);
     expect(said.map(({ rows }) => rows[0]?.source)).toContain('The tag in the TPM');
+  });
+
+  it('a tag that another host holds as well is a copy, whichever of the two it is', () => {
+    const hosts = { ...store.hosts, sharingTag: (serial: string) => (serial === '7' ? 'web-2' : null) };
+    const life = createFindingLife({ store: { findings: store.findings, hosts }, user: 'ann', nowMs: () => atMs, onChange: () => {} });
+    const web1 = { id: 'dc/1', name: 'web-1', ekSha256: null };
+    expect(life.besideOthers({ ...web1, tagSerial: '7' }, 0)).toMatchObject([
+      { kind: 'tag-copied', severity: 'critical', momentary: false, detail: expect.stringContaining('web-2') },
+    ]);
+    const [mine, theirs] = ['web-1', 'web-3'].map((name) => life.besideOthers({ ...web1, name, tagSerial: '7' }, 0)[0]?.cause);
+    expect(mine).toBe(theirs);
+    expect(life.besideOthers({ ...web1, tagSerial: '8' }, 0)).toEqual([]);
+    expect(life.besideOthers({ ...web1, tagSerial: null }, 0)).toEqual([]);
   });
 
   it('finds no tag on two hosts where each has its own', async () => {

@@ -2,7 +2,7 @@ import type { Handlers } from '../../../shared/contract/contract.ts';
 import type { FindingChange, FindingCluster, FindingTarget } from '../../../shared/contract/finding-schemas.ts';
 import type { StoredCluster } from '../../store/finding-readers.ts';
 import type { By } from '../../store/finding-steps.ts';
-import type { HostRecord } from '../../store/records.ts';
+import type { FindingDraft, HostRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { clusterSentence } from './cause.ts';
 import { copiedTag } from './drafts.ts';
@@ -13,8 +13,8 @@ export type FindingLife = {
   readonly handlers: Pick<Handlers, FindingCalls>;
   /** Opens again whatever was waived until now. Returns how many. */
   readonly endWaivers: () => number;
-  /** The record with what only a look at other hosts shows. `sinceMs`: evidence of others counts from then on. */
-  readonly besideOthers: (record: HostRecord, sinceMs: number) => HostRecord;
+  /** What only a look at other hosts shows of one. `sinceMs`: evidence of others counts from then on. */
+  readonly besideOthers: (host: Pick<HostRecord, 'tagSerial' | 'id' | 'ekSha256' | 'name'>, sinceMs: number) => readonly FindingDraft[];
 };
 
 export type FindingLifeOptions = {
@@ -90,12 +90,9 @@ export const createFindingLife = ({ store, user, nowMs, onChange }: FindingLifeO
       'hosts.locations': ({ id, offset, limit }) => store.hosts.locations(id, offset, limit),
     },
     endWaivers: () => steps.endWaivers(nowMs()),
-    besideOthers: (record, sinceMs) => {
-      const { tagSerial, id, ekSha256, name } = record;
+    besideOthers: ({ tagSerial, id, ekSha256, name }, sinceMs) => {
       const other = tagSerial === null ? null : store.hosts.sharingTag(tagSerial, id, ekSha256, sinceMs);
-      return tagSerial === null || other === null
-        ? record
-        : { ...record, findings: [...record.findings, copiedTag(name, tagSerial, other)] };
+      return tagSerial === null || other === null ? [] : [copiedTag(name, tagSerial, other)];
     },
   };
 };
