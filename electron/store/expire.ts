@@ -4,7 +4,9 @@ import type { Db } from './open.ts';
 import { type FindingDraft, severityOf } from './records.ts';
 import type { SpanWriter } from './span-writer.ts';
 
-const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number() }));
+const staleSchema = z.array(
+  z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number(), standing: z.string().nullable() }),
+);
 
 const staleFinding = (name: string, detail: string): FindingDraft => ({
   kind: 'host-stale',
@@ -19,7 +21,7 @@ const staleFinding = (name: string, detail: string): FindingDraft => ({
 /** Turns `trusted` into `stale` by the clock alone. It says nothing about what is not about the verdict. */
 export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings): ((nowMs: number) => number) => {
   const stale = db.prepare(
-    "SELECT id, name, reported, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < CAST(? AS INTEGER) - max_age_ms",
+    "SELECT h.id, h.name, h.reported, h.evidence_at_ms, s.standing FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.verdict = 'trusted' AND h.evidence_at_ms < CAST(? AS INTEGER) - h.max_age_ms",
   );
   const setStale = db.prepare(
     "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
@@ -31,7 +33,7 @@ export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings)
       setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
       spans.extendOrStart(false, {
         id: row.id,
-        standing: null,
+        standing: row.standing,
         manifest: null,
         at: nowMs,
         verdict: 'stale',

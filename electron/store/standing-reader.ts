@@ -79,9 +79,11 @@ export const createStandingReader = (db: Db): StandingReader => {
       asOf.all({ at, after, limit }).map((raw) => {
         const row = thenSchema.parse(raw);
         const { id, name, verdict, reason } = row;
+        // Confirmed until then, except where it was stale: how old the evidence was is not kept, and it never counts again.
+        const evidenceAtMs = verdict === 'stale' ? null : row.to_ms;
         const standing =
           row.standing === null ? null : inflateRawSync(row.standing, { maxOutputLength: MAX_STANDING_BYTES }).toString('utf8');
-        return { id, name, verdict, reason, standing, brokenLink: row.broken_link, chain: null, evidenceAtMs: row.to_ms };
+        return { id, name, verdict, reason, standing, brokenLink: row.broken_link, chain: null, evidenceAtMs };
       }),
     decidedByOthers: (version, afterId, limit) => others.all(version, afterId, limit).map((raw) => idSchema.parse(raw).id),
     one: (id) => oneSchema.parse(one.get(id)) ?? null,

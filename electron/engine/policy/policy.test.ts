@@ -142,6 +142,15 @@ describe('the manifest of a recorded fleet', () => {
     expect(earlier).toMatchObject({ changed: 0, unknown: 0 });
   });
 
+  it('what if, as of a moment at which trust had grown stale: it is not trusted again', async () => {
+    const { text } = await active();
+    const later = atMs + 3_600_000;
+    store.write.expire(later);
+    const result = await tryOut(text, later + 1);
+    expect(result).toMatchObject({ unknown: 0, changed: 0, after: { trusted: 0 } });
+    await engine.sweepAll(new AbortController().signal);
+  });
+
   it('a manifest that is broken never replaces one that works', async () => {
     const answer = await engine.handlers['policy.activate']({ text: `${HEAD}metadata: {}`, reason: 'broken', confirmed: true });
     expect(answer).toMatchObject({ state: 'invalid', problems: [{ line: 3 }] });
