@@ -18,9 +18,9 @@ export const seedHosts = (folder: string, hosts: number): void => {
   const store = openStore(folder);
   if (!store.ok) throw new Error(store.problem.message);
   const seenAtMs = Date.now();
-  for (let index = 0; index < hosts; index += 1) {
+  const record = (index: number): HostRecord => {
     const failed = index % FAILED_EVERY === 0;
-    store.value.write.recordHost({
+    return {
       id: `dc/${index}`,
       agentId: String(index),
       endpoint: 'dc',
@@ -56,9 +56,13 @@ export const seedHosts = (folder: string, hosts: number): void => {
       ekSha256: null,
       tagSerial: null,
       clock: null,
+      quotedAtMs: seenAtMs,
+      quote: null,
+      steady: null,
       blobs: null,
       findings: [],
-    });
-  }
+    };
+  };
+  store.value.write.recordHosts(Array.from({ length: hosts }, (_, index) => record(index)));
   store.value.close();
 };

@@ -55,10 +55,17 @@ const fill = async (folder: string, store: Store, signal: AbortSignal): Promise<
       ...store,
       write: {
         ...store.write,
-        recordHost: (record) => {
-          for (let copy = 0; copy < HOSTS / SIMULATED; copy += 1)
-            store.write.recordHost({ ...record, id: `${record.id}/${copy}`, name: `${record.name}-${copy}`, blobs: null, findings: [] });
-          return { changed: true };
+        recordHosts: (records) => {
+          for (const record of records)
+            store.write.recordHosts(
+              Array.from({ length: HOSTS / SIMULATED }, (_, copy) => ({
+                ...record,
+                id: `${record.id}/${copy}`,
+                name: `${record.name}-${copy}`,
+                blobs: null,
+                findings: [],
+              })),
+            );
         },
       },
     };
@@ -72,7 +79,7 @@ const fill = async (folder: string, store: Store, signal: AbortSignal): Promise<
 
 const standingsOf = (store: Store): readonly { readonly text: string; readonly standing: Standing }[] =>
   store.standings.now('', 500).flatMap(({ standing: text }) => {
-    const standing = readStanding(text);
+    const standing = readStanding(text, null);
     return text === null || standing === null ? [] : [{ text, standing }];
   });
 

@@ -3,6 +3,7 @@ import { type ExitStatus, parseCommandLine, refuse, textValue } from './argument
 import { appraisalSuite } from './bench-appraisal.ts';
 import { evidenceSuite } from './bench-evidence/suite.ts';
 import { startSuite } from './bench-start.ts';
+import { storeSuite } from './bench-store.ts';
 import type { BenchResult } from './bench-result.ts';
 import type { Command, CommandIo } from './command.ts';
 
@@ -11,6 +12,7 @@ type Suite = (signal: AbortSignal) => readonly BenchResult[] | Promise<readonly 
 const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['evidence', evidenceSuite],
   ['appraisal', appraisalSuite],
+  ['store', storeSuite],
   ['start', startSuite],
 ]);
 

@@ -66,6 +66,7 @@ const observationOf = (name: string): Observation => {
 const remembered = (record: HostRecord): HostMemory => ({
   ...record,
   changedAtMs: 0,
+  pulse: { evidenceAtMs: record.evidenceAtMs, quotedAtMs: record.quotedAtMs, seenAtMs: record.seenAtMs },
   akPinnedAtMs: 0,
   kept: { eventLog: null, ima: null },
   // The same capture is judged twice, so its clock stands still; that is not what is tested here.

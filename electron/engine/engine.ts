@@ -108,7 +108,8 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   /** A manifest may have been activated while this host was being judged by the one before. */
   const recordDecided = (found: HostRecord): void => {
-    store.write.recordHost({ ...found, findings: [...found.findings, ...findings.besideOthers(found, freshSince())] });
+    const beside = findings.besideOthers(found, freshSince());
+    store.write.recordHosts([beside.length === 0 ? found : { ...found, steady: null, findings: [...found.findings, ...beside] }]);
     const { number, manifest } = policy.inForce();
     if (found.decidedBy === number) return;
     const again = redecisionOf(found.id, store.standings, manifest, number, nowMs());
@@ -262,7 +263,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   const hostDetail = (id: string): HostDetail | null => {
     const host = store.hosts.get(id);
-    const kept = host === null ? null : readKeptDetail(host.detail);
+    const kept = host === null ? null : readKeptDetail(host.detail, host.pulse);
     if (host === null || kept === null) return null;
     const { row } = host;
     const detail = { ...kept.detail, row, identity: { ...kept.detail.identity, akPinnedAtMs: host.akPinnedAtMs } };

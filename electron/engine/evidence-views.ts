@@ -125,7 +125,7 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
   const parsedReference = remember<RuntimeReference>(4, fromRuntimeReferenceBlob);
   const keptOf = (id: string): KeptDetail | null => {
     const host = hosts.get(id);
-    return host === null ? null : readKeptDetail(host.detail);
+    return host === null ? null : readKeptDetail(host.detail, host.pulse);
   };
   return {
     events: async (input) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostDetailSchema } from '../../shared/contract/schemas.ts';
 import { linkSchema } from '../../shared/contract/schemas.ts';
 import { ASSURANCES } from '../../shared/model/verdict.ts';
+import type { Pulse } from '../store/records.ts';
 import type { Judged } from './standing.ts';
 
 const digest = z.string().nullable();
@@ -36,14 +37,24 @@ export const keptDetailSchema = z.object({
   heldSinceMs: z.number().int().nullable(),
   /** Absent where an earlier version wrote it. */
   seen: seenPlaceSchema.nullable().default(null),
+  /** True where the last observation itself showed the place. */
+  seenLast: z.boolean().default(false),
 });
 export type KeptDetail = z.output<typeof keptDetailSchema>;
 
-/** Reads what this engine wrote earlier. Null for a shape of another version: the next sweep writes it anew. */
-export const readKeptDetail = (text: string): KeptDetail | null => {
+/** Reads what this engine wrote earlier, with the times that every confirmation changes. Null for a shape of another version. */
+export const readKeptDetail = (text: string, pulse: Pulse): KeptDetail | null => {
   try {
     const parsed = keptDetailSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    if (!parsed.success) return null;
+    const { detail, seen, ...rest } = parsed.data;
+    const clocks = {
+      ...detail.clocks,
+      quotedAtMs: pulse.quotedAtMs ?? detail.clocks.quotedAtMs,
+      receivedAtMs: pulse.evidenceAtMs ?? detail.clocks.receivedAtMs,
+    };
+    const seenAgain = seen !== null && rest.seenLast ? { ...seen, atMs: pulse.seenAtMs } : seen;
+    return { ...rest, detail: { ...detail, clocks }, seen: seenAgain };
   } catch {
     return null;
   }

@@ -10,6 +10,7 @@ import type { Observation } from '../connectors/port.ts';
 import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
 import type { EndorsementTrust, EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
 import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
+import { rawQuoteOf, steadyDigest } from './confirmation.ts';
 import { findingsOf } from './findings/drafts.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from './judged-record.ts';
 import { type KeptDetail, readKeptDetail, seenNow } from './kept-detail.ts';
@@ -132,7 +133,7 @@ export const recordOf = (
   const verified = verify(observation, memory, akName, options);
   const result = verified.kind === 'verified' ? verified.result : null;
   const name = claims.name ?? observation.hostId;
-  const remembered = memory === null ? null : readKeptDetail(memory.detail);
+  const remembered = memory === null ? null : readKeptDetail(memory.detail, memory.pulse);
   const said = {
     host: {
       id: hostKey(observation),
@@ -169,7 +170,12 @@ export const recordOf = (
     heldSinceMs: remembered?.heldSinceMs ?? null,
   };
   const receivedAtMs = evidence.kind === 'evidence' ? evidence.receivedAtMs : null;
-  const standing = standingAfter(facts, before, receivedAtMs, readStanding(result === null ? (memory?.standing ?? null) : null));
+  const standing = standingAfter(
+    facts,
+    before,
+    receivedAtMs,
+    readStanding(result === null ? (memory?.standing ?? null) : null, memory?.pulse ?? null),
+  );
   const judged = judgeStanding(standing, manifest);
   const { appraisal } = judged;
   const kept = judged.ofLast ? remembered : null;
@@ -212,9 +218,10 @@ export const recordOf = (
     doubtSinceMs: appraisal.doubtSinceMs,
     heldSinceMs: appraisal.heldSinceMs,
     seen: seen ?? remembered?.seen ?? null,
+    seenLast: seen !== null,
   };
   const decided = decidedColumns(judged);
-  return {
+  const record = {
     id: hostKey(observation),
     agentId: observation.hostId,
     endpoint: observation.endpoint,
@@ -235,6 +242,8 @@ export const recordOf = (
     ekSha256: memory?.ekSha256 ?? ekSha256,
     tagSerial: facts.tagSerial,
     clock,
+    quotedAtMs: evidence.kind === 'evidence' ? evidence.requestedAtMs : null,
+    quote: rawQuoteOf(observation),
     blobs:
       evidence.kind === 'none'
         ? null
@@ -255,4 +264,5 @@ export const recordOf = (
       rebooted: result?.checks.some((check) => check.code === 'reboot-detected' && check.outcome === 'notice') ?? false,
     }),
   };
+  return { ...record, steady: steadyDigest(record) };
 };

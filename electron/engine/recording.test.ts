@@ -12,7 +12,7 @@ const fullDisk = (): Store => {
     write: {
       putLarge: refuse,
       dropUnused: () => [],
-      recordHost: refuse,
+      recordHosts: refuse,
       redecide: refuse,
       recordEndpoint: refuse,
       expire: refuse,

@@ -4,6 +4,7 @@ import { VERDICTS, type Verdict } from '../../shared/model/verdict.ts';
 import { type Appraisal, type Before, decide } from '../appraisal/decide/decide.ts';
 import { type HostFacts, hostFactsSchema } from '../appraisal/facts-schema.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
+import type { Pulse } from '../store/records.ts';
 import { utc } from './sentences.ts';
 
 const timeMs = z.number().int();
@@ -18,12 +19,16 @@ const momentSchema = z.object({ facts: hostFactsSchema, before: beforeSchema, re
 export const standingSchema = z.object({ now: momentSchema, last: momentSchema.nullable() }).readonly();
 export type Standing = z.output<typeof standingSchema>;
 
-/** Reads what this engine wrote earlier. Null for a shape of another version: the next sweep writes it anew. */
-export const readStanding = (text: string | null): Standing | null => {
+/** Reads what this engine wrote earlier, with the times of the last confirmation. Null for a shape of another version. */
+export const readStanding = (text: string | null, pulse: Pulse | null): Standing | null => {
   if (text === null) return null;
   try {
     const parsed = standingSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    if (!parsed.success) return null;
+    const { now } = parsed.data;
+    if (pulse === null || now.facts.missing !== null) return parsed.data;
+    const receivedAtMs = pulse.evidenceAtMs ?? now.receivedAtMs;
+    return { ...parsed.data, now: { ...now, receivedAtMs, before: { ...now.before, atMs: pulse.seenAtMs } } };
   } catch {
     return null;
   }

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { type SettleFindings, VERDICT_KINDS } from './finding-settler.ts';
 import type { Db } from './open.ts';
 import { type FindingDraft, severityOf } from './records.ts';
-import type { SpanWriter } from './span-writer.ts';
+import { type SpanWriter, UNSTEADY } from './span-writer.ts';
 
-const staleSchema = z.array(
-  z.object({ id: z.string(), name: z.string(), reported: z.string(), evidence_at_ms: z.number(), standing: z.string().nullable() }),
-);
+const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), evidence_at_ms: z.number() }));
 
 const staleFinding = (name: string, detail: string): FindingDraft => ({
   kind: 'host-stale',
@@ -21,26 +19,19 @@ const staleFinding = (name: string, detail: string): FindingDraft => ({
 /** Turns `trusted` into `stale` by the clock alone. It says nothing about what is not about the verdict. */
 export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings): ((nowMs: number) => number) => {
   const stale = db.prepare(
-    "SELECT h.id, h.name, h.reported, h.evidence_at_ms, s.standing FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.verdict = 'trusted' AND h.evidence_at_ms < CAST(? AS INTEGER) - h.max_age_ms",
+    "SELECT id, name, evidence_at_ms FROM host WHERE verdict = 'trusted' AND evidence_at_ms < CAST(? AS INTEGER) - max_age_ms",
   );
   const setStale = db.prepare(
     "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
   );
+  const unsettle = db.prepare(UNSTEADY);
   return db.transaction((nowMs: number) => {
     const rows = staleSchema.parse(stale.all(nowMs));
     for (const row of rows) {
       const reason = `No fresh evidence since ${new Date(row.evidence_at_ms).toISOString().slice(0, 19)}Z; it was trusted then.`;
       setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
-      spans.extendOrStart(false, {
-        id: row.id,
-        standing: row.standing,
-        manifest: null,
-        at: nowMs,
-        verdict: 'stale',
-        reported: row.reported,
-        brokenLink: null,
-        reason,
-      });
+      spans.settle({ id: row.id, atMs: nowMs, manifest: null, confirms: false });
+      unsettle.run(row.id);
       settle(row.id, row.id, [staleFinding(row.name, reason)], nowMs, VERDICT_KINDS);
     }
     return rows.length;

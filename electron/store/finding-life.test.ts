@@ -50,6 +50,9 @@ const host = (id: string, findings: readonly FindingDraft[], over: Partial<HostR
   ekSha256: null,
   tagSerial: null,
   clock: null,
+  quotedAtMs: null,
+  quote: null,
+  steady: null,
   blobs: { eventLog: null, ima: null, runtimeReference: null },
   findings,
   ...over,
@@ -58,7 +61,7 @@ const host = (id: string, findings: readonly FindingDraft[], over: Partial<HostR
 let folder: string;
 let store: Store;
 const record = (id: string, findings: readonly FindingDraft[], over: Partial<HostRecord> = {}): void => {
-  store.write.recordHost(host(id, findings, over));
+  store.write.recordHosts([host(id, findings, over)]);
 };
 const list = (query: FindingQuery = {}, sort: FindingSort = 'newest', now = T0) => store.findings.list(query, sort, 0, 500, now).rows;
 const ids = (query: FindingQuery, now = T0): number[] => list(query, 'newest', now).map((row) => row.id);

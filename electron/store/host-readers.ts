@@ -6,7 +6,7 @@ import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 import { createLargeEvidence } from './large-evidence.ts';
 import { createLocationReader, type ReadLocations } from './location-writer.ts';
 import type { Db } from './open.ts';
-import type { HostMemory } from './records.ts';
+import type { HostMemory, Pulse } from './records.ts';
 import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
 
 export type EvidenceKind = 'event-log' | 'ima' | 'runtime-reference';
@@ -17,7 +17,9 @@ export type PackedEvidence = { readonly sha256: string; readonly packed: () => U
 export type HostReaders = {
   readonly packedEvidence: (id: string, kind: EvidenceKind) => PackedEvidence | null;
   readonly list: (query: HostQuery, sort: { by: HostSort; descending: boolean }, offset: number, limit: number, nowMs: number) => HostsPage;
-  readonly get: (id: string) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null }) | null;
+  readonly get: (
+    id: string,
+  ) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null; readonly pulse: Pulse }) | null;
   readonly all: (endpoint: string) => StoredHost[];
   readonly memory: (id: string) => HostMemory | null;
   /** Name of another host with this endorsement key and evidence not older than `sinceMs`; null = none. */
@@ -71,12 +73,14 @@ const memorySchema = z.object({
   ak_pinned_at_ms: z.number().nullable(),
   ek_sha256: z.string().nullable(),
   clock: z.string().nullable(),
+  quoted_at_ms: z.number().nullable(),
+  last_seen_ms: z.number(),
   detail: z.string(),
   standing: z.string().nullable(),
   event_log_sha256: z.string().nullable(),
   ima_sha256: z.string().nullable(),
 });
-const stateSchema = z.object({ detail: z.string(), ak_pinned_at_ms: z.number().nullable() });
+const stateSchema = z.object({ detail: z.string(), ak_pinned_at_ms: z.number().nullable(), quoted_at_ms: z.number().nullable() });
 const blobSchema = z.object({ bytes: z.instanceof(Uint8Array) });
 const digestSchema = z.object({ sha256: z.string().nullable() }).optional();
 const spanRow = z
@@ -133,9 +137,11 @@ export const createHostReaders = (db: Db): HostReaders => {
   const inventory = db.prepare('SELECT count(*) AS n FROM host');
   const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE id = ?`);
   const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE endpoint = ? ORDER BY name`);
-  const state = db.prepare('SELECT detail, ak_pinned_at_ms FROM host_state WHERE host_id = ?');
+  const state = db.prepare(
+    'SELECT t.detail, s.ak_pinned_at_ms, p.quoted_at_ms FROM host_state s JOIN pulse p ON p.host_id = s.host_id JOIN host_text t ON t.host_id = s.host_id WHERE s.host_id = ?',
+  );
   const memory = db.prepare(
-    'SELECT h.verdict, h.verified, h.reason, h.broken_link, h.evidence_at_ms, h.changed_at_ms, s.ak_name, s.ak_pinned_at_ms, s.ek_sha256, s.clock, s.detail, s.standing, s.event_log_sha256, s.ima_sha256 FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
+    'SELECT h.verdict, h.verified, h.reason, h.broken_link, h.evidence_at_ms, h.changed_at_ms, s.ak_name, s.ak_pinned_at_ms, s.ek_sha256, p.clock, p.quoted_at_ms, h.last_seen_ms, t.detail, t.standing, s.event_log_sha256, s.ima_sha256 FROM host h JOIN host_state s ON s.host_id = h.id JOIN pulse p ON p.host_id = h.id JOIN host_text t ON t.host_id = h.id WHERE h.id = ?',
   );
   const sharing = db.prepare(
     'SELECT h.name FROM host_state s JOIN host h ON h.id = s.host_id WHERE s.ek_sha256 = ? AND s.host_id <> ? AND h.evidence_at_ms >= ? LIMIT 1',
@@ -144,7 +150,9 @@ export const createHostReaders = (db: Db): HostReaders => {
     'SELECT h.name FROM host_state s JOIN host h ON h.id = s.host_id WHERE s.tag_serial = ? AND s.host_id <> ? AND (s.ek_sha256 IS NULL OR s.ek_sha256 IS NOT ?) AND h.evidence_at_ms >= ? LIMIT 1',
   );
   const history = db.prepare(
-    'SELECT from_ms, to_ms, verdict, reported, broken_link, reason, confirmations FROM span WHERE host_id = ? ORDER BY id DESC LIMIT ?',
+    `SELECT s.from_ms, coalesce(p.to_ms, s.to_ms) AS to_ms, s.verdict, s.reported, s.broken_link, s.reason,
+       coalesce(p.confirmations, s.confirmations) AS confirmations
+     FROM span s LEFT JOIN pulse p ON p.host_id = s.host_id AND p.span_id = s.id WHERE s.host_id = ? ORDER BY s.id DESC LIMIT ?`,
   );
   const packedOf = (id: string, kind: EvidenceKind): PackedEvidence | null => {
     const named = digestSchema.parse(digestsOf[kind].get(id))?.sha256 ?? null;
@@ -171,7 +179,10 @@ export const createHostReaders = (db: Db): HostReaders => {
       const raw = one.get(id);
       if (raw === undefined) return null;
       const kept = stateSchema.parse(state.get(id));
-      return { ...toStoredHost(raw), detail: kept.detail, akPinnedAtMs: kept.ak_pinned_at_ms };
+      const stored = toStoredHost(raw);
+      const { evidenceAtMs, lastSeenAtMs } = stored.row;
+      const pulse = { evidenceAtMs, quotedAtMs: kept.quoted_at_ms, seenAtMs: lastSeenAtMs };
+      return { ...stored, detail: kept.detail, akPinnedAtMs: kept.ak_pinned_at_ms, pulse };
     },
     all: (endpoint) => ofEndpoint.all(endpoint).map(toStoredHost),
     memory: (id) => {
@@ -191,6 +202,7 @@ export const createHostReaders = (db: Db): HostReaders => {
         clock: row.clock === null ? null : clockSchema.parse(JSON.parse(row.clock)),
         detail: row.detail,
         standing: row.standing,
+        pulse: { evidenceAtMs: row.evidence_at_ms, quotedAtMs: row.quoted_at_ms, seenAtMs: row.last_seen_ms },
         kept: { eventLog: row.event_log_sha256, ima: row.ima_sha256 },
       };
     },

@@ -249,6 +249,79 @@ ALTER TABLE host_state ADD COLUMN tag_serial TEXT;
 CREATE INDEX host_state_by_tag ON host_state (tag_serial) WHERE tag_serial IS NOT NULL;
 `,
   },
+  {
+    // What a confirmation changes, in a narrow row of its own, and the long texts of a host apart from what is looked up; what a host was
+    // shown as, per span; quotes and confirmations kept.
+    version: 60,
+    sql: `
+ALTER TABLE span ADD COLUMN name TEXT;
+ALTER TABLE span ADD COLUMN host_class TEXT;
+ALTER TABLE span ADD COLUMN address TEXT;
+ALTER TABLE span ADD COLUMN verified TEXT;
+ALTER TABLE span ADD COLUMN disagreement INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE span ADD COLUMN chain TEXT;
+ALTER TABLE span ADD COLUMN country TEXT;
+ALTER TABLE span ADD COLUMN subdivision TEXT;
+ALTER TABLE span ADD COLUMN site TEXT;
+ALTER TABLE span ADD COLUMN assurance TEXT;
+ALTER TABLE span ADD COLUMN policy_class TEXT;
+ALTER TABLE span ADD COLUMN covered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE span ADD COLUMN required INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE span ADD COLUMN max_age_ms INTEGER NOT NULL DEFAULT 900000;
+ALTER TABLE span ADD COLUMN evidence_at_ms INTEGER;
+ALTER TABLE span ADD COLUMN decisive TEXT;
+ALTER TABLE span ADD COLUMN quote_sha256 TEXT;
+ALTER TABLE span ADD COLUMN event_log_sha256 TEXT;
+ALTER TABLE span ADD COLUMN ima_sha256 TEXT;
+ALTER TABLE span ADD COLUMN runtime_reference_sha256 TEXT;
+CREATE INDEX span_by_event_log ON span (event_log_sha256) WHERE event_log_sha256 IS NOT NULL;
+CREATE INDEX span_by_ima ON span (ima_sha256) WHERE ima_sha256 IS NOT NULL;
+CREATE INDEX span_by_reference ON span (runtime_reference_sha256) WHERE runtime_reference_sha256 IS NOT NULL;
+CREATE INDEX span_newest ON span (from_ms);
+
+CREATE TABLE pulse (
+  num INTEGER PRIMARY KEY,
+  host_id TEXT NOT NULL UNIQUE REFERENCES host (id),
+  span_id INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  confirmations INTEGER NOT NULL,
+  steady TEXT NOT NULL DEFAULT '',
+  quoted_at_ms INTEGER,
+  quote_sha256 TEXT,
+  quote_kept_at_ms INTEGER,
+  clock TEXT
+) STRICT;
+INSERT INTO pulse (host_id, span_id, to_ms, confirmations, clock)
+  SELECT s.host_id, s.id, s.to_ms, s.confirmations, t.clock FROM span s JOIN host_state t ON t.host_id = s.host_id
+  WHERE s.id = (SELECT max(id) FROM span WHERE host_id = s.host_id);
+
+CREATE TABLE host_text (host_id TEXT PRIMARY KEY NOT NULL REFERENCES host (id), detail TEXT NOT NULL, standing TEXT) STRICT;
+INSERT INTO host_text (host_id, detail, standing) SELECT host_id, detail, standing FROM host_state;
+ALTER TABLE host_state DROP COLUMN detail;
+ALTER TABLE host_state DROP COLUMN standing;
+ALTER TABLE host_state DROP COLUMN clock;
+
+CREATE TABLE quote (
+  id INTEGER PRIMARY KEY,
+  num INTEGER NOT NULL REFERENCES pulse (num),
+  at_ms INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX quote_by_host ON quote (num, at_ms);
+CREATE INDEX quote_by_content ON quote (sha256);
+CREATE INDEX quote_by_age ON quote (at_ms);
+CREATE TABLE latest_quote (num INTEGER PRIMARY KEY REFERENCES pulse (num), sha256 TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
+
+CREATE TABLE confirmation (
+  id INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  rows BLOB NOT NULL
+) STRICT;
+CREATE INDEX confirmation_by_age ON confirmation (at_ms);
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

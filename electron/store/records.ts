@@ -28,6 +28,7 @@ export type HostMemory = {
   readonly detail: string;
   /** JSON of what was known at the last observation, for deciding again; null where an earlier version wrote it. */
   readonly standing: string | null;
+  readonly pulse: Pulse;
   /** Digests of the evidence that is kept of this host. */
   readonly kept: { readonly eventLog: string | null; readonly ima: string | null };
 };
@@ -43,6 +44,19 @@ export type Blob = {
   readonly bytes: Uint8Array;
   /** Bytes of the content itself. */
   readonly size: number;
+};
+
+/**
+ * A quote as it came, in the bundle form that `verify evidence` reads; log and list are kept beside it, by content. Packed (raw deflate)
+ * by whoever had the time.
+ */
+export type RawQuote = { readonly sha256: string; readonly packed: Uint8Array };
+
+/** What every confirmation changes. All else of a host is written only when it changes. */
+export type Pulse = {
+  readonly evidenceAtMs: number | null;
+  readonly quotedAtMs: number | null;
+  readonly seenAtMs: number;
 };
 
 /** What a manifest decides of a host. */
@@ -95,6 +109,11 @@ export type HostRecord = DecidedColumns & {
   /** Serial number of the geo tag in this evidence; null = none. */
   readonly tagSerial: string | null;
   readonly clock: StoredClock | null;
+  /** When the quote was asked for; null = none came. */
+  readonly quotedAtMs: number | null;
+  readonly quote: RawQuote | null;
+  /** Equal for two observations that differ in nothing but times, the clock and the quote; null where this one is no mere confirmation. */
+  readonly steady: string | null;
   /** null = nothing new was fetched: what is stored stays. */
   readonly blobs: { readonly eventLog: Blob | null; readonly ima: Blob | null; readonly runtimeReference: Blob | null } | null;
   readonly findings: readonly FindingDraft[];

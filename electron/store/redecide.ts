@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { type SettleFindings, settledByDecision } from './finding-settler.ts';
 import type { RememberLocation } from './location-writer.ts';
 import type { Db } from './open.ts';
 import { type DecidedColumns, type FindingDraft, linkOrder, packChain, severityOf } from './records.ts';
-import type { SpanWriter } from './span-writer.ts';
+import { type SpanWriter, UNSTEADY } from './span-writer.ts';
 
 /** What a manifest makes of a host whose evidence is recorded already. */
 export type Redecision = DecidedColumns & {
@@ -16,23 +15,10 @@ export type Redecision = DecidedColumns & {
   readonly manifest: number;
 };
 
-const currentSchema = z
-  .object({
-    verdict: z.string(),
-    broken_link: z.string().nullable(),
-    reason: z.string(),
-    reported: z.string(),
-    standing: z.string().nullable(),
-  })
-  .optional();
-
 /** What a decision anew goes through, beside the host itself. */
 export type Decides = { readonly spans: SpanWriter; readonly settle: SettleFindings; readonly locate: RememberLocation };
 
 export const createRedecider = (db: Db, { spans, settle, locate }: Decides): ((redecision: Redecision) => void) => {
-  const current = db.prepare(
-    'SELECT h.verdict, h.broken_link, h.reason, h.reported, s.standing FROM host h JOIN host_state s ON s.host_id = h.id WHERE h.id = ?',
-  );
   const update = db.prepare(`
     UPDATE host SET changed_at_ms = CASE WHEN verdict = @verdict THEN changed_at_ms ELSE @atMs END,
       verdict = @verdict, severity = @severity, verified = @verified, disagreement = @disagreement, broken_link = @brokenLink,
@@ -40,13 +26,12 @@ export const createRedecider = (db: Db, { spans, settle, locate }: Decides): ((r
       assurance = @assurance, policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs,
       decided_by = @manifest
     WHERE id = @id`);
-  const setDetail = db.prepare('UPDATE host_state SET detail = ? WHERE host_id = ?');
+  const unsteady = db.prepare(UNSTEADY);
+  const setDetail = db.prepare('UPDATE host_text SET detail = ? WHERE host_id = ?');
   return db.transaction((next: Redecision) => {
-    const before = currentSchema.parse(current.get(next.id));
-    if (before === undefined) return;
     const { coverage, location, findings, detail, silent, ...columns } = next;
     const { source: _source, ...place } = location;
-    update.run({
+    const { changes } = update.run({
       ...columns,
       ...coverage,
       ...place,
@@ -55,19 +40,11 @@ export const createRedecider = (db: Db, { spans, settle, locate }: Decides): ((r
       brokenOrder: linkOrder(next.brokenLink),
       chain: packChain(next.chain),
     });
+    if (changes === 0) return;
     setDetail.run(detail, next.id);
-    const { verdict, brokenLink, reason, atMs } = next;
-    if (before.verdict !== verdict || before.broken_link !== brokenLink || before.reason !== reason)
-      spans.extendOrStart(false, {
-        id: next.id,
-        at: atMs,
-        verdict,
-        reported: before.reported,
-        brokenLink,
-        reason,
-        standing: before.standing,
-        manifest: next.manifest,
-      });
+    const { atMs } = next;
+    unsteady.run(next.id);
+    spans.settle({ id: next.id, atMs, manifest: next.manifest, confirms: false });
     locate(next.id, next, atMs);
     settle(next.id, next.id, findings, atMs, settledByDecision(silent));
   });

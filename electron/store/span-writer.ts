@@ -2,35 +2,114 @@ import { deflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Db } from './open.ts';
 
-const spanIdSchema = z.object({ id: z.number() }).optional();
+/** Columns of a host that make it look different: where one changes, a span ends and another begins. */
+const SHOWN = [
+  'name',
+  'host_class',
+  'address',
+  'verified',
+  'disagreement',
+  'chain',
+  'country',
+  'subdivision',
+  'site',
+  'assurance',
+  'policy_class',
+  'covered',
+  'required',
+  'max_age_ms',
+];
+/** Digests of the evidence that a span began with. */
+const EVIDENCE = ['event_log_sha256', 'ima_sha256', 'runtime_reference_sha256'];
 
-export type SpanStart = {
+/** For who writes a host otherwise than by an observation: the next one is more than a confirmation. */
+export const UNSTEADY = "UPDATE pulse SET steady = '' WHERE host_id = ?";
+
+const comparedSchema = z
+  .object({
+    spanId: z.number(),
+    sameSpan: z.number(),
+    sameVerdict: z.number(),
+    verdict: z.string(),
+    reported: z.string(),
+    brokenLink: z.string().nullable(),
+    reason: z.string(),
+  })
+  .optional();
+const standingSchema = z.object({ standing: z.string().nullable() });
+
+export type SpanStep = {
   readonly id: string;
-  readonly at: number;
-  readonly verdict: string;
-  readonly reported: string;
-  readonly brokenLink: string | null;
-  readonly reason: string;
-  /** JSON of what the verdict rests on, kept once per span; null where nothing new was learnt. */
-  readonly standing: string | null;
-  /** Number of the manifest version that decided. */
+  readonly atMs: number;
+  /** Number of the manifest version that decided; null where only the clock did. */
   readonly manifest: number | null;
+  /** True for an observation, which confirms where it changes nothing. */
+  readonly confirms: boolean;
 };
 
-export type SpanWriter = { readonly extendOrStart: (same: boolean, start: SpanStart) => void };
+/** What became of a host's span. `before`: what it was until now; null for a host that was not known. */
+export type SpanOutcome =
+  | { readonly began: false }
+  | {
+      readonly began: true;
+      readonly verdictChanged: boolean;
+      readonly before: {
+        readonly verdict: string;
+        readonly reported: string;
+        readonly brokenLink: string | null;
+        readonly reason: string;
+      } | null;
+    };
 
-/** Spans instead of rows per poll: one is extended while nothing changes. */
+export type SpanWriter = {
+  /** Extends the host's span, or ends it and begins another where the host, as written just now, is no longer what the span says. */
+  readonly settle: (step: SpanStep) => SpanOutcome;
+};
+
+const sameColumns = SHOWN.map((column) => `s.${column} IS h.${column}`).join(' AND ');
+
+/** Spans instead of rows per poll. The open one's end and count are in `pulse`, so that a confirmation writes one narrow row. */
 export const createSpanWriter = (db: Db): SpanWriter => {
-  const last = db.prepare('SELECT id FROM span WHERE host_id = ? ORDER BY id DESC LIMIT 1');
-  const extend = db.prepare('UPDATE span SET to_ms = @at, confirmations = confirmations + 1 WHERE id = @id');
-  const insert = db.prepare(
-    'INSERT INTO span (host_id, from_ms, to_ms, verdict, reported, broken_link, reason, confirmations, standing, manifest) VALUES (@id, @at, @at, @verdict, @reported, @brokenLink, @reason, 1, @standing, @manifest)',
+  const compare = db.prepare(`
+    SELECT p.span_id AS spanId, s.verdict, s.reported, s.broken_link AS brokenLink, s.reason,
+      (s.verdict = h.verdict AND s.broken_link IS h.broken_link AND s.reported = h.reported) AS sameVerdict,
+      (s.verdict = h.verdict AND s.broken_link IS h.broken_link AND s.reported = h.reported AND s.decisive IS t.decisive
+        AND (s.reason = h.reason OR h.verdict IN ('trusted', 'stale')) AND ${sameColumns}) AS sameSpan
+    FROM pulse p JOIN span s ON s.id = p.span_id JOIN host h ON h.id = p.host_id JOIN host_state t ON t.host_id = p.host_id
+    WHERE p.host_id = ?`);
+  const confirm = db.prepare('UPDATE pulse SET to_ms = @atMs, confirmations = confirmations + 1 WHERE host_id = @id');
+  const end = db.prepare(
+    'UPDATE span SET to_ms = p.to_ms, confirmations = p.confirmations FROM pulse p WHERE p.host_id = @id AND span.id = p.span_id',
   );
+  const standing = db.prepare('SELECT standing FROM host_text WHERE host_id = ?');
+  const begin = db.prepare(`
+    INSERT INTO span (host_id, from_ms, to_ms, verdict, reported, broken_link, reason, confirmations, standing, manifest, decisive, evidence_at_ms,
+      quote_sha256, ${[...SHOWN, ...EVIDENCE].join(', ')})
+    SELECT h.id, @atMs, @atMs, h.verdict, h.reported, h.broken_link, h.reason, 1, @standing, @manifest, t.decisive, h.evidence_at_ms,
+      (SELECT quote_sha256 FROM pulse WHERE host_id = h.id), ${[...SHOWN.map((column) => `h.${column}`), ...EVIDENCE.map((column) => `t.${column}`)].join(', ')}
+    FROM host h JOIN host_state t ON t.host_id = h.id WHERE h.id = @id`);
+  const open = db.prepare(`
+    INSERT INTO pulse (host_id, span_id, to_ms, confirmations) VALUES (@id, @spanId, @atMs, 1)
+    ON CONFLICT (host_id) DO UPDATE SET span_id = @spanId, to_ms = @atMs, confirmations = 1`);
   return {
-    extendOrStart: (same, start) => {
-      const known = same ? spanIdSchema.parse(last.get(start.id)) : undefined;
-      if (known) extend.run({ at: start.at, id: known.id });
-      else insert.run({ ...start, standing: start.standing === null ? null : deflateRawSync(start.standing) });
+    settle: ({ id, atMs, manifest, confirms }) => {
+      const known = comparedSchema.parse(compare.get(id));
+      if (known?.sameSpan === 1) {
+        if (confirms) confirm.run({ id, atMs });
+        return { began: false };
+      }
+      if (known) end.run({ id });
+      const text = standingSchema.parse(standing.get(id)).standing;
+      const { lastInsertRowid } = begin.run({ id, atMs, manifest, standing: text === null ? null : deflateRawSync(text) });
+      open.run({ id, atMs, spanId: lastInsertRowid });
+      return {
+        began: true,
+        verdictChanged: known?.sameVerdict !== 1,
+        before:
+          known === undefined
+            ? null
+            : { verdict: known.verdict, reported: known.reported, brokenLink: known.brokenLink, reason: known.reason },
+      };
     },
   };
 };

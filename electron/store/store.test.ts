@@ -10,9 +10,9 @@ import type { HostQuery } from '../../shared/contract/schemas.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import type { HostRecord } from './records.ts';
 import { openStore, type Store } from './store.ts';
+import { hostRecord as host } from './testing/host-record.ts';
 
 const T0 = 1_800_000_000_000;
-const TRUSTED = ['trusted', 'trusted', 'trusted', 'trusted', 'trusted', 'trusted', 'not-required', 'not-required', 'not-required'] as const;
 const FAILED = [
   'trusted',
   'trusted',
@@ -24,41 +24,6 @@ const FAILED = [
   'not-required',
   'not-required',
 ] as const;
-
-const host = (over: Partial<HostRecord> = {}): HostRecord => ({
-  id: 'dc/1',
-  agentId: '1',
-  endpoint: 'dc',
-  name: 'ber1-web-1',
-  hostClass: 'rack server',
-  address: '10.0.0.1:9002',
-  verdict: 'trusted',
-  verified: 'trusted',
-  reported: 'trusted',
-  disagreement: false,
-  brokenLink: null,
-  reason: 'Every link is true.',
-  chain: TRUSTED,
-  location: { country: 'DE', subdivision: 'DE-BE', site: 'ber1', assurance: 'reported', source: 'The endpoint' },
-  silent: false,
-  evidenceAtMs: T0,
-  seenAtMs: T0,
-  demo: false,
-  detail: '{}',
-  standing: '{}',
-  decisive: '',
-  decidedBy: 0,
-  policyClass: null,
-  coverage: { covered: 6, required: 6 },
-  maxAgeMs: 600_000,
-  akName: '000b'.padEnd(68, 'a'),
-  ekSha256: 'e'.repeat(64),
-  tagSerial: null,
-  clock: null,
-  blobs: null,
-  findings: [],
-  ...over,
-});
 
 const failed = (over: Partial<HostRecord> = {}): HostRecord =>
   host({
@@ -102,9 +67,9 @@ afterEach(() => {
 
 describe('remembering a host', () => {
   it('extends one span while nothing changes and starts another when the verdict does', () => {
-    store.write.recordHost(host());
-    store.write.recordHost(host({ seenAtMs: T0 + 60_000, evidenceAtMs: T0 + 60_000 }));
-    store.write.recordHost(failed({ seenAtMs: T0 + 120_000 }));
+    store.write.recordHosts([host()]);
+    store.write.recordHosts([host({ seenAtMs: T0 + 60_000, evidenceAtMs: T0 + 60_000 })]);
+    store.write.recordHosts([failed({ seenAtMs: T0 + 120_000 })]);
     const spans = store.hosts.history('dc/1', 10);
     expect(spans.map((span) => [span.verdict, span.fromMs - T0, span.toMs - T0, span.confirmations])).toEqual([
       ['failed', 120_000, 120_000, 1],
@@ -114,21 +79,22 @@ describe('remembering a host', () => {
   });
 
   it('keeps when the verdict began while only the evidence gets newer', () => {
-    store.write.recordHost(host());
-    store.write.recordHost(host({ seenAtMs: T0 + 60_000, evidenceAtMs: T0 + 60_000 }));
+    store.write.recordHosts([host()]);
+    store.write.recordHosts([host({ seenAtMs: T0 + 60_000, evidenceAtMs: T0 + 60_000 })]);
     expect(store.hosts.get('dc/1')?.row).toMatchObject({ changedAtMs: T0, evidenceAtMs: T0 + 60_000 });
   });
 
   it('keeps the last evidence time when a host could not be asked', () => {
-    store.write.recordHost(host());
-    store.write.recordHost(host({ verdict: 'stale', evidenceAtMs: null, seenAtMs: T0 + 60_000 }));
+    store.write.recordHosts([host()]);
+    store.write.recordHosts([host({ verdict: 'stale', evidenceAtMs: null, seenAtMs: T0 + 60_000 })]);
     expect(store.hosts.get('dc/1')?.row).toMatchObject({ verdict: 'stale', evidenceAtMs: T0 });
   });
 
   it('stores the same evidence once for any number of hosts, and gives it back byte for byte', () => {
     const bytes = Buffer.from('a firmware log');
     const eventLog = { sha256: 'f'.repeat(64), kind: 'event-log' as const, encoding: 'plain' as const, bytes, size: bytes.length };
-    for (const id of ['dc/1', 'dc/2', 'dc/3']) store.write.recordHost(host({ id, blobs: { eventLog, ima: null, runtimeReference: null } }));
+    for (const id of ['dc/1', 'dc/2', 'dc/3'])
+      store.write.recordHosts([host({ id, blobs: { eventLog, ima: null, runtimeReference: null } })]);
     expect(Buffer.from(store.hosts.evidence('dc/3', 'event-log')?.bytes ?? []).toString()).toBe('a firmware log');
     store.close();
     const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
@@ -149,12 +115,16 @@ describe('remembering a host', () => {
     const record = (sha256: string) => host({ blobs: { eventLog: null, ima: ima(sha256), runtimeReference: null } });
     const steps = (work: Iterable<void>): number => [...work].length;
     expect(steps(store.write.putLarge(record('1'.repeat(64))))).toBe(13);
-    store.write.recordHost(record('1'.repeat(64)));
+    store.write.recordHosts([record('1'.repeat(64))]);
     expect(steps(store.write.putLarge(record('1'.repeat(64))))).toBe(0);
     expect(Buffer.from(store.hosts.evidence('dc/1', 'ima')?.bytes ?? []).equals(content)).toBe(true);
     expect(steps(store.write.dropUnused())).toBe(0);
     expect(steps(store.write.putLarge(record('2'.repeat(64))))).toBe(13);
-    store.write.recordHost(record('2'.repeat(64)));
+    store.write.recordHosts([record('2'.repeat(64))]);
+    // The span began with the first one.
+    expect(steps(store.write.dropUnused())).toBe(0);
+    expect(steps(store.write.putLarge(record('3'.repeat(64))))).toBe(13);
+    store.write.recordHosts([record('3'.repeat(64))]);
     expect(steps(store.write.dropUnused())).toBe(13);
     expect(Buffer.from(store.hosts.evidence('dc/1', 'ima')?.bytes ?? []).equals(content)).toBe(true);
   });
@@ -163,33 +133,33 @@ describe('remembering a host', () => {
     const bytes = randomBytes(1024 * 1024);
     const ima = { sha256: '3'.repeat(64), kind: 'ima' as const, encoding: 'gzip' as const, bytes, size: bytes.length };
     const record = host({ blobs: { eventLog: null, ima, runtimeReference: null } });
-    expect(() => store.write.recordHost(record)).toThrow('not all there');
+    expect(() => store.write.recordHosts([record])).toThrow('not all there');
     const [first] = store.write.putLarge(record);
     expect(first).toBeUndefined();
-    expect(() => store.write.recordHost(record)).toThrow('not all there');
+    expect(() => store.write.recordHosts([record])).toThrow('not all there');
     const gone = { ...ima, encoding: 'stored' as const, bytes: new Uint8Array() };
-    expect(() => store.write.recordHost(host({ blobs: { eventLog: null, ima: gone, runtimeReference: null } }))).toThrow('not there');
+    expect(() => store.write.recordHosts([host({ blobs: { eventLog: null, ima: gone, runtimeReference: null } })])).toThrow('not there');
     expect(store.hosts.get('dc/1')).toBe(null);
     expect([...store.write.dropUnused()].length).toBe(1);
   });
 
   it('remembers the clock, key and verdict for the next observation', () => {
     const clock = { resetCount: 3, restartCount: 0, clockMs: '18446744073709551615', safe: true, firmwareVersion: '1', countSeenAtMs: T0 };
-    store.write.recordHost(host({ clock }));
+    store.write.recordHosts([host({ clock })]);
     expect(store.hosts.memory('dc/1')).toMatchObject({ clock, akName: host().akName, verdict: 'trusted', akPinnedAtMs: T0 });
   });
 });
 
 describe('trust grows stale', () => {
   it('turns trusted hosts with old evidence stale, and leaves failed ones failed', () => {
-    store.write.recordHost(host());
-    store.write.recordHost(failed({ id: 'dc/2' }));
+    store.write.recordHosts([host()]);
+    store.write.recordHosts([failed({ id: 'dc/2' })]);
     expect(store.write.expire(T0 + 600_001)).toBe(1);
     expect(store.fleet.tally()).toEqual({ inventory: 2, trusted: 0, failed: 1, stale: 1, inconclusive: 0 });
   });
 
   it('shows no link of a stale host as trusted', () => {
-    store.write.recordHost(host());
+    store.write.recordHosts([host()]);
     store.write.expire(T0 + 600_001);
     expect(store.hosts.get('dc/1')?.row.chain).not.toContain('trusted');
   });
@@ -206,7 +176,7 @@ describe('what is read as trusted', () => {
   ];
 
   it('is trusted while its evidence is fresh', () => {
-    store.write.recordHost(host());
+    store.write.recordHosts([host()]);
     rule();
     expect(verdicts()).toEqual(['trusted', 'trusted', undefined, 'trusted']);
   });
@@ -216,14 +186,14 @@ describe('what is read as trusted', () => {
     ['from the future, because the clock was set back', { nowMs: () => T0 - 61_000 }],
     ['not followed up, because nothing can be recorded', { isRecording: () => false }],
   ])('is stale when its evidence is %s', (_why, over) => {
-    store.write.recordHost(host());
+    store.write.recordHosts([host()]);
     rule(over);
     expect(verdicts()).toEqual(['stale', 'stale', 'stale', 'stale']);
     expect(store.hosts.get('dc/1')?.row.chain).not.toContain('trusted');
   });
 
   it('leaves a failed host failed', () => {
-    store.write.recordHost(failed());
+    store.write.recordHosts([failed()]);
     rule({ nowMs: () => T0 + 600_001 });
     expect(store.fleet.tally()).toMatchObject({ failed: 1, stale: 0 });
   });
@@ -232,7 +202,7 @@ describe('what is read as trusted', () => {
 describe('the trend', () => {
   it('gives at most about as many points as asked for, all of them recorded, the newest among them', () => {
     for (let minute = 0; minute < 2000; minute += 1) {
-      store.write.recordHost(host({ id: `dc/${minute % 2}`, verdict: minute % 3 === 0 ? 'failed' : 'trusted' }));
+      store.write.recordHosts([host({ id: `dc/${minute % 2}`, verdict: minute % 3 === 0 ? 'failed' : 'trusted' })]);
       store.write.recordTrend(T0 + minute * 60_000, 0);
     }
     const points = store.fleet.trend(100);
@@ -243,7 +213,7 @@ describe('the trend', () => {
 });
 
 describe('evidence that nothing rests on any more', () => {
-  it('is dropped, whatever its kind, once no host uses it', () => {
+  it('is dropped once no host uses it and no span began with it', () => {
     for (let round = 0; round < 5; round += 1) {
       const eventLog = {
         sha256: String(round).repeat(64),
@@ -252,11 +222,11 @@ describe('evidence that nothing rests on any more', () => {
         bytes: Buffer.alloc(1000, round),
         size: 1000,
       };
-      store.write.recordHost(host({ blobs: { eventLog, ima: null, runtimeReference: null } }));
+      store.write.recordHosts([host({ blobs: { eventLog, ima: null, runtimeReference: null } })]);
     }
     store.close();
     const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
-    expect(db.prepare('SELECT count(*) AS n FROM blob').get()).toEqual({ n: 1 });
+    expect(db.prepare('SELECT count(*) AS n FROM blob').get()).toEqual({ n: 2 });
     db.close();
     store = open();
   });
@@ -264,7 +234,7 @@ describe('evidence that nothing rests on any more', () => {
 
 describe('one TPM behind two names', () => {
   it('is found by its endorsement key, while both give fresh evidence', () => {
-    store.write.recordHost(host());
+    store.write.recordHosts([host()]);
     expect(store.hosts.sharing('e'.repeat(64), 'dc/2', T0)).toBe('ber1-web-1');
     expect(store.hosts.sharing('e'.repeat(64), 'dc/1', T0)).toBeNull();
     expect(store.hosts.sharing('e'.repeat(64), 'dc/2', T0 + 1)).toBeNull();
@@ -275,10 +245,10 @@ describe('findings', () => {
   const holding = () => store.findings.list({ openOnly: true }, 'newest', 0, 10, T0);
 
   it('opens one finding for a lasting state and resolves it when the state ends', () => {
-    store.write.recordHost(failed());
-    store.write.recordHost(failed({ seenAtMs: T0 + 1000 }));
+    store.write.recordHosts([failed()]);
+    store.write.recordHosts([failed({ seenAtMs: T0 + 1000 })]);
     expect(holding().total).toBe(1);
-    store.write.recordHost(host({ seenAtMs: T0 + 2000 }));
+    store.write.recordHosts([host({ seenAtMs: T0 + 2000 })]);
     expect(holding().total).toBe(0);
     expect(store.findings.list({}, 'newest', 0, 10, T0).rows[0]).toMatchObject({
       kind: 'host-failed',
@@ -290,15 +260,15 @@ describe('findings', () => {
 
 describe('asking for hosts', () => {
   beforeEach(() => {
-    store.write.recordHost(host());
-    store.write.recordHost(failed({ id: 'dc/2', name: 'fra1-db-2' }));
-    store.write.recordHost(
+    store.write.recordHosts([host()]);
+    store.write.recordHosts([failed({ id: 'dc/2', name: 'fra1-db-2' })]);
+    store.write.recordHosts([
       host({
         id: 'dc/3',
         name: 'par1_100%',
         location: { country: null, subdivision: null, site: null, assurance: 'unknown', source: null },
       }),
-    );
+    ]);
   });
 
   it.each([

@@ -22,7 +22,7 @@ export type Saying = {
 
 /** What another manifest says of a recorded standing at a moment, beside the one in force then; null where nothing was kept to decide by. */
 export const sayOf = (recorded: RecordedStanding, manifest: Manifest, inForce: Manifest, atMs: number): Saying | null => {
-  const standing = readStanding(recorded.standing);
+  const standing = readStanding(recorded.standing, recorded.pulse);
   if (standing === null) return null;
   const { appraisal, verdict, reason } = judgeStanding(standing, manifest);
   const said = { verdict, reason, brokenLink: verdict === 'failed' ? appraisal.brokenLink : null, chain: chainVerdicts(appraisal.chain) };

@@ -16,8 +16,8 @@ export const redecisionOf = (
   atMs: number,
 ): Redecision | null => {
   const recorded = standings.one(id);
-  const standing = readStanding(recorded?.standing ?? null);
-  const kept = recorded === null ? null : readKeptDetail(recorded.detail);
+  const standing = readStanding(recorded?.standing ?? null, recorded?.pulse ?? null);
+  const kept = recorded === null ? null : readKeptDetail(recorded.detail, recorded.pulse);
   if (recorded === null || standing === null || kept === null) return null;
   const judged = judgeStanding(standing, manifest);
   const columns = decidedColumns(judged);

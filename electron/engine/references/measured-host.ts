@@ -50,8 +50,8 @@ function* upTo(entries: Iterable<ImaEntry>, proven: number): Generator<ImaEntry>
 /** What the evidence that is kept of a host proves. It was verified when it came; its registers and how far the quote reached were kept. */
 export const measuredHost = async (store: Pick<Store, 'hosts' | 'standings'>, id: string): Promise<Result<MeasuredHost>> => {
   const host = store.hosts.get(id);
-  const kept = host === null ? null : readKeptDetail(host.detail);
-  const standing = readStanding(store.standings.one(id)?.standing ?? null);
+  const kept = host === null ? null : readKeptDetail(host.detail, host.pulse);
+  const standing = readStanding(store.standings.one(id)?.standing ?? null, host?.pulse ?? null);
   if (host === null || kept === null || standing === null) return refused(visibleText(id, 200), 'nothing is recorded of it.');
   const { name, verdict, endpoint } = host.row;
   const { facts, receivedAtMs } = standing.now;

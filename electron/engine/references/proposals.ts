@@ -51,7 +51,7 @@ export const foundOnHost = async (store: Memory, id: string): Promise<Result<Fou
 /** Hosts whose evidence holds and that a query means, failed ones included: they may be the ones that deviate. */
 async function* hostsOf(store: Memory, query: string | null, wanted: (id: string) => boolean): AsyncGenerator<MeasuredHost> {
   for await (const recorded of recordedHosts(store.standings, null)) {
-    const standing = wanted(recorded.id) ? readStanding(recorded.standing) : null;
+    const standing = wanted(recorded.id) ? readStanding(recorded.standing, recorded.pulse) : null;
     if (standing === null || !meansHost(query, standing.now.facts)) continue;
     const host = await measuredHost(store, recorded.id);
     if (host.ok) yield host.value;

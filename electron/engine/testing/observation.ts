@@ -75,6 +75,7 @@ export const remembered = (record: HostRecord, over: Partial<HostMemory> = {}): 
   clock: record.clock,
   detail: record.detail,
   standing: record.standing,
+  pulse: { evidenceAtMs: record.evidenceAtMs, quotedAtMs: record.quotedAtMs, seenAtMs: record.seenAtMs },
   kept: { eventLog: record.blobs?.eventLog?.sha256 ?? null, ima: record.blobs?.ima?.sha256 ?? null },
   ...over,
 });

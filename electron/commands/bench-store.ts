@@ -1,0 +1,116 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createEngine } from '../engine/engine.ts';
+import { loadConfig } from '../engine/load-config.ts';
+import { startFleet } from '../simulator/fleet.ts';
+import type { HostRecord } from '../store/records.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { BenchResult } from './bench-result.ts';
+
+const HOSTS = 10_000;
+const SIMULATED = 50;
+const SWEEPS = 288;
+const INTERVAL_MS = 300_000;
+/** Observations that are recorded together. */
+const TOGETHER = 250;
+
+const openOrThrow = (folder: string): Store => {
+  const opened = openStore(folder);
+  if (!opened.ok) throw new Error(opened.problem.message);
+  return opened.value;
+};
+
+/** What real hosts are recorded as, once they are known: the second observation of each, which the third would only confirm. */
+const sampleRecords = async (folder: string, signal: AbortSignal): Promise<readonly HostRecord[]> => {
+  const fleet = await startFleet({ hosts: SIMULATED, seed: 1, stateDir: path.join(folder, 'fleet') });
+  const store = openOrThrow(path.join(folder, 'sample'));
+  const records = new Map<string, HostRecord>();
+  try {
+    const config = loadConfig(fleet.endpointsFile, null);
+    if (!config.ok) throw new Error('the fleet of the benchmark cannot be read');
+    const watched: Store = {
+      ...store,
+      write: {
+        ...store.write,
+        recordHosts: (found) => {
+          for (const record of found) records.set(record.id, record);
+          store.write.recordHosts(found);
+        },
+      },
+    };
+    const engine = createEngine({ store: watched, ...config.value, version: '0', shell: 'console', dataFolder: folder, emit: () => {} });
+    for (let round = 0; round < 2; round += 1) await engine.sweepAll(signal);
+    await engine.stop();
+  } finally {
+    store.close();
+    await fleet.close();
+  }
+  return [...records.values()];
+};
+
+/** The same host again and again under other names, each with evidence of the sample. */
+const fleetOf = (sample: readonly HostRecord[], startMs: number): readonly HostRecord[] =>
+  Array.from({ length: HOSTS }, (_, index) => {
+    const record = sample[index % sample.length];
+    if (record === undefined) throw new Error('no host was recorded');
+    return {
+      ...record,
+      id: `${record.id}/${index}`,
+      name: `${record.name}-${index}`,
+      blobs: null,
+      seenAtMs: startMs,
+      evidenceAtMs: startMs,
+    };
+  });
+
+const PLACEHOLDER_QUOTE = 1_500;
+/** A quote like the host's, new bytes in it as in life: nonce, clock and signature. */
+const another = (record: HostRecord, atMs: number): HostRecord => {
+  const packed = Buffer.from(record.quote?.packed ?? Buffer.alloc(PLACEHOLDER_QUOTE));
+  randomBytes(300).copy(packed, 60);
+  return {
+    ...record,
+    seenAtMs: atMs,
+    evidenceAtMs: atMs,
+    quotedAtMs: atMs - 20,
+    quote: { sha256: createHash('sha256').update(packed).digest('hex'), packed },
+  };
+};
+
+const sizeOf = (folder: string): number => statSync(path.join(folder, 'plumbline.db')).size;
+
+export const storeSuite = async (signal: AbortSignal): Promise<readonly BenchResult[]> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-bench-store-'));
+  try {
+    const startMs = Date.now();
+    const sample = await sampleRecords(folder, signal);
+    const data = path.join(folder, 'data');
+    const store = openOrThrow(data);
+    const fleet = fleetOf(sample, startMs);
+    for (let at = 0; at < fleet.length; at += TOGETHER)
+      store.write.recordHosts(fleet.slice(at, at + TOGETHER).map((record) => another(record, startMs)));
+    const before = sizeOf(data);
+    let elapsed = 0;
+    const sweeps = Number(process.env['SWEEPS'] ?? SWEEPS);
+    for (let sweep = 1; sweep <= sweeps; sweep += 1)
+      for (let at = 0; at < fleet.length; at += TOGETHER) {
+        const records = fleet
+          .slice(at, at + TOGETHER)
+          .map((record, place) => another(record, startMs + sweep * INTERVAL_MS + (at + place) * 30));
+        const begin = performance.now();
+        store.write.recordHosts(records);
+        elapsed += performance.now() - begin;
+      }
+    store.close();
+    const n = sweeps * HOSTS;
+    const bytes = (sizeOf(data) - before) / n;
+    return [
+      { name: `${n} confirmations recorded`, value: n / (elapsed / 1000), unit: '/s', limit: null, ratio: null },
+      { name: 'bytes of database per confirmation', value: bytes, unit: 'B', limit: null, ratio: null },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { BlobWriter } from './blob-writer.ts';
+import { settledBy } from './finding-settler.ts';
+import type { Db } from './open.ts';
+import { createQuoteWriter } from './quote-writer.ts';
+import { type HostRecord, linkOrder, packChain, severityOf } from './records.ts';
+import type { Decides } from './redecide.ts';
+
+const steadySchema = z.object({ steady: z.string() }).optional();
+
+export type HostWriter = { readonly record: (records: readonly HostRecord[]) => void };
+
+/** The numbers that every observation changes. */
+const pulseOf = ({ id, seenAtMs, evidenceAtMs, quotedAtMs, quote, clock, steady }: HostRecord): Record<string, string | number | null> => ({
+  id,
+  seenAtMs,
+  evidenceAtMs,
+  quotedAtMs,
+  steady: steady ?? '',
+  quote: quote?.sha256 ?? null,
+  clock: clock === null ? null : JSON.stringify(clock),
+});
+
+/** Writes hosts: as a whole where anything changed, a few numbers where an observation only confirms. */
+export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decides & { readonly blobs: BlobWriter }): HostWriter => {
+  const sql = {
+    upsertHost: db.prepare(`
+      INSERT INTO host (id, agent_id, endpoint, name, host_class, address, verdict, severity, verified, reported, disagreement, broken_link,
+        broken_order, reason, chain, country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
+        policy_class, covered, required, max_age_ms, decided_by)
+      VALUES (@id, @agentId, @endpoint, @name, @hostClass, @address, @verdict, @severity, @verified, @reported, @disagreement, @brokenLink,
+        @brokenOrder, @reason, @chain, @country, @subdivision, @site, @assurance, @evidenceAtMs, @seenAtMs, @seenAtMs, @seenAtMs, @demo, @search,
+        @policyClass, @covered, @required, @maxAgeMs, @decidedBy)
+      ON CONFLICT (id) DO UPDATE SET name = @name, host_class = @hostClass, address = @address,
+        changed_at_ms = CASE WHEN host.verdict = @verdict THEN host.changed_at_ms ELSE @seenAtMs END,
+        verdict = @verdict, severity = @severity, verified = @verified, reported = @reported, disagreement = @disagreement,
+        broken_link = @brokenLink, broken_order = @brokenOrder, reason = @reason, chain = @chain, country = @country,
+        subdivision = @subdivision, site = @site, assurance = @assurance,
+        evidence_at_ms = coalesce(@evidenceAtMs, host.evidence_at_ms), last_seen_ms = @seenAtMs, demo = @demo, search = @search,
+        policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs, decided_by = @decidedBy`),
+    upsertState: db.prepare(`
+      INSERT INTO host_state (host_id, ak_name, ak_pinned_at_ms, ek_sha256, event_log_sha256, ima_sha256, runtime_reference_sha256,
+        decisive, tag_serial)
+      VALUES (@id, @akName, CASE WHEN @akName IS NULL THEN NULL ELSE @seenAtMs END, @ekSha256, @eventLog, @ima, @runtimeReference,
+        @decisive, @tagSerial)
+      ON CONFLICT (host_id) DO UPDATE SET decisive = @decisive,
+        ak_pinned_at_ms = CASE WHEN @akName IS NULL OR host_state.ak_name = @akName THEN host_state.ak_pinned_at_ms ELSE @seenAtMs END,
+        ak_name = coalesce(@akName, host_state.ak_name), ek_sha256 = coalesce(@ekSha256, host_state.ek_sha256),
+        event_log_sha256 = CASE WHEN @fetched THEN @eventLog ELSE host_state.event_log_sha256 END,
+        ima_sha256 = CASE WHEN @fetched THEN @ima ELSE host_state.ima_sha256 END,
+        runtime_reference_sha256 = CASE WHEN @fetched THEN @runtimeReference ELSE host_state.runtime_reference_sha256 END,
+        tag_serial = CASE WHEN @fetched THEN @tagSerial ELSE host_state.tag_serial END`),
+    text: db.prepare(
+      'INSERT INTO host_text (host_id, detail, standing) VALUES (@id, @detail, @standing) ON CONFLICT (host_id) DO UPDATE SET detail = @detail, standing = @standing',
+    ),
+    steady: db.prepare('SELECT steady FROM pulse WHERE host_id = ?'),
+    firstPulse: db.prepare(
+      'INSERT INTO pulse (host_id, span_id, to_ms, confirmations) VALUES (@id, 0, @seenAtMs, 0) ON CONFLICT (host_id) DO NOTHING',
+    ),
+    pulse: db.prepare(`
+      UPDATE pulse SET steady = @steady, quote_sha256 = @quote, quoted_at_ms = coalesce(@quotedAtMs, quoted_at_ms), clock = coalesce(@clock, clock)
+      WHERE host_id = @id`),
+    confirmHost: db.prepare('UPDATE host SET evidence_at_ms = @evidenceAtMs, last_seen_ms = @seenAtMs WHERE id = @id'),
+    confirmPulse: db.prepare(`
+      UPDATE pulse SET to_ms = @seenAtMs, confirmations = confirmations + 1, quote_sha256 = @quote, quoted_at_ms = @quotedAtMs,
+        clock = coalesce(@clock, clock) WHERE host_id = @id`),
+  };
+  const quotes = createQuoteWriter(db);
+  const writeColumns = (record: HostRecord): void => {
+    const { location } = record;
+    sql.upsertHost.run({
+      id: record.id,
+      agentId: record.agentId,
+      endpoint: record.endpoint,
+      name: record.name,
+      hostClass: record.hostClass,
+      address: record.address,
+      verdict: record.verdict,
+      severity: severityOf(record.verdict),
+      verified: record.verified,
+      reported: record.reported,
+      disagreement: record.disagreement ? 1 : 0,
+      brokenLink: record.brokenLink,
+      brokenOrder: linkOrder(record.brokenLink),
+      reason: record.reason,
+      chain: packChain(record.chain),
+      country: location.country,
+      subdivision: location.subdivision,
+      site: location.site,
+      assurance: location.assurance,
+      evidenceAtMs: record.evidenceAtMs,
+      seenAtMs: record.seenAtMs,
+      demo: record.demo ? 1 : 0,
+      policyClass: record.policyClass,
+      covered: record.coverage.covered,
+      required: record.coverage.required,
+      maxAgeMs: record.maxAgeMs,
+      decidedBy: record.decidedBy,
+      search: [record.name, record.agentId, record.hostClass, location.site, location.country, record.endpoint, record.reason]
+        .join('\n')
+        .toLowerCase(),
+    });
+  };
+  const writeState = (record: HostRecord): void => {
+    sql.upsertState.run({
+      id: record.id,
+      akName: record.akName,
+      seenAtMs: record.seenAtMs,
+      ekSha256: record.ekSha256,
+      decisive: record.decisive,
+      tagSerial: record.tagSerial,
+      fetched: record.blobs === null ? 0 : 1,
+      eventLog: record.blobs?.eventLog?.sha256 ?? null,
+      ima: record.blobs?.ima?.sha256 ?? null,
+      runtimeReference: record.blobs?.runtimeReference?.sha256 ?? null,
+    });
+    sql.text.run({ id: record.id, detail: record.detail, standing: record.standing });
+  };
+
+  const recordWhole = (record: HostRecord): void => {
+    const { id, seenAtMs, blobs: evidence } = record;
+    const heldBefore = blobs.heldBy(id);
+    writeColumns(record);
+    if (evidence !== null) blobs.put(evidence);
+    writeState(record);
+    sql.firstPulse.run({ id, seenAtMs });
+    sql.pulse.run(pulseOf(record));
+    const { began } = spans.settle({ id, atMs: seenAtMs, manifest: record.decidedBy, confirms: true });
+    if (evidence !== null)
+      blobs.dropUnless(heldBefore, new Set([evidence.eventLog?.sha256, evidence.ima?.sha256, evidence.runtimeReference?.sha256]));
+    locate(id, record, seenAtMs);
+    settle(id, id, record.findings, seenAtMs, settledBy(record.silent));
+    if (record.quote !== null) quotes.keep(id, seenAtMs, record.quote, began);
+  };
+
+  const recordOne = (record: HostRecord): void => {
+    const isKnown = record.steady !== null && steadySchema.parse(sql.steady.get(record.id))?.steady === record.steady;
+    if (!isKnown) return recordWhole(record);
+    const pulse = pulseOf(record);
+    sql.confirmHost.run(pulse);
+    sql.confirmPulse.run(pulse);
+    if (record.quote !== null) quotes.keep(record.id, record.seenAtMs, record.quote, false);
+  };
+
+  return {
+    record: db.transaction((records: readonly HostRecord[]) => {
+      quotes.beginBatch();
+      for (const record of records) recordOne(record);
+      quotes.writeBatch();
+    }),
+  };
+};
