@@ -1,0 +1,147 @@
+import { type Result, fail, ok } from '../../shared/model/result.ts';
+
+/** A value that JSON can say (RFC 8259). */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+export type JsonLimits = { readonly maxBytes: number; readonly maxDepth: number };
+
+/** Far above what an audit entry needs, far below what could exhaust memory or the stack. */
+export const JSON_LIMITS: JsonLimits = { maxBytes: 1024 * 1024, maxDepth: 64 };
+
+const NOT_JSON = 'ledger-not-json';
+const NOT_CANONICAL = 'ledger-not-canonical';
+const FIX_WRITER = 'Report this as a bug of whatever wrote it; the value cannot be recorded as it is.';
+
+/** One way down is one object per document; a throw would cost every honest document a try. */
+type State = { fault: string | null; readonly maxDepth: number };
+
+const stop = (state: State, fault: string): string => {
+  state.fault ??= fault;
+  return '';
+};
+
+/** RFC 8785 §3.2.2.2. `JSON.stringify` escapes exactly what the RFC escapes, but would let a lone surrogate through as an escape. */
+const encodeString = (text: string, state: State): string =>
+  text.isWellFormed() ? JSON.stringify(text) : stop(state, 'a text holds half a character (a lone surrogate)');
+
+/** RFC 8785 §3.2.2.3: the shortest form of ECMAScript, so minus zero is 0. */
+const encodeNumber = (value: number, state: State): string =>
+  Number.isFinite(value) ? String(value) : stop(state, `${value} is not a number of JSON`);
+
+/** Default order of JavaScript strings is by UTF-16 code units, which is what RFC 8785 §3.2.3 asks for. */
+const encodeObject = (value: object, depth: number, state: State): string => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return stop(state, 'an object is neither plain nor an array');
+  const members: Record<string, unknown> = { ...value };
+  let text = '{';
+  for (const key of Object.keys(value).sort()) {
+    if (text.length > 1) text += ',';
+    text += `${encodeString(key, state)}:${encodeValue(members[key], depth, state)}`;
+    if (state.fault !== null) return '';
+  }
+  return `${text}}`;
+};
+
+const encodeArray = (values: readonly unknown[], depth: number, state: State): string => {
+  let text = '[';
+  for (let index = 0; index < values.length; index += 1) {
+    if (index > 0) text += ',';
+    text += encodeValue(values[index], depth, state);
+    if (state.fault !== null) return '';
+  }
+  return `${text}]`;
+};
+
+const encodeValue = (value: unknown, depth: number, state: State): string => {
+  if (typeof value === 'string') return encodeString(value, state);
+  if (typeof value === 'number') return encodeNumber(value, state);
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value !== 'object') return stop(state, `${typeof value} is no value of JSON`);
+  if (depth >= state.maxDepth) return stop(state, `it is nested deeper than ${state.maxDepth}`);
+  return Array.isArray(value) ? encodeArray(value, depth + 1, state) : encodeObject(value, depth + 1, state);
+};
+
+/**
+ * RFC 8785 (JCS) §3.2: the one text of a JSON value. Takes `unknown`, because what is recorded is not always what the types say;
+ * NaN, infinities, `undefined`, lone surrogates, dates and instances of classes are refused instead of being written as something else.
+ */
+export const canonicalText = (value: unknown, limits: JsonLimits = JSON_LIMITS): Result<string> => {
+  const state: State = { fault: null, maxDepth: limits.maxDepth };
+  const text = encodeValue(value, 0, state);
+  return state.fault === null ? ok(text) : fail(NOT_JSON, `The value is not JSON: ${state.fault}.`, FIX_WRITER);
+};
+
+/** RFC 8785 §3.2.4: the canonical text as UTF-8. */
+export const encodeCanonical = (value: unknown, limits: JsonLimits = JSON_LIMITS): Result<Buffer> => {
+  const text = canonicalText(value, limits);
+  if (!text.ok) return text;
+  const bytes = Buffer.from(text.value, 'utf8');
+  return bytes.length > limits.maxBytes
+    ? fail(NOT_JSON, `The value is ${bytes.length} bytes as JSON; the limit is ${limits.maxBytes}.`, 'Record a digest of it instead.')
+    : ok(bytes);
+};
+
+// A byte order mark is kept, so that it is refused as the byte that does not belong there.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const textOf = (bytes: Uint8Array): string | null => {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+};
+
+const jsonOf = (text: string): { readonly ok: true; readonly value: JsonValue } | null => {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return ok(value);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Whether every object names its keys in canonical order as JavaScript enumerates them, no deeper than allowed. It enumerates keys that look
+ * like array indices first, so a false answer says nothing; a true one says that `JSON.stringify` writes the canonical order.
+ */
+const enumeratesInOrder = (value: JsonValue, depth: number): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (isList(value)) return value.every((item) => enumeratesInOrder(item, depth - 1));
+  let last: string | null = null;
+  for (const key of Object.keys(value)) {
+    if (last !== null && key < last) return false;
+    last = key;
+    if (!enumeratesInOrder(value[key] ?? null, depth - 1)) return false;
+  }
+  return true;
+};
+
+const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+
+/** The common case, several times faster than writing it anew: re-checking a million entries comes through here. */
+const isSurelyCanonical = (value: JsonValue, text: string, maxDepth: number): boolean =>
+  // An escaped surrogate may be a lone one, which JSON.stringify writes as it was.
+  !text.includes('\\ud') && enumeratesInOrder(value, maxDepth) && JSON.stringify(value) === text;
+
+const NEXT = 'Compare the bytes with a backup or with what was exported earlier; they were not written by this product as they are.';
+
+/**
+ * Reads bytes that must be canonical JSON (RFC 8785), and says when they are JSON but not in that form: another order, a space, a
+ * repeated key, a number spelled otherwise. One value has one spelling, so nothing can be changed in the bytes without changing what they say.
+ */
+export const parseCanonical = (bytes: Uint8Array, limits: JsonLimits = JSON_LIMITS): Result<JsonValue> => {
+  if (bytes.length > limits.maxBytes) return fail(NOT_JSON, `${bytes.length} bytes are more than the limit of ${limits.maxBytes}.`, NEXT);
+  const text = textOf(bytes);
+  if (text === null) return fail(NOT_JSON, 'The bytes are not UTF-8.', NEXT);
+  const parsed = jsonOf(text);
+  if (parsed === null) return fail(NOT_JSON, 'The bytes are not JSON.', NEXT);
+  if (isSurelyCanonical(parsed.value, text, limits.maxDepth)) return parsed;
+  const canonical = canonicalText(parsed.value, limits);
+  if (!canonical.ok) return fail(NOT_JSON, canonical.problem.message, NEXT);
+  return canonical.value === text
+    ? ok(parsed.value)
+    : fail(NOT_CANONICAL, 'The bytes are JSON, but not in canonical form (RFC 8785).', NEXT);
+};
