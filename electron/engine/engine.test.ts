@@ -115,7 +115,7 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'references.approve': { id: 99, reason: 'a test' },
       'references.withdraw': { id: 99, reason: 'a test' },
       'references.lint': {},
-      'journal.list': { offset: 0, limit: 10 },
+      'ledger.list': { offset: 0, limit: 10 },
     };
     const names = Object.keys(calls).filter((name) => name !== 'poll.now');
     const answers = await Promise.all(names.map(async (name) => [name, (await dispatch(engine.handlers, name, inputs[name] ?? {})).ok]));

@@ -12,6 +12,9 @@ import { type Collector, type CollectorConfig, type CollectorEvents, createColle
 import { createEvidenceViews } from './evidence-views.ts';
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
+import { headFile } from './ledger/head-file.ts';
+import { createKeeper, type Known } from './ledger/keeper.ts';
+import { keyFile } from './ledger/key-file.ts';
 import { readKeptDetail } from './kept-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy } from './policy/policy.ts';
@@ -49,6 +52,8 @@ export type Engine = {
 };
 
 const EXPIRY_TICK_MS = 5_000;
+/** Between two ticks, longer than any work takes. */
+const HELD_MS = 60_000;
 const TREND_EVERY_MS = 60_000;
 const TREND_POINTS = 240;
 const EMIT_EVERY_MS = 500;
@@ -58,6 +63,8 @@ const notRecorded = (error: unknown): Problem => ({
   message: `What was found could not be recorded: ${error instanceof Error ? error.message : String(error)}.`,
   nextStep: 'Free space on the disk or check the rights of the data folder; recording goes on by itself.',
 });
+
+const asKnown = ({ name, kind, verifier, intervalMs }: EndpointConfig): Known => ({ name, kind, url: verifier, intervalMs });
 
 /** Grown stale by the clock alone: the words of the last appraisal no longer hold, and nothing may look trusted. */
 const staleDetail = (detail: HostDetail): HostDetail => ({
@@ -183,9 +190,18 @@ export const createEngine = (options: EngineOptions): Engine => {
       store.write.recordTrend(atMs, TREND_EVERY_MS);
     });
     if (!failedThisSweep.delete(config.name)) unrecorded.delete(config.name);
+    keeper.seal(false);
     if (askAgain.delete(config.name) && polling) collector?.sweepNow();
   };
 
+  const keeper = createKeeper({
+    store,
+    keys: keyFile(options.dataFolder),
+    head: headFile(options.dataFolder),
+    nowMs,
+    version: options.version,
+    shell: options.shell,
+  });
   const findings = createFindingLife({ store, user: userInfo().username, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
@@ -217,6 +233,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       : null;
   const collector: Collector | null = local ?? options.collect?.(start, collectorEvents) ?? null;
 
+  let tickedAtMs = nowMs();
   const expire = (): void => {
     try {
       const ended = findings.endWaivers();
@@ -226,6 +243,13 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const config of endpoints) unrecorded.set(config.name, notRecorded(error));
     }
     changed();
+  };
+  const tick = (): void => {
+    const heldMs = nowMs() - tickedAtMs;
+    if (heldMs > HELD_MS) keeper.gap(tickedAtMs, 'the machine slept, Plumbline was held, or the clock was set forward');
+    tickedAtMs = nowMs();
+    expire();
+    keeper.seal(false);
   };
   store.judgeFreshness({ nowMs, isRecording: (endpoint) => !unrecorded.has(endpoint) });
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
@@ -275,6 +299,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...policy.handlers,
     ...references.handlers,
     ...findings.handlers,
+    ...keeper.handlers,
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -318,12 +343,15 @@ export const createEngine = (options: EngineOptions): Engine => {
     handlers,
     start: () => {
       polling = true;
-      expiry = setInterval(expire, EXPIRY_TICK_MS);
+      keeper.begin(store.fleet.endpoints(), endpoints.map(asKnown));
+      tickedAtMs = nowMs();
+      expiry = setInterval(tick, EXPIRY_TICK_MS);
       // Hosts that another version decided last, because Plumbline was stopped in between.
       void policy.apply().then(changed, () => {});
       collector?.start();
     },
     sweepAll: async (signal) => {
+      keeper.begin(store.fleet.endpoints(), endpoints.map(asKnown));
       // What cannot be written is said by `recordingProblem` at the first host.
       await policy.apply().catch(() => {});
       const reports = (await local?.sweepAll(signal)) ?? [];
@@ -338,6 +366,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       if (emitTimer) clearTimeout(emitTimer);
       await collector?.stop();
       await policy.stop();
+      keeper.end();
     },
   };
 };

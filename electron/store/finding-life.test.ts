@@ -87,7 +87,7 @@ describe('evidence has the last word', () => {
       else store.findings.steps.waive({ ids: [1] }, T0 + DAY, 'planned', BY);
       record('1', [], { seenAtMs: T0 + 2_000 });
       expect(store.findings.one(1, T0 + 2_000)).toMatchObject({ state: 'resolved', resolvedAtMs: T0 + 2_000 });
-      expect(steps(1)).toEqual([`finding-${said}`, 'finding-resolved']);
+      expect(steps(1)).toEqual(['finding.opened', `finding.${said}`, 'finding.resolved']);
       expect(store.findings.counts(T0)).toEqual({ open: 0, acknowledged: 0, waived: 0 });
     },
   );
@@ -107,7 +107,7 @@ describe('evidence has the last word', () => {
     expect(store.findings.one(1, T0)).toMatchObject({ state: 'waived', detail: 'The same in other words.', causeSinceMs: T0 });
     record('1', [draft('bb')], { seenAtMs: T0 + 3_000 });
     expect(store.findings.one(1, T0)).toMatchObject({ state: 'open', waiver: null, openedAtMs: T0, causeSinceMs: T0 + 3_000 });
-    expect(steps(1)).toEqual(['finding-waived', 'finding-reopened']);
+    expect(steps(1)).toEqual(['finding.opened', 'finding.waived', 'finding.reopened']);
   });
 
   it('a host that joins a waived cluster is not waived', () => {

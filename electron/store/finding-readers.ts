@@ -53,7 +53,7 @@ const clusterRow = countsRow.extend({
 });
 const newestRow = z.object({ kind: z.enum(FINDING_KINDS), severity: z.enum(SEVERITIES), what: z.string(), detail: z.string() });
 const noteRow = z.object({ id: z.number(), atMs: z.number(), who: z.string(), text: z.string() });
-const stepRow = z.object({ id: z.number(), atMs: z.number(), who: z.string(), kind: z.string(), detail: z.string() });
+const stepRow = z.object({ id: z.number(), at: z.string(), who: z.string(), kind: z.string(), detail: z.string() });
 
 const COUNTS = `coalesce(sum(${STATE_NOW} = 'open'), 0) AS open, coalesce(sum(${STATE_NOW} = 'acknowledged'), 0) AS acknowledged,
   coalesce(sum(${STATE_NOW} = 'waived'), 0) AS waived`;
@@ -81,7 +81,9 @@ export const createFindingReaders = (db: Db): FindingReaders => {
       'SELECT kind, severity, what, detail FROM finding WHERE resolved_at_ms IS NULL AND cause = ? ORDER BY cause_since_ms DESC LIMIT 1',
     ),
     notes: db.prepare('SELECT id, at_ms AS atMs, who, text FROM finding_note WHERE finding_id = ? ORDER BY id DESC LIMIT ?'),
-    journal: db.prepare('SELECT id, at_ms AS atMs, who, kind, detail FROM journal WHERE subject = ? ORDER BY id DESC LIMIT ?'),
+    journal: db.prepare(`
+      SELECT seq AS id, at, json_extract(bytes, '$.who.name') AS who, kind, json_extract(bytes, '$.body.detail') AS detail
+      FROM ledger_entry WHERE subject = ? ORDER BY seq DESC LIMIT ?`),
   };
   const toCluster = (raw: unknown): StoredCluster => {
     const { open, acknowledged, waived, ...row } = clusterRow.parse(raw);
@@ -137,8 +139,8 @@ export const createFindingReaders = (db: Db): FindingReaders => {
       sql.journal
         .all(findingSubject(id), limit)
         .map((raw) => {
-          const step = stepRow.parse(raw);
-          return { ...step, who: visibleText(step.who), detail: visibleLines(step.detail) };
+          const { at, ...step } = stepRow.parse(raw);
+          return { ...step, atMs: Date.parse(at), who: visibleText(step.who), detail: visibleLines(step.detail) };
         })
         .reverse(),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FindingKind, SEVERITIES } from '../../shared/contract/finding-schemas.ts';
-import { BY_ITSELF, createJournalWriter, findingSubject } from './journal.ts';
+import { createJournalWriter, findingSubject } from './journal.ts';
+import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './open.ts';
 import type { FindingDraft } from './records.ts';
 
@@ -48,8 +49,8 @@ export type SettleFindings = (
   kinds?: readonly FindingKind[],
 ) => void;
 
-export const createFindingSettler = (db: Db): SettleFindings => {
-  const note = createJournalWriter(db);
+export const createFindingSettler = (db: Db, ledger: LedgerWriter): SettleFindings => {
+  const note = createJournalWriter(ledger);
   const sql = {
     open: db.prepare(
       'SELECT id, kind, severity, cause, title, detail, state, assigned FROM finding INDEXED BY finding_open WHERE subject = ? AND resolved_at_ms IS NULL',
@@ -67,11 +68,11 @@ export const createFindingSettler = (db: Db): SettleFindings => {
   };
 
   /** What people said was about something else, so it does not cover what is there now. */
-  const another = (known: Open, draft: FindingDraft, atMs: number): void => {
+  const another = (known: Open, draft: FindingDraft): void => {
     if (known.state === 'open' || draft.severity !== 'critical') return;
     sql.reopen.run(known.id);
     const detail = `It was ${known.state} for what was found then; now it is something else. Before: ${known.detail} Now: ${draft.detail}`;
-    note({ atMs, who: BY_ITSELF, kind: 'finding-reopened', subject: findingSubject(known.id), detail });
+    note({ who: null, kind: 'finding.reopened', subject: findingSubject(known.id), detail });
   };
   const update = (known: Open, draft: FindingDraft, atMs: number): void => {
     const { title, detail, severity, what, cause } = draft;
@@ -79,27 +80,32 @@ export const createFindingSettler = (db: Db): SettleFindings => {
     // An earlier version recorded no cause: then nobody knows that it changed.
     const changed = known.cause !== '' && known.cause !== cause;
     sql.update.run({ id: known.id, title, detail, severity, order: orderOf(draft), what, cause, since: changed ? atMs : null });
-    if (changed) another(known, draft, atMs);
+    if (changed) another(known, draft);
   };
   const resolve = (known: Open, atMs: number): void => {
     sql.resolve.run(atMs, known.id);
-    // The finding itself says when it began and ended; the journal tells where people had taken steps.
-    if (known.state === 'open' && known.assigned === null) return;
     const detail = `It no longer holds. Before: ${known.title}`;
-    note({ atMs, who: BY_ITSELF, kind: 'finding-resolved', subject: findingSubject(known.id), detail });
+    note({ who: null, kind: 'finding.resolved', subject: findingSubject(known.id), detail });
+  };
+
+  const open = (subject: string, hostId: string | null, { momentary, ...draft }: FindingDraft, at: number): void => {
+    const row = { ...draft, order: orderOf(draft), hostId, subject, at, resolved: momentary ? at : null };
+    const id = Number(sql.insert.run(row).lastInsertRowid);
+    const { kind, severity, cause, title, detail } = draft;
+    const body = { host: hostId, kind, severity, cause, title, detail, momentary };
+    ledger.append({ who: BY_ITSELF, kind: 'finding.opened', subject: findingSubject(id), body });
   };
 
   return (subject, hostId, drafts, nowMs, kinds = LASTING) => {
-    const open = new Map(openSchema.parse(sql.open.all(subject)).map((row) => [row.kind, row]));
+    const holdingNow = new Map(openSchema.parse(sql.open.all(subject)).map((row) => [row.kind, row]));
     for (const { momentary, ...draft } of drafts) {
-      const known = momentary ? undefined : open.get(draft.kind);
-      if (known === undefined)
-        sql.insert.run({ ...draft, order: orderOf(draft), hostId, subject, at: nowMs, resolved: momentary ? nowMs : null });
+      const known = momentary ? undefined : holdingNow.get(draft.kind);
+      if (known === undefined) open(subject, hostId, { ...draft, momentary }, nowMs);
       else update(known, { ...draft, momentary }, nowMs);
     }
     const holding = new Set<string>(drafts.filter((draft) => !draft.momentary).map((draft) => draft.kind));
     for (const kind of kinds) {
-      const known = open.get(kind);
+      const known = holdingNow.get(kind);
       if (known !== undefined && !holding.has(kind)) resolve(known, nowMs);
     }
   };

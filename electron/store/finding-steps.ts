@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { FindingState, FindingTarget } from '../../shared/contract/finding-schemas.ts';
 import { FINDING_STATES } from '../../shared/contract/finding-schemas.ts';
 import { STATE_NOW } from './finding-rows.ts';
-import { BY_ITSELF, createJournalWriter, findingSubject } from './journal.ts';
+import { createJournalWriter, findingSubject } from './journal.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './open.ts';
 
 /** A step that a person takes. `who` is never empty. */
@@ -33,8 +34,8 @@ const endedRows = z.array(z.object({ id: z.number(), title: z.string(), by: z.st
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const HOLDS: readonly FindingState[] = ['open', 'acknowledged', 'waived'];
 
-export const createFindingSteps = (db: Db): FindingSteps => {
-  const journal = createJournalWriter(db);
+export const createFindingSteps = (db: Db, ledger: LedgerWriter): FindingSteps => {
+  const journal = createJournalWriter(ledger);
   const sql = {
     byId: db.prepare(`SELECT ${COLUMNS} FROM finding f WHERE f.id = @id`),
     byCause: db.prepare(
@@ -71,7 +72,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
     take: (finding: Target) => string,
   ): number => {
     const meant = targets(target, by.atMs).filter(isMeant);
-    for (const finding of meant) journal({ ...by, kind, subject: findingSubject(finding.id), detail: take(finding) });
+    for (const finding of meant) journal({ who: by.who, kind, subject: findingSubject(finding.id), detail: take(finding) });
     return meant.length;
   };
 
@@ -80,7 +81,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
       each(
         target,
         by,
-        'finding-acknowledged',
+        'finding.acknowledged',
         ({ state }) => state === 'open',
         ({ id, title }) => {
           // A waiver that has run out and could not be ended yet ends here.
@@ -94,7 +95,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
       each(
         target,
         by,
-        'finding-assigned',
+        'finding.assigned',
         ({ state, assigned }) => HOLDS.includes(state) && assigned !== person,
         ({ id, title }) => {
           sql.assign.run({ id, person });
@@ -106,7 +107,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
       each(
         target,
         by,
-        'finding-waived',
+        'finding.waived',
         ({ state }) => HOLDS.includes(state),
         ({ id, title }) => {
           sql.waive.run({ id, untilMs, reason, ...by });
@@ -118,7 +119,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
       each(
         target,
         by,
-        'finding-unwaived',
+        'finding.unwaived',
         ({ state }) => state === 'waived',
         ({ id, title }) => {
           sql.reopen.run(id);
@@ -130,7 +131,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
       each(
         target,
         by,
-        'finding-noted',
+        'finding.noted',
         () => true,
         ({ id }) => {
           sql.note.run({ id, text, ...by });
@@ -143,7 +144,7 @@ export const createFindingSteps = (db: Db): FindingSteps => {
       for (const { id, title, by, until } of ended) {
         sql.reopen.run(id);
         const detail = `The waiver by ${by} ran out at ${utc(until)}: ${title}`;
-        journal({ atMs: nowMs, who: BY_ITSELF, kind: 'finding-waiver-ended', subject: findingSubject(id), detail });
+        journal({ who: null, kind: 'finding.waiver-ended', subject: findingSubject(id), detail });
       }
       return ended.length;
     }),

@@ -1,27 +1,24 @@
-import type { Db } from './open.ts';
+import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
 
-/** One step that somebody took. Only ever added to. */
-export type JournalEntry = {
-  readonly id: number;
-  readonly atMs: number;
-  readonly who: string;
+/** What somebody did, in a sentence. `who`: the operating system's user; null where nobody did, but the clock or the evidence. */
+export type JournalStep = {
+  readonly who: string | null;
   readonly kind: string;
   readonly subject: string;
   readonly detail: string;
+  /** Digest of what was decided on, where it is kept. */
+  readonly sha256?: string;
 };
 
-/** Who acts where nobody does: the clock and the evidence. */
-export const BY_ITSELF = 'Plumbline';
+/** Adds one step to the ledger; inside the caller's transaction where there is one. */
+export type WriteJournal = (step: JournalStep) => void;
 
-/** Adds one step to the journal; inside the caller's transaction where there is one. */
-export type WriteJournal = (step: Omit<JournalEntry, 'id'>) => void;
-
-export const createJournalWriter = (db: Db): WriteJournal => {
-  const write = db.prepare('INSERT INTO journal (at_ms, who, kind, subject, detail) VALUES (@atMs, @who, @kind, @subject, @detail)');
-  return (step) => {
-    write.run(step);
+export const createJournalWriter =
+  (ledger: LedgerWriter): WriteJournal =>
+  ({ who, kind, subject, detail, sha256 }) => {
+    const body = sha256 === undefined ? { detail } : { detail, sha256 };
+    ledger.append({ who: who === null ? BY_ITSELF : { kind: 'os-user', name: who }, kind, subject, body });
   };
-};
 
-/** How a finding is named in the journal. */
+/** How a finding is named in the ledger. */
 export const findingSubject = (id: number): string => `finding ${id}`;

@@ -1,7 +1,11 @@
 import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { BY_ITSELF, createLedgerWriter } from './ledger-writer.ts';
 
 /** One step of the schema. Steps are only ever added; a shipped one is never edited. Versions go in tens so that a fix fits between. */
-export type Migration = { readonly version: number; readonly sql: string };
+export type Migration = { readonly version: number; readonly sql: string; readonly after?: (db: Database) => void };
+
+const journalSchema = z.object({ atMs: z.number(), who: z.string(), kind: z.string(), subject: z.string(), detail: z.string() });
 
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -322,6 +326,51 @@ CREATE TABLE confirmation (
 CREATE INDEX confirmation_by_age ON confirmation (at_ms);
 `,
   },
+  {
+    // The ledger. What screens look for in an entry is read from its bytes, so that no column can say another thing than what is signed.
+    version: 70,
+    sql: `
+CREATE TABLE ledger_entry (
+  seq INTEGER PRIMARY KEY NOT NULL,
+  bytes TEXT NOT NULL,
+  leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+  at TEXT GENERATED ALWAYS AS (json_extract(bytes, '$.at')) VIRTUAL,
+  kind TEXT GENERATED ALWAYS AS (json_extract(bytes, '$.kind')) VIRTUAL,
+  subject TEXT GENERATED ALWAYS AS (json_extract(bytes, '$.subject')) VIRTUAL
+) STRICT;
+CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind, seq);
+CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject, seq);
+CREATE TRIGGER ledger_entry_next BEFORE INSERT ON ledger_entry
+  WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), -1) + 1 FROM ledger_entry)
+  BEGIN SELECT raise(ABORT, 'the ledger is only ever added to, at its end'); END;
+CREATE TRIGGER ledger_entry_keeps_update BEFORE UPDATE ON ledger_entry BEGIN SELECT raise(ABORT, 'the ledger is only ever added to'); END;
+CREATE TRIGGER ledger_entry_keeps_delete BEFORE DELETE ON ledger_entry BEGIN SELECT raise(ABORT, 'the ledger is only ever added to'); END;
+
+CREATE TABLE ledger_checkpoint (size INTEGER PRIMARY KEY NOT NULL, at_ms INTEGER NOT NULL, note TEXT NOT NULL) STRICT;
+CREATE TRIGGER ledger_checkpoint_next BEFORE INSERT ON ledger_checkpoint
+  WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM ledger_checkpoint)
+  BEGIN SELECT raise(ABORT, 'a checkpoint covers more than the one before'); END;
+CREATE TRIGGER ledger_checkpoint_keeps_update BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never edited'); END;
+CREATE TRIGGER ledger_checkpoint_keeps_delete BEFORE DELETE ON ledger_checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never deleted'); END;
+
+CREATE TABLE ledger_tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, place)) STRICT;
+`,
+    // Steps that were taken before there was a ledger go into it as they were kept; what they say was not signed at the time.
+    after: (db) => {
+      const ledger = createLedgerWriter(db);
+      for (const raw of db.prepare('SELECT at_ms AS atMs, who, kind, subject, detail FROM journal ORDER BY id').all()) {
+        const { atMs, who, kind, subject, detail } = journalSchema.parse(raw);
+        const body = { detail, keptAt: new Date(atMs).toISOString(), before: 'the ledger' };
+        ledger.append({
+          who: who === BY_ITSELF.name ? BY_ITSELF : { kind: 'os-user', name: who },
+          kind: kind.replace('-', '.'),
+          subject,
+          body,
+        });
+      }
+      db.exec('DROP TABLE journal');
+    },
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
@@ -332,6 +381,7 @@ export const migrate = (db: Database, from: number): void => {
     for (const step of MIGRATIONS) {
       if (step.version <= from) continue;
       db.exec(step.sql);
+      step.after?.(db);
       db.pragma(`user_version = ${step.version}`);
     }
   })();

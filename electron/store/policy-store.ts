@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { createJournalWriter, type JournalEntry, type WriteJournal } from './journal.ts';
+import { createJournalWriter, type WriteJournal } from './journal.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './open.ts';
 
 export const VERSION_STATES = ['proposed', 'active', 'replaced', 'withdrawn'] as const;
@@ -32,7 +33,6 @@ export type PolicyStore = {
   readonly withdraw: (number: number, who: string, atMs: number, detail: string) => void;
   /** Adds one step to the journal; inside the caller's transaction where there is one. */
   readonly note: WriteJournal;
-  readonly journal: (offset: number, limit: number) => { readonly total: number; readonly rows: readonly JournalEntry[] };
 };
 
 const COLUMNS =
@@ -50,20 +50,11 @@ const versionSchema = z.object({
   activeToMs: z.number().nullable(),
 });
 const withText = versionSchema.extend({ text: z.string() }).optional();
-const journalSchema = z.object({
-  id: z.number(),
-  atMs: z.number(),
-  who: z.string(),
-  kind: z.string(),
-  subject: z.string(),
-  detail: z.string(),
-});
-const countSchema = z.object({ n: z.number() });
 
 const subjectOf = (number: number): string => `manifest version ${number}`;
 
-/** Versions of the manifest, and the journal of what people did. */
-export const createPolicyStore = (db: Db): PolicyStore => {
+/** Versions of the manifest. */
+export const createPolicyStore = (db: Db, ledger: LedgerWriter): PolicyStore => {
   const sql = {
     list: db.prepare(`SELECT ${COLUMNS} FROM manifest_version ORDER BY number DESC LIMIT ? OFFSET ?`),
     one: db.prepare(`SELECT ${COLUMNS}, text FROM manifest_version WHERE number = ?`),
@@ -79,10 +70,8 @@ export const createPolicyStore = (db: Db): PolicyStore => {
       "UPDATE manifest_version SET state = 'active', active_from_ms = @at, approved_by = @approvedBy WHERE number = @number AND state = 'proposed'",
     ),
     withdraw: db.prepare("UPDATE manifest_version SET state = 'withdrawn' WHERE number = ? AND state = 'proposed'"),
-    journal: db.prepare('SELECT id, at_ms AS atMs, who, kind, subject, detail FROM journal ORDER BY id DESC LIMIT ? OFFSET ?'),
-    journalCount: db.prepare('SELECT count(*) AS n FROM journal'),
   };
-  const write = createJournalWriter(db);
+  const write = createJournalWriter(ledger);
   return {
     versions: (offset, limit) => sql.list.all(limit, offset).map((raw) => versionSchema.parse(raw)),
     version: (number) => withText.parse(sql.one.get(number)) ?? null,
@@ -90,22 +79,18 @@ export const createPolicyStore = (db: Db): PolicyStore => {
     activeAt: (at) => withText.parse(sql.activeAt.get({ at })) ?? null,
     propose: db.transaction((version: NewVersion, atMs: number) => {
       const number = Number(sql.insert.run({ ...version, atMs }).lastInsertRowid);
-      write({ atMs, who: version.author, kind: 'manifest-proposed', subject: subjectOf(number), detail: version.reason });
+      write({ who: version.author, kind: 'manifest.proposed', subject: subjectOf(number), detail: version.reason, sha256: version.sha256 });
       return number;
     }),
     activate: db.transaction((number: number, approvedBy: string | null, who: string, at: number, detail: string) => {
       sql.replace.run(at);
       if (sql.activate.run({ number, approvedBy, at }).changes !== 1) throw new Error(`manifest version ${number} is not proposed`);
-      write({ atMs: at, who, kind: 'manifest-activated', subject: subjectOf(number), detail });
+      write({ who, kind: 'manifest.activated', subject: subjectOf(number), detail });
     }),
-    withdraw: db.transaction((number: number, who: string, at: number, detail: string) => {
+    withdraw: db.transaction((number: number, who: string, _at: number, detail: string) => {
       if (sql.withdraw.run(number).changes !== 1) throw new Error(`manifest version ${number} is not proposed`);
-      write({ atMs: at, who, kind: 'manifest-withdrawn', subject: subjectOf(number), detail });
+      write({ who, kind: 'manifest.withdrawn', subject: subjectOf(number), detail });
     }),
     note: write,
-    journal: (offset, limit) => ({
-      total: countSchema.parse(sql.journalCount.get()).n,
-      rows: sql.journal.all(limit, offset).map((raw) => journalSchema.parse(raw)),
-    }),
   };
 };

@@ -4,6 +4,9 @@ import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
+import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
+import { createLedgerSeal, type LedgerSeal } from './ledger-seal.ts';
+import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 import { openDatabase } from './open.ts';
 import { createPolicyStore, type PolicyStore } from './policy-store.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
@@ -18,6 +21,7 @@ export type Store = {
   readonly policy: PolicyStore;
   readonly references: ReferenceStore;
   readonly standings: StandingReader;
+  readonly ledger: LedgerWriter & LedgerReader & LedgerSeal;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
   readonly close: () => void;
@@ -29,15 +33,17 @@ export const openStore = (folder: string): Result<Store> => {
   if (!opened.ok) return opened;
   const { db, close } = opened.value;
   const fresh = createFreshHosts(db);
+  const ledger = createLedgerWriter(db);
   return ok({
     judgeFreshness: fresh.use,
-    write: createWriter(db),
+    write: createWriter(db, ledger),
     hosts: createHostReaders(db),
     fleet: createFleetReaders(db),
-    findings: { ...createFindingReaders(db), steps: createFindingSteps(db) },
-    policy: createPolicyStore(db),
+    findings: { ...createFindingReaders(db), steps: createFindingSteps(db, ledger) },
+    policy: createPolicyStore(db, ledger),
     references: createReferenceStore(db),
     standings: createStandingReader(db),
+    ledger: { ...ledger, ...createLedgerReader(db), ...createLedgerSeal(db, ledger) },
     close,
   });
 };

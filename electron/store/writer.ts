@@ -3,6 +3,7 @@ import { createBlobWriter } from './blob-writer.ts';
 import { createExpirer } from './expire.ts';
 import { createFindingSettler } from './finding-settler.ts';
 import { createHostWriter } from './host-writer.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
 import { createLocationWriter } from './location-writer.ts';
 import type { Db } from './open.ts';
 import { createRedecider, type Redecision } from './redecide.ts';
@@ -41,9 +42,9 @@ export type Writer = {
   readonly setEndpointFinding: (endpoint: string, draft: FindingDraft | null, nowMs: number) => void;
 };
 
-export const createWriter = (db: Db): Writer => {
-  const settle = createFindingSettler(db);
-  const spans = createSpanWriter(db);
+export const createWriter = (db: Db, ledger: LedgerWriter): Writer => {
+  const settle = createFindingSettler(db, ledger);
+  const spans = createSpanWriter(db, ledger);
   const locate = createLocationWriter(db);
   const blobs = createBlobWriter(db);
   const hosts = createHostWriter(db, { spans, settle, locate, blobs });

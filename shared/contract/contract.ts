@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
   FINDING_SORTS,
@@ -12,7 +13,6 @@ import {
 } from './finding-schemas.ts';
 import {
   activationSchema,
-  journalEntrySchema,
   manifestProblemSchema,
   manifestVersionSchema,
   policySchema,
@@ -161,10 +161,12 @@ export const calls = {
   /** Also the undo of an approval: hosts are judged without it from then on. */
   'references.withdraw': { input: z.strictObject({ id: referenceId, reason }), output: referenceDecisionSchema },
   'references.lint': { input: nothing, output: referenceLintSchema },
-  'journal.list': {
-    input: z.strictObject(window),
-    output: z.object({ total: z.number().int(), rows: z.array(journalEntrySchema) }),
+  /** Newest first. `kind` is one of them or the word before the dot; `subject` as an entry has it. */
+  'ledger.list': {
+    input: z.strictObject({ ...window, kind: z.string().max(64).optional(), subject: z.string().max(1_024).optional() }),
+    output: z.object({ total: z.number().int(), rows: z.array(ledgerEntrySchema) }),
   },
+  'ledger.state': { input: nothing, output: ledgerStateSchema },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },

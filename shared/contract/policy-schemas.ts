@@ -80,15 +80,6 @@ export const activationSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('refused'), message: z.string(), nextStep: z.string() }),
 ]);
 
-export const journalEntrySchema = z.object({
-  id: count,
-  atMs: timeMs,
-  who: z.string(),
-  kind: z.string(),
-  subject: z.string(),
-  detail: z.string(),
-});
-
 /** Lines of one version held against another, unchanged stretches left out but for some context. */
 export const textDiffSchema = z.array(
   z.object({ kind: z.enum(['same', 'added', 'removed', 'gap']), text: z.string(), from: count.nullable(), to: count.nullable() }),

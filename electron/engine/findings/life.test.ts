@@ -131,7 +131,10 @@ describe('the findings of a recorded fleet', () => {
     for (const finding of after.rows) {
       expect(finding).toMatchObject({ state: 'waived', resolvedAtMs: null, waiver: { by: 'ann', reason: 'A planned update.' } });
       expect((await engine.handlers['hosts.get']({ id: finding.hostId ?? '' }))?.row.verdict).toBe('failed');
-      expect(store.findings.journal(finding.id, 10)).toMatchObject([{ who: 'ann', kind: 'finding-waived' }]);
+      expect(store.findings.journal(finding.id, 10)).toMatchObject([
+        { who: 'Plumbline', kind: 'finding.opened' },
+        { who: 'ann', kind: 'finding.waived' },
+      ]);
     }
     expect(store.fleet.tally()).toEqual(tally);
   });
@@ -157,8 +160,9 @@ describe('the findings of a recorded fleet', () => {
     expect(ann.endWaivers()).toBe(waived.length);
     expect(ann.endWaivers()).toBe(0);
     expect(store.findings.journal(waived[0]?.id ?? 0, 10).map(({ who, kind }) => [who, kind])).toEqual([
-      ['ann', 'finding-waived'],
-      ['Plumbline', 'finding-waiver-ended'],
+      ['Plumbline', 'finding.opened'],
+      ['ann', 'finding.waived'],
+      ['Plumbline', 'finding.waiver-ended'],
     ]);
   });
 
@@ -190,12 +194,17 @@ describe('the findings of a recorded fleet', () => {
     expect(detail?.notes).toEqual([
       { id: 1, atMs, who: 'ann', text: 'Asked the site.\n\\u{202e}evil\\u{202c}\\x07 <script>alert(1)</script>' },
     ]);
-    expect(detail?.journal.map((step) => step.kind)).toEqual(['finding-acknowledged', 'finding-assigned', 'finding-noted']);
+    expect(detail?.journal.map((step) => step.kind)).toEqual([
+      'finding.opened',
+      'finding.acknowledged',
+      'finding.assigned',
+      'finding.noted',
+    ]);
     expect(detail?.cluster?.cause).toBe(detail?.finding.cause);
     expect((await list({ assigned: 'Bob' })).rows.map((row) => row.id)).toEqual([id]);
     expect(await ann.handlers['findings.acknowledge']({ on })).toMatchObject({ state: 'refused' });
-    const { rows } = await engine.handlers['journal.list']({ offset: 0, limit: 500 });
-    expect(rows.filter((row) => hasInvisible(row.detail))).toEqual([]);
+    const { rows } = await engine.handlers['ledger.list']({ kind: 'finding', offset: 0, limit: 500 });
+    expect(rows.filter((row) => hasInvisible(row.sentence + row.body))).toEqual([]);
   });
 
   it('a waiver is taken back, and somebody must look again', async () => {

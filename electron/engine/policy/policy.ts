@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import type { Activation } from '../../../shared/contract/policy-schemas.ts';
-import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { BUILT_IN_MANIFEST, type Manifest } from '../../appraisal/manifest/manifest.ts';
 import { parseManifest } from '../../appraisal/manifest/parse.ts';
 import type { Store } from '../../store/store.ts';
@@ -13,7 +12,7 @@ import { createWhatIfs } from './what-if.ts';
 /** The manifest in force, with the number of its version; 0 = the built-in defaults. */
 export type InForce = { readonly number: number; readonly manifest: Manifest };
 
-type PolicyCalls = Extract<keyof Handlers, `policy.${string}` | 'journal.list'>;
+type PolicyCalls = Extract<keyof Handlers, `policy.${string}`>;
 
 export type Policy = {
   readonly inForce: () => InForce;
@@ -201,10 +200,6 @@ export const createPolicy = (options: PolicyOptions): Policy => {
     },
     'policy.approve': ({ number, confirmed }) => approve(number, confirmed),
     'policy.withdraw': ({ number, reason }) => withdraw(number, reason),
-    'journal.list': ({ offset, limit }) => {
-      const { total, rows } = versions.journal(offset, limit);
-      return { total, rows: rows.map((row) => ({ ...row, who: visibleText(row.who), detail: visibleText(row.detail, 5_000) })) };
-    },
   };
 
   return {

@@ -96,10 +96,10 @@ describe('reference values of our own', () => {
     await engine.handlers['references.withdraw']({ id: answer.id, reason: 'it was none' });
     await sweep();
     expect(cluster.map(verdictOf)).toEqual(cluster.map(() => 'failed'));
-    expect(store.policy.journal(0, 3).rows.map((row) => row.kind)).toEqual([
-      'reference-withdrawn',
-      'reference-approved',
-      'reference-proposed',
+    expect(store.ledger.list({ kind: 'reference' }, 0, 3).rows.map((row) => row.kind)).toEqual([
+      'reference.withdrawn',
+      'reference.approved',
+      'reference.proposed',
     ]);
   });
 

@@ -79,7 +79,7 @@ export const createReferences = (options: ReferencesOptions): References => {
   };
 
   const note = (kind: string, id: number, detail: string): void =>
-    store.policy.note({ atMs: nowMs(), who: user, kind, subject: `reference set ${id}`, detail });
+    store.policy.note({ who: user, kind, subject: `reference set ${id}`, detail });
 
   /** `document`: what the items were read from; null = they are the source themselves. */
   const propose = (proposal: Proposal, how: How, found: Result<Found>, document: string | null): ReferenceProposal => {
@@ -104,7 +104,7 @@ export const createReferences = (options: ReferencesOptions): References => {
       author: user,
       proposedAtMs: atMs,
     });
-    note('reference-proposed', id, reason);
+    note('reference.proposed', id, reason);
     return {
       state: 'proposed',
       id,
@@ -123,7 +123,7 @@ export const createReferences = (options: ReferencesOptions): References => {
       return refusal({ code: '', message: `${user} proposed set ${id} and cannot approve it.`, nextStep: 'Ask a second person.' });
     const wrong = problemWith(set);
     if (wrong !== null) return refusal(wrong);
-    sets.approve(id, user, nowMs(), () => note('reference-approved', id, `Proposed by ${set.author}. ${reason}`));
+    sets.approve(id, user, nowMs(), () => note('reference.approved', id, `Proposed by ${set.author}. ${reason}`));
     options.onChange(sets.approved());
     return { state: 'approved', id };
   };
@@ -136,7 +136,7 @@ export const createReferences = (options: ReferencesOptions): References => {
         message: `There is no set ${id} that could be withdrawn.`,
         nextStep: 'Look at the list of reference sets.',
       });
-    sets.withdraw(id, user, nowMs(), () => note('reference-withdrawn', id, reason));
+    sets.withdraw(id, user, nowMs(), () => note('reference.withdrawn', id, reason));
     if (set.state === 'approved') options.onChange(sets.approved());
     return { state: 'withdrawn', id };
   };

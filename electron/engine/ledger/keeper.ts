@@ -1,0 +1,218 @@
+import { randomBytes, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import type { EndpointStatus } from '../../../shared/contract/schemas.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { fail, ok, type Problem, type Result } from '../../../shared/model/result.ts';
+import { openCheckpoint, signCheckpoint } from '../../ledger/checkpoint.ts';
+import { makeVerifierKey, parseVerifierKey, type VerifierKey } from '../../ledger/verifier-key.ts';
+import { BY_ITSELF } from '../../store/ledger-writer.ts';
+import type { Store } from '../../store/store.ts';
+import type { HeadFile } from './head-file.ts';
+import type { LedgerKeys } from './key-file.ts';
+import { sentenceOf } from './sentence.ts';
+
+export type KeeperOptions = {
+  readonly store: Pick<Store, 'ledger'>;
+  readonly keys: LedgerKeys;
+  readonly head: HeadFile;
+  readonly nowMs: () => number;
+  readonly version: string;
+  readonly shell: string;
+};
+
+export type Keeper = {
+  /** Says that Plumbline started, what happened while it was not running, and which endpoints are others than before. */
+  readonly begin: (known: readonly Known[], configured: readonly Known[]) => void;
+  /** Signs what is not signed yet. `whole`: the confirmations too, which are otherwise gathered for a while. */
+  readonly seal: (whole: boolean) => void;
+  readonly end: () => void;
+  /** Says that nothing was asked for a while although Plumbline was running. */
+  readonly gap: (fromMs: number, why: string) => void;
+  readonly handlers: Pick<Handlers, 'ledger.list' | 'ledger.state'>;
+};
+
+/** What of an endpoint decides what is asked. */
+export type Known = Pick<EndpointStatus, 'name' | 'kind' | 'url' | 'intervalMs'> & { readonly lastSweepAtMs?: number | null };
+
+const COVER_EVERY_MS = 60_000;
+const GAP_INTERVALS = 3;
+const keyBodySchema = z.object({ verifierKey: z.string() });
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+type Signer = { readonly privateKey: KeyObject; readonly key: VerifierKey };
+
+const sameEndpoint = (a: Known, b: Known): boolean => a.kind === b.kind && a.url === b.url && a.intervalMs === b.intervalMs;
+
+/** Keeps the ledger signed: makes the key, signs the tree after what happened, and says what happened to Plumbline itself. */
+export const createKeeper = (options: KeeperOptions): Keeper => {
+  const { store, keys, head, nowMs } = options;
+  const { ledger } = store;
+  let signer: Signer | null = null;
+  let problem: Problem | null = null;
+  let coveredAtMs = 0;
+  ledger.useClock(nowMs);
+
+  const enter = (kind: string, subject: string, body: Parameters<typeof ledger.append>[0]['body']): void => {
+    ledger.append({ who: BY_ITSELF, kind, subject, body });
+  };
+
+  /** The verifier key that the ledger itself names last; null for an empty ledger. */
+  const named = (): VerifierKey | null => {
+    const [entry] = ledger.list({ kind: 'key' }, 0, 1).rows;
+    const body = keyBodySchema.safeParse(entry?.body);
+    const key = body.success ? parseVerifierKey(body.data.verifierKey) : null;
+    return key?.ok === true ? key.value : null;
+  };
+
+  /** A name that no other ledger has, and which tells nothing of whoever keeps it. */
+  const makeSigner = (): Result<Signer> => {
+    const known = named();
+    const loaded = keys.load();
+    if (!loaded.ok) return loaded;
+    const privateKey = loaded.value ?? keys.create();
+    if ('ok' in privateKey && !privateKey.ok) return privateKey;
+    const own = 'ok' in privateKey ? privateKey.value : privateKey;
+    const name = known?.name ?? `plumbline.invalid/ledger/${randomBytes(8).toString('hex')}`;
+    const key = makeVerifierKey(name, own);
+    if (!key.ok) return key;
+    if (known?.text === key.value.text) return ok({ privateKey: own, key: key.value });
+    const why = known === null ? 'the first start' : 'the key that signed until now is not there any more';
+    enter('key.created', 'ledger key', { verifierKey: key.value.text, before: known?.text ?? null, why });
+    return ok({ privateKey: own, key: key.value });
+  };
+
+  /** An older database in the place of the one that was signed last: what was recorded in between is not here. */
+  const noticeRewind = (own: Signer): void => {
+    const note = head.read();
+    const opened = note === null ? null : openCheckpoint(note, [own.key]);
+    if (note === null || opened?.ok !== true) return;
+    const { size, root } = opened.value.checkpoint;
+    const kept = ledger.newest()?.size ?? 0;
+    const there = size > kept ? null : ledger.rootAt(size);
+    if (there?.ok === true && there.value.equals(root)) return;
+    const why =
+      size > kept ? 'an older database is in place of the one that was signed last' : 'the ledger that was signed last is another one';
+    enter('store.restored', 'database', {
+      why,
+      entriesBefore: size,
+      entriesNow: kept,
+      checkpoint: note,
+      detail: `${why}: ${Math.max(0, size - kept)} entries are not here.`,
+    });
+  };
+
+  const ready = (): Result<Signer> => {
+    if (signer !== null) return ok(signer);
+    const made = makeSigner();
+    if (made.ok) {
+      signer = made.value;
+      noticeRewind(made.value);
+    }
+    return made;
+  };
+
+  const seal = (whole: boolean): void => {
+    try {
+      const own = ready();
+      if (!own.ok) {
+        problem = own.problem;
+        return;
+      }
+      const { privateKey, key } = own.value;
+      const cover = whole || nowMs() - coveredAtMs >= COVER_EVERY_MS;
+      const sealed = ledger.seal(nowMs(), cover, ({ size, root }) => signCheckpoint({ origin: key.name, size, root }, [{ privateKey }]));
+      if (cover) coveredAtMs = nowMs();
+      problem = sealed.ok ? null : sealed.problem;
+      if (sealed.ok && sealed.value !== null) head.write(sealed.value.note);
+    } catch (error) {
+      const words = visibleText(error instanceof Error ? error.message : String(error), 300);
+      ({ problem } = fail(
+        'ledger-not-signed',
+        `What is recorded could not be signed: ${words}.`,
+        'Free space on the disk; it is tried again.',
+      ));
+    }
+  };
+
+  const noticeGap = (known: readonly Known[]): void => {
+    const last = ledger.lastAtMs();
+    const swept = known.map((endpoint) => endpoint.lastSweepAtMs ?? 0);
+    const lastAtMs = Math.max(last ?? 0, ...swept);
+    const shortest = Math.min(...known.map((endpoint) => endpoint.intervalMs));
+    if (last === null || known.length === 0 || nowMs() - lastAtMs <= GAP_INTERVALS * shortest) return;
+    const [ended] = ledger.list({}, 0, 1).rows;
+    const why = ended?.kind === 'engine.stopped' ? 'Plumbline was not running' : 'Plumbline ended without being stopped';
+    enter('polling.gap', 'fleet', { from: iso(lastAtMs), to: iso(nowMs()), why });
+  };
+
+  const noticeEndpoints = (known: readonly Known[], configured: readonly Known[]): void => {
+    const before = new Map(known.map((endpoint) => [endpoint.name, endpoint]));
+    for (const { name, kind, url, intervalMs } of configured) {
+      const was = before.get(name);
+      const now = { name, kind, url, intervalMs };
+      before.delete(name);
+      if (was === undefined || !sameEndpoint(was, now))
+        enter('endpoint.changed', `endpoint ${name}`, {
+          before: was === undefined ? null : { kind: was.kind, url: was.url, intervalMs: was.intervalMs },
+          after: { kind, url, intervalMs },
+          detail: was === undefined ? `${name} is asked from now on: ${url}` : `${name} is another than before: ${url}`,
+        });
+    }
+    for (const { name, url } of before.values())
+      enter('endpoint.changed', `endpoint ${name}`, { after: null, detail: `${name} is not asked any more: ${url}` });
+  };
+
+  return {
+    begin: (known, configured) => {
+      try {
+        noticeGap(known);
+        const { version, shell } = options;
+        enter('engine.started', 'Plumbline', { version, shell });
+        noticeEndpoints(known, configured);
+      } catch {
+        // Sealing meets the same disk and says what is wrong with it.
+      }
+      seal(true);
+    },
+    seal,
+    end: () => {
+      try {
+        enter('engine.stopped', 'Plumbline', { version: options.version, shell: options.shell });
+      } catch {
+        // A disk that takes no last word shows at the next start: it then ended without being stopped.
+      }
+      seal(true);
+    },
+    gap: (fromMs, why) => {
+      try {
+        enter('polling.gap', 'fleet', { from: iso(fromMs), to: iso(nowMs()), why });
+      } catch {
+        // What cannot be written is said by the next seal.
+      }
+    },
+    handlers: {
+      'ledger.list': ({ kind, subject, offset, limit }) => {
+        const { total, rows } = ledger.list({ kind, subject }, offset, limit);
+        return {
+          total,
+          rows: rows.map((entry) => ({
+            seq: entry.seq,
+            atMs: Date.parse(entry.at),
+            who: { kind: entry.who.kind, name: visibleText(entry.who.name) },
+            kind: entry.kind,
+            subject: visibleText(entry.subject, 1_024),
+            sentence: visibleText(sentenceOf(entry), 5_000),
+            body: visibleText(JSON.stringify(entry.body), 70_000),
+          })),
+        };
+      },
+      'ledger.state': () => ({
+        entries: ledger.size(),
+        checkpoint: ledger.newest(),
+        verifierKey: named()?.text ?? '',
+        problem,
+      }),
+    },
+  };
+};

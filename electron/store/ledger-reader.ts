@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { decodeEntry, type LedgerEntry } from '../ledger/entry.ts';
+import type { Db } from './open.ts';
+
+export type LedgerQuery = {
+  /** Beginning of the kind, up to a dot: `finding` for all of findings. */
+  readonly kind?: string | undefined;
+  readonly subject?: string | undefined;
+};
+
+export type LedgerReader = {
+  /** Newest first. An entry that cannot be read is left out here; the independent check names it. */
+  readonly list: (query: LedgerQuery, offset: number, limit: number) => { readonly total: number; readonly rows: readonly LedgerEntry[] };
+  readonly size: () => number;
+  readonly lastAtMs: () => number | null;
+};
+
+const countSchema = z.object({ n: z.number() });
+const bytesSchema = z.object({ bytes: z.string() });
+const atSchema = z.object({ at: z.string() }).optional();
+
+export const createLedgerReader = (db: Db): LedgerReader => {
+  const size = db.prepare('SELECT coalesce(max(seq), -1) + 1 AS n FROM ledger_entry');
+  const lastAt = db.prepare('SELECT at FROM ledger_entry ORDER BY seq DESC LIMIT 1');
+  return {
+    list: ({ kind, subject }, offset, limit) => {
+      const parts: string[] = [];
+      const values: string[] = [];
+      if (subject !== undefined) {
+        parts.push('subject = ?');
+        values.push(subject);
+      }
+      if (kind !== undefined) {
+        // All that begins with "kind.": the slash is the character behind the dot.
+        parts.push('kind > ? AND kind < ?');
+        values.push(`${kind}.`, `${kind}/`);
+      }
+      const clause = parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;
+      const total =
+        parts.length === 0
+          ? countSchema.parse(size.get()).n
+          : countSchema.parse(db.prepare(`SELECT count(*) AS n FROM ledger_entry ${clause}`).get(...values)).n;
+      const rows = db
+        .prepare(`SELECT bytes FROM ledger_entry ${clause} ORDER BY seq DESC LIMIT ? OFFSET ?`)
+        .all(...values, limit, offset)
+        .flatMap((raw) => {
+          const entry = decodeEntry(Buffer.from(bytesSchema.parse(raw).bytes));
+          return entry.ok ? [entry.value] : [];
+        });
+      return { total, rows };
+    },
+    size: () => countSchema.parse(size.get()).n,
+    lastAtMs: () => {
+      const row = atSchema.parse(lastAt.get());
+      return row === undefined ? null : Date.parse(row.at);
+    },
+  };
+};
