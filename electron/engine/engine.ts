@@ -251,7 +251,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     expire();
     keeper.seal(false);
   };
-  store.judgeFreshness({ nowMs, isRecording: (endpoint) => !unrecorded.has(endpoint) });
+  store.judgeFreshness({ nowMs, notRecorded: () => [...unrecorded.keys()] });
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
   expire();
   let expiry: ReturnType<typeof setInterval> | null = null;

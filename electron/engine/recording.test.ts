@@ -73,6 +73,7 @@ const fullDisk = (): Store => {
       rootAt: refuse,
       seal: refuse,
     },
+    asOf: { show: refuse },
     judgeFreshness: () => {},
     close: () => {},
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EndpointStatus, type Overview, problemSchema, type Tally } from '../../shared/contract/schemas.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
+import type { HostSource } from './host-list.ts';
 import type { Db } from './open.ts';
 import { unpackChain } from './records.ts';
 
@@ -44,25 +45,25 @@ const endpointRow = z.object({
 });
 const chainRow = z.object({ chain: z.string(), broken_link: z.string().nullable(), n: z.number() });
 
-export const createFleetReaders = (db: Db): FleetReaders => {
+export const createFleetReaders = (db: Db, source: HostSource = 'fresh_host'): FleetReaders => {
   const sql = {
-    tally: db.prepare(`SELECT ${TALLY} FROM fresh_host`),
+    tally: db.prepare(`SELECT ${TALLY} FROM ${source}`),
     // The newest point of each bucket. Thinned, not averaged: every point shown was recorded.
     trend: db.prepare(`
       WITH span AS (SELECT max(1, (max(at_ms) - min(at_ms)) / CAST(@points AS INTEGER)) AS bucket, max(at_ms) AS newest FROM trend)
       SELECT at_ms AS atMs, inventory, trusted, failed, stale, inconclusive FROM trend
       WHERE at_ms IN (SELECT max(at_ms) FROM trend, span GROUP BY (span.newest - at_ms) / span.bucket) ORDER BY at_ms`),
     extremes: db.prepare(
-      "SELECT max(evidence_at_ms) AS newest, min(CASE WHEN verdict = 'trusted' THEN evidence_at_ms END) AS oldest FROM fresh_host",
+      `SELECT max(evidence_at_ms) AS newest, min(CASE WHEN verdict = 'trusted' THEN evidence_at_ms END) AS oldest FROM ${source}`,
     ),
-    younger: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE evidence_at_ms >= ?'),
-    chains: db.prepare('SELECT chain, broken_link, count(*) AS n FROM fresh_host GROUP BY chain, broken_link'),
+    younger: db.prepare(`SELECT count(*) AS n FROM ${source} WHERE evidence_at_ms >= ?`),
+    chains: db.prepare(`SELECT chain, broken_link, count(*) AS n FROM ${source} GROUP BY chain, broken_link`),
     places: db.prepare(
-      `SELECT country, ${TALLY} FROM fresh_host GROUP BY country ORDER BY sum(verdict = 'failed') DESC, count(*) DESC, country`,
+      `SELECT country, ${TALLY} FROM ${source} GROUP BY country ORDER BY sum(verdict = 'failed') DESC, count(*) DESC, country`,
     ),
-    disagreements: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE disagreement = 1'),
+    disagreements: db.prepare(`SELECT count(*) AS n FROM ${source} WHERE disagreement = 1`),
     endpoints: db.prepare('SELECT * FROM endpoint ORDER BY name'),
-    demoHosts: db.prepare('SELECT count(*) AS n FROM fresh_host WHERE demo = 1'),
+    demoHosts: db.prepare(`SELECT count(*) AS n FROM ${source} WHERE demo = 1`),
   };
   return {
     tally: () => tallySchema.parse(sql.tally.get()),

@@ -1,26 +1,17 @@
 import type { Db } from './open.ts';
 
 /** Decides at the moment of reading whether trusted evidence still counts. */
-export type Freshness = { readonly nowMs: () => number; readonly isRecording: (endpoint: string) => boolean };
+export type Freshness = {
+  readonly nowMs: () => number;
+  /** Endpoints of which something newer could not be recorded. */
+  readonly notRecorded: () => readonly string[];
+};
 
 /** How far in the future evidence may seem to lie: two clocks, not a clock set back. */
 const FUTURE_MS = 60_000;
 
-/**
- * What every reader sees as a host: `trusted` only while its evidence is fresh and newer results can be recorded. Decided on reading, so
- * that no missed update, stopped clock or full disk can leave a host looking trusted.
- */
-export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void } => {
-  let current: Freshness | null = null;
-  db.function('is_fresh', (evidenceAtMs: unknown, endpoint: unknown, maxAgeMs: unknown) => {
-    if (current === null) return 1;
-    if (typeof evidenceAtMs !== 'number' || typeof endpoint !== 'string' || typeof maxAgeMs !== 'number') return 0;
-    const age = current.nowMs() - evidenceAtMs;
-    return age <= maxAgeMs && age >= -FUTURE_MS && current.isRecording(endpoint) ? 1 : 0;
-  });
-  db.exec(`
-    CREATE TEMP VIEW fresh_host AS
-    SELECT id, agent_id, endpoint, name, host_class, address,
+/** What every reader sees as a host, whichever table or view it reads. */
+export const HOST_VIEW_COLUMNS = `id, agent_id, endpoint, name, host_class, address,
       CASE WHEN aged THEN 'stale' ELSE verdict END AS verdict,
       CASE WHEN aged THEN 2 ELSE severity END AS severity,
       CASE WHEN aged THEN 'stale' ELSE verified END AS verified,
@@ -30,8 +21,22 @@ export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void 
       CASE WHEN aged THEN 'The evidence no longer counts; the host was trusted before.' ELSE reason END AS reason,
       CASE WHEN aged THEN replace(chain, 't', 'i') ELSE chain END AS chain,
       country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
-      policy_class, CASE WHEN aged THEN 0 ELSE covered END AS covered, required
-    FROM (SELECT *, verdict = 'trusted' AND NOT is_fresh(evidence_at_ms, endpoint, max_age_ms) AS aged FROM main.host)`);
+      policy_class, CASE WHEN aged THEN 0 ELSE covered END AS covered, required`;
+
+/**
+ * What every reader sees as a host now: `trusted` only while its evidence is fresh and newer results can be recorded. Decided on reading,
+ * so that no missed update, stopped clock or full disk can leave a host looking trusted.
+ */
+export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void } => {
+  let current: Freshness | null = null;
+  // Deterministic for SQLite means: once per statement, not once per host.
+  db.function('now_ms', { deterministic: true }, () => current?.nowMs() ?? null);
+  db.function('not_recorded', { deterministic: true }, () => JSON.stringify(current?.notRecorded() ?? []));
+  db.exec(`
+    CREATE TEMP VIEW fresh_host AS SELECT ${HOST_VIEW_COLUMNS}
+    FROM (SELECT *, verdict = 'trusted' AND NOT (evidence_at_ms IS NOT NULL AND evidence_at_ms >= now_ms() - max_age_ms
+        AND evidence_at_ms <= now_ms() + ${FUTURE_MS} AND endpoint NOT IN (SELECT value FROM json_each(not_recorded()))) AS aged
+      FROM main.host)`);
   return {
     use: (freshness) => {
       current = freshness;

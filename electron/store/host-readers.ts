@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { HostQuery, HostSort, HostSpan, HostsPage } from '../../shared/contract/schemas.ts';
+import type { HostSpan } from '../../shared/contract/schemas.ts';
 import { spanSchema } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import { createHostList, type ListHosts } from './host-list.ts';
 import { createLargeEvidence } from './large-evidence.ts';
 import { createLocationReader, type ReadLocations } from './location-writer.ts';
 import type { Db } from './open.ts';
@@ -16,7 +17,7 @@ export type PackedEvidence = { readonly sha256: string; readonly packed: () => U
 
 export type HostReaders = {
   readonly packedEvidence: (id: string, kind: EvidenceKind) => PackedEvidence | null;
-  readonly list: (query: HostQuery, sort: { by: HostSort; descending: boolean }, offset: number, limit: number, nowMs: number) => HostsPage;
+  readonly list: ListHosts;
   readonly get: (
     id: string,
   ) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null; readonly pulse: Pulse }) | null;
@@ -34,18 +35,6 @@ export type HostReaders = {
 /** Evidence larger than this when unpacked is not unpacked at all. */
 export const MAX_EVIDENCE_BYTES = 512 * 1024 * 1024;
 
-const ORDER: Readonly<Record<HostSort, string>> = {
-  verdict: 'severity',
-  name: 'name',
-  hostClass: 'host_class',
-  reported: 'reported',
-  brokenLink: 'broken_order',
-  country: 'country',
-  evidenceAtMs: 'evidence_at_ms',
-  changedAtMs: 'changed_at_ms',
-  endpoint: 'endpoint',
-};
-
 const COLUMN_OF: Readonly<Record<EvidenceKind, string>> = {
   'event-log': 'event_log_sha256',
   ima: 'ima_sha256',
@@ -53,7 +42,6 @@ const COLUMN_OF: Readonly<Record<EvidenceKind, string>> = {
 };
 
 const nameSchema = z.object({ name: z.string() }).optional();
-const countSchema = z.object({ n: z.number() });
 const clockSchema = z.object({
   resetCount: z.number(),
   restartCount: z.number(),
@@ -105,36 +93,12 @@ const spanRow = z
     }),
   );
 
-const escapeLike = (word: string): string => `%${word.toLowerCase().replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
-
-/** The WHERE clause of a host query with its values. Only column names from this file and bound values reach SQL. */
-const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (string | number)[] } => {
-  const parts: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (sql: string, ...bound: (string | number)[]): void => {
-    parts.push(sql);
-    values.push(...bound);
-  };
-  if (query.verdicts && query.verdicts.length > 0) add(`verdict IN (${query.verdicts.map(() => '?').join(',')})`, ...query.verdicts);
-  if (query.brokenLink) add('broken_link = ?', query.brokenLink);
-  if (query.country !== undefined) {
-    if (query.country === 'ZZ') add('country IS NULL');
-    else add('country = ?', query.country);
-  }
-  if (query.endpoint) add('endpoint = ?', query.endpoint);
-  if (query.disagreement !== undefined) add('disagreement = ?', query.disagreement ? 1 : 0);
-  if (query.evidenceOlderThanMs !== undefined) add('(evidence_at_ms IS NULL OR evidence_at_ms < ?)', nowMs - query.evidenceOlderThanMs);
-  for (const word of (query.text ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) add("search LIKE ? ESCAPE '\\'", escapeLike(word));
-  return { clause: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-};
-
 export const createHostReaders = (db: Db): HostReaders => {
   const large = createLargeEvidence(db);
   const blobOf = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
   const digestIn = (kind: EvidenceKind): ReturnType<Db['prepare']> =>
     db.prepare(`SELECT ${COLUMN_OF[kind]} AS sha256 FROM host_state WHERE host_id = ?`);
   const digestsOf = { 'event-log': digestIn('event-log'), ima: digestIn('ima'), 'runtime-reference': digestIn('runtime-reference') };
-  const inventory = db.prepare('SELECT count(*) AS n FROM host');
   const one = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE id = ?`);
   const ofEndpoint = db.prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host WHERE endpoint = ? ORDER BY name`);
   const state = db.prepare(
@@ -164,17 +128,7 @@ export const createHostReaders = (db: Db): HostReaders => {
     return { sha256: named, packed };
   };
   return {
-    list: (query, sort, offset, limit, nowMs) => {
-      const { clause, values } = whereOf(query, nowMs);
-      const column = ORDER[sort.by];
-      const direction = sort.descending ? 'DESC' : 'ASC';
-      const total = countSchema.parse(db.prepare(`SELECT count(*) AS n FROM fresh_host ${clause}`).get(...values)).n;
-      const rows = db
-        .prepare(`SELECT ${HOST_COLUMNS} FROM fresh_host ${clause} ORDER BY ${column} ${direction} NULLS LAST, name, id LIMIT ? OFFSET ?`)
-        .all(...values, limit, offset)
-        .map((raw) => toStoredHost(raw).row);
-      return { total, inventory: countSchema.parse(inventory.get()).n, offset, rows };
-    },
+    list: createHostList(db, 'fresh_host'),
     get: (id) => {
       const raw = one.get(id);
       if (raw === undefined) return null;

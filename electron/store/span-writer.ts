@@ -93,9 +93,9 @@ export const createSpanWriter = (db: Db, ledger: LedgerWriter): SpanWriter => {
   );
   const standing = db.prepare('SELECT standing FROM host_text WHERE host_id = ?');
   const begin = db.prepare(`
-    INSERT INTO span (host_id, from_ms, to_ms, verdict, reported, broken_link, reason, confirmations, standing, manifest, decisive, evidence_at_ms,
+    INSERT INTO span (host_id, from_ms, to_ms, verdict, reported, broken_link, reason, confirmations, standing, manifest, decisive, evidence_at_ms, seen_at_ms,
       quote_sha256, ${[...SHOWN, ...EVIDENCE].join(', ')})
-    SELECT h.id, @atMs, @atMs, h.verdict, h.reported, h.broken_link, h.reason, 1, @standing, @manifest, t.decisive, h.evidence_at_ms,
+    SELECT h.id, @atMs, @atMs, h.verdict, h.reported, h.broken_link, h.reason, 1, @standing, @manifest, t.decisive, h.evidence_at_ms, h.last_seen_ms,
       (SELECT quote_sha256 FROM pulse WHERE host_id = h.id), ${[...SHOWN.map((column) => `h.${column}`), ...EVIDENCE.map((column) => `t.${column}`)].join(', ')}
     FROM host h JOIN host_state t ON t.host_id = h.id WHERE h.id = @id`);
   const begun = db.prepare(`

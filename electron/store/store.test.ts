@@ -167,7 +167,7 @@ describe('trust grows stale', () => {
 
 describe('what is read as trusted', () => {
   const rule = (over: Partial<Parameters<Store['judgeFreshness']>[0]> = {}) =>
-    store.judgeFreshness({ nowMs: () => T0 + 60_000, isRecording: () => true, ...over });
+    store.judgeFreshness({ nowMs: () => T0 + 60_000, notRecorded: () => [], ...over });
   const verdicts = (): (string | undefined)[] => [
     store.hosts.get('dc/1')?.row.verdict,
     store.hosts.all('dc')[0]?.row.verdict,
@@ -184,7 +184,7 @@ describe('what is read as trusted', () => {
   it.each([
     ['too old, although nothing marked it so', { nowMs: () => T0 + 600_001 }],
     ['from the future, because the clock was set back', { nowMs: () => T0 - 61_000 }],
-    ['not followed up, because nothing can be recorded', { isRecording: () => false }],
+    ['not followed up, because nothing can be recorded', { notRecorded: () => ['other', 'dc'] }],
   ])('is stale when its evidence is %s', (_why, over) => {
     store.write.recordHosts([host()]);
     rule(over);

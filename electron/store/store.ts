@@ -1,4 +1,5 @@
 import { ok, type Result } from '../../shared/model/result.ts';
+import { type AsOf, createAsOf } from './as-of.ts';
 import { createFindingReaders, type FindingReaders } from './finding-readers.ts';
 import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
@@ -21,6 +22,7 @@ export type Store = {
   readonly policy: PolicyStore;
   readonly references: ReferenceStore;
   readonly standings: StandingReader;
+  readonly asOf: AsOf;
   readonly ledger: LedgerWriter & LedgerReader & LedgerSeal;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
@@ -43,6 +45,7 @@ export const openStore = (folder: string): Result<Store> => {
     policy: createPolicyStore(db, ledger),
     references: createReferenceStore(db),
     standings: createStandingReader(db),
+    asOf: createAsOf(db),
     ledger: { ...ledger, ...createLedgerReader(db), ...createLedgerSeal(db, ledger) },
     close,
   });
