@@ -101,10 +101,33 @@ export const encodeEntry = (entry: LedgerEntry): Result<Buffer> => {
     : fail(NOT_AN_ENTRY, `This cannot be recorded as an audit entry: ${shapeProblem(checked.error)}.`, 'Report this as a bug.');
 };
 
+const KEYS = 7;
+/** Kinds repeat, so that looking one up is cheaper than matching it. Only known ones are kept: a hostile ledger must not fill memory. */
+const KNOWN: ReadonlySet<string> = new Set(ENTRY_KINDS);
+const VISIBLE = /^[!-~]/;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+/**
+ * The same as the schema for the entries that are common, several times faster; what it does not take goes to the schema, which also says why.
+ * A test holds the two against each other.
+ */
+const isPlainEntry = (value: unknown): value is LedgerEntry => {
+  if (!isObject(value)) return false;
+  const { v, seq, at, who, kind, subject, body } = value;
+  if (v !== 1 || typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 0 || body === undefined) return false;
+  if (typeof at !== 'string' || !isMoment(at) || typeof kind !== 'string' || !KNOWN.has(kind)) return false;
+  if (typeof subject !== 'string' || subject.length > 1024 || !isObject(who) || Object.keys(value).length !== KEYS) return false;
+  if (who['kind'] !== 'system' && who['kind'] !== 'os-user' && who['kind'] !== 'signed-in') return false;
+  const name = who['name'];
+  return typeof name === 'string' && name.length <= 256 && VISIBLE.test(name) && Object.keys(who).length === 2;
+};
+
 /** Reads the bytes of an entry strictly: canonical JSON, exact keys, a moment that exists. Its kind may be one that this version does not know. */
 export const decodeEntry = (bytes: Uint8Array): Result<LedgerEntry> => {
   const parsed = parseCanonical(bytes, LIMITS);
   if (!parsed.ok) return parsed;
+  if (isPlainEntry(parsed.value)) return ok(parsed.value);
   const checked = entrySchema.safeParse(parsed.value);
   return checked.success
     ? ok(checked.data)
