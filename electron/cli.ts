@@ -1,5 +1,6 @@
 /** Composition root of the `plumbline` command: a table of commands and nothing else. */
 import { visibleText } from '../shared/model/hostile-text.ts';
+import { auditVerifyCommand } from './commands/audit-verify.ts';
 import { benchCommand } from './commands/bench.ts';
 import type { ExitStatus } from './commands/arguments.ts';
 import type { Command, CommandIo } from './commands/command.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   diffCommand,
   manifestCheckCommand,
   manifestSchemaCommand,
+  auditVerifyCommand,
   pollCommand,
   serveCommand,
   simulateCommand,

@@ -354,6 +354,20 @@ CREATE TRIGGER ledger_checkpoint_next BEFORE INSERT ON ledger_checkpoint
 CREATE TRIGGER ledger_checkpoint_keeps_update BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never edited'); END;
 CREATE TRIGGER ledger_checkpoint_keeps_delete BEFORE DELETE ON ledger_checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never deleted'); END;
 
+ALTER TABLE span ADD COLUMN entry_seq INTEGER;
+CREATE INDEX span_by_entry ON span (entry_seq);
+
+CREATE TABLE ledger_anchor (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('file', 'witness', 'time-stamp')),
+  target TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  note TEXT,
+  token BLOB,
+  problem TEXT
+) STRICT;
+
 CREATE TABLE ledger_tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, place)) STRICT;
 `,
     // Steps that were taken before there was a ledger go into it as they were kept; what they say was not signed at the time.

@@ -98,6 +98,7 @@ export const createSpanWriter = (db: Db, ledger: LedgerWriter): SpanWriter => {
     SELECT h.id, @atMs, @atMs, h.verdict, h.reported, h.broken_link, h.reason, 1, @standing, @manifest, t.decisive, h.evidence_at_ms, h.last_seen_ms,
       (SELECT quote_sha256 FROM pulse WHERE host_id = h.id), ${[...SHOWN.map((column) => `h.${column}`), ...EVIDENCE.map((column) => `t.${column}`)].join(', ')}
     FROM host h JOIN host_state t ON t.host_id = h.id WHERE h.id = @id`);
+  const bind = db.prepare('UPDATE span SET entry_seq = ? WHERE id = ?');
   const begun = db.prepare(`
     SELECT name, verdict, verified, reported, broken_link AS brokenLink, reason, chain, country, subdivision, site, assurance,
       policy_class AS policyClass, covered, required, evidence_at_ms AS evidenceAtMs, quote_sha256 AS quote, event_log_sha256 AS eventLog,
@@ -114,7 +115,8 @@ export const createSpanWriter = (db: Db, ledger: LedgerWriter): SpanWriter => {
     const { evidenceAtMs, ...after } = now;
     const evidenceAt = evidenceAtMs === null ? null : new Date(evidenceAtMs).toISOString();
     const kind = known?.sameVerdict === 1 ? 'host.changed' : 'verdict.changed';
-    ledger.append({ who: BY_ITSELF, kind, subject: `host ${id}`, body: { before, after, evidence, evidenceAt, manifest } });
+    const seq = ledger.append({ who: BY_ITSELF, kind, subject: `host ${id}`, body: { before, after, evidence, evidenceAt, manifest } });
+    bind.run(seq, spanId);
   };
   return {
     settle: ({ id, atMs, manifest, confirms }) => {

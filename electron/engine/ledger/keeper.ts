@@ -37,7 +37,7 @@ export type Known = Pick<EndpointStatus, 'name' | 'kind' | 'url' | 'intervalMs'>
 
 const COVER_EVERY_MS = 60_000;
 const GAP_INTERVALS = 3;
-const keyBodySchema = z.object({ verifierKey: z.string() });
+const keyBodySchema = z.object({ key: z.string() });
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 type Signer = { readonly privateKey: KeyObject; readonly key: VerifierKey };
@@ -61,7 +61,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   const named = (): VerifierKey | null => {
     const [entry] = ledger.list({ kind: 'key' }, 0, 1).rows;
     const body = keyBodySchema.safeParse(entry?.body);
-    const key = body.success ? parseVerifierKey(body.data.verifierKey) : null;
+    const key = body.success ? parseVerifierKey(body.data.key) : null;
     return key?.ok === true ? key.value : null;
   };
 
@@ -78,7 +78,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
     if (!key.ok) return key;
     if (known?.text === key.value.text) return ok({ privateKey: own, key: key.value });
     const why = known === null ? 'the first start' : 'the key that signed until now is not there any more';
-    enter('key.created', 'ledger key', { verifierKey: key.value.text, before: known?.text ?? null, why });
+    enter('key.created', 'ledger key', { key: key.value.text, before: known?.text ?? null, why });
     return ok({ privateKey: own, key: key.value });
   };
 
