@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import { appraisalSuite } from './bench-appraisal.ts';
 import { evidenceSuite } from './bench-evidence/suite.ts';
+import { ledgerSuite } from './bench-ledger.ts';
 import { startSuite } from './bench-start.ts';
 import type { BenchResult } from './bench-result.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -11,6 +12,7 @@ type Suite = (signal: AbortSignal) => readonly BenchResult[] | Promise<readonly 
 const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['evidence', evidenceSuite],
   ['appraisal', appraisalSuite],
+  ['ledger', ledgerSuite],
   ['start', startSuite],
 ]);
 
