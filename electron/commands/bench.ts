@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import { appraisalSuite } from './bench-appraisal.ts';
 import { evidenceSuite } from './bench-evidence/suite.ts';
+import { ledgerSuite } from './bench-ledger.ts';
 import { startSuite } from './bench-start.ts';
 import { storeSuite } from './bench-store.ts';
 import type { BenchResult } from './bench-result.ts';
@@ -13,6 +14,7 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['evidence', evidenceSuite],
   ['appraisal', appraisalSuite],
   ['store', storeSuite],
+  ['ledger', ledgerSuite],
   ['start', startSuite],
 ]);
 

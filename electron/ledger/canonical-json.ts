@@ -29,14 +29,13 @@ const encodeNumber = (value: number, state: State): string =>
   Number.isFinite(value) ? String(value) : stop(state, `${value} is not a number of JSON`);
 
 /** Default order of JavaScript strings is by UTF-16 code units, which is what RFC 8785 §3.2.3 asks for. */
-const encodeObject = (value: object, depth: number, state: State): string => {
+const encodeObject = (value: Readonly<Record<string, unknown>>, depth: number, state: State): string => {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return stop(state, 'an object is neither plain nor an array');
-  const members: Record<string, unknown> = { ...value };
   let text = '{';
   for (const key of Object.keys(value).sort()) {
     if (text.length > 1) text += ',';
-    text += `${encodeString(key, state)}:${encodeValue(members[key], depth, state)}`;
+    text += `${encodeString(key, state)}:${encodeValue(value[key], depth, state)}`;
     if (state.fault !== null) return '';
   }
   return `${text}}`;
@@ -52,12 +51,14 @@ const encodeArray = (values: readonly unknown[], depth: number, state: State): s
   return `${text}]`;
 };
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
 const encodeValue = (value: unknown, depth: number, state: State): string => {
   if (typeof value === 'string') return encodeString(value, state);
   if (typeof value === 'number') return encodeNumber(value, state);
   if (value === null) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (typeof value !== 'object') return stop(state, `${typeof value} is no value of JSON`);
+  if (!isObject(value)) return stop(state, `${typeof value} is no value of JSON`);
   if (depth >= state.maxDepth) return stop(state, `it is nested deeper than ${state.maxDepth}`);
   return Array.isArray(value) ? encodeArray(value, depth + 1, state) : encodeObject(value, depth + 1, state);
 };

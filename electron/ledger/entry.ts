@@ -93,14 +93,6 @@ const shapeProblem = (error: z.ZodError): string => {
   return `${where === '' ? 'the entry' : where}: ${issue?.message ?? 'has another shape'}`;
 };
 
-/** The bytes of an entry: canonical JSON (RFC 8785) as UTF-8. These bytes are what is hashed, kept and exported. */
-export const encodeEntry = (entry: LedgerEntry): Result<Buffer> => {
-  const checked = entrySchema.safeParse(entry);
-  return checked.success
-    ? encodeCanonical(checked.data, LIMITS)
-    : fail(NOT_AN_ENTRY, `This cannot be recorded as an audit entry: ${shapeProblem(checked.error)}.`, 'Report this as a bug.');
-};
-
 const KEYS = 7;
 /** Kinds repeat, so that looking one up is cheaper than matching it. Only known ones are kept: a hostile ledger must not fill memory. */
 const KNOWN: ReadonlySet<string> = new Set(ENTRY_KINDS);
@@ -121,6 +113,15 @@ const isPlainEntry = (value: unknown): value is LedgerEntry => {
   if (who['kind'] !== 'system' && who['kind'] !== 'os-user' && who['kind'] !== 'signed-in') return false;
   const name = who['name'];
   return typeof name === 'string' && name.length <= 256 && VISIBLE.test(name) && Object.keys(who).length === 2;
+};
+
+/** The bytes of an entry: canonical JSON (RFC 8785) as UTF-8. These bytes are what is hashed, kept and exported. */
+export const encodeEntry = (entry: LedgerEntry): Result<Buffer> => {
+  if (isPlainEntry(entry)) return encodeCanonical(entry, LIMITS);
+  const checked = entrySchema.safeParse(entry);
+  return checked.success
+    ? encodeCanonical(checked.data, LIMITS)
+    : fail(NOT_AN_ENTRY, `This cannot be recorded as an audit entry: ${shapeProblem(checked.error)}.`, 'Report this as a bug.');
 };
 
 /** Reads the bytes of an entry strictly: canonical JSON, exact keys, a moment that exists. Its kind may be one that this version does not know. */
