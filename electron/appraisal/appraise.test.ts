@@ -4,7 +4,7 @@ import type { MeasuredBootReference, ReferenceValues, RuntimeReference } from '.
 import { LINKS } from '../../shared/model/verdict.ts';
 import type { BootEvent, EvidenceResult, ImaEntry } from '../evidence/types.ts';
 import { type AppraisalInput, appraise } from './appraise.ts';
-import { BUILT_IN_MANIFEST, type Manifest, type WorkloadRule } from './manifest/manifest.ts';
+import { BUILT_IN_MANIFEST, DEFAULT_POLICY, type Manifest, type WorkloadRule } from './manifest/manifest.ts';
 
 const hex = (letter: string): string => letter.repeat(64);
 const SOURCE = { provenance: 'a test', sha256: hex('0'), obtainedAtMs: 0 };
@@ -528,6 +528,37 @@ const LEDGER_RULE: WorkloadRule = {
   encrypted: 'any',
 };
 
+describe('rules about the kernel command line', () => {
+  const { kernel } = DEFAULT_POLICY;
+  const forbids = { ...kernel, commandLine: { require: [], forbid: ['mitigations=off'] } };
+  const manifest: Manifest = { ...BUILT_IN_MANIFEST, defaults: { ...DEFAULT_POLICY, kernel: forbids } };
+  const line = (commandLine: string | null, data: BootEvent['data'] = 'verified'): BootEvent => ({
+    ...text(12, '', hex('c'), data),
+    meaning: {
+      kind: 'kernel-command-line',
+      subject: 'kernel command line',
+      facts: [{ label: 'command line', value: 'cut', basis: data === 'verified' ? 'verified' : 'claimed' }],
+      commandLine,
+    },
+  });
+  const many = Array.from({ length: 9 }, () => line('root=/dev/vda1 ro'));
+
+  it.each<readonly [string, readonly BootEvent[], string]>([
+    ['holds what is allowed', [line('root=/dev/vda1 ro')], 'trusted'],
+    ['holds what is forbidden far behind', [line(`root=/dev/vda1 ${'quiet '.repeat(600)}mitigations=off`)], 'failed'],
+    ['is longer than is read', [line(null)], 'inconclusive'],
+    [
+      'is one of two of which the other is not covered by its digest',
+      [line('root=/dev/vda1 ro'), line('ro', 'not-covered')],
+      'inconclusive',
+    ],
+    ['is one of more than are kept', [...many, line('mitigations=off')], 'inconclusive'],
+    ['was not measured', [], 'inconclusive'],
+  ])('one that %s', (_what, lines, verdict) => {
+    expect(judge({ events: [...goodEvents(), ...lines] }, { manifest }).verdict).toBe(verdict);
+  });
+});
+
 describe('places and workloads', () => {
   const manifest: Manifest = { ...BUILT_IN_MANIFEST, workloads: [LEDGER_RULE] };
 
@@ -545,6 +576,21 @@ describe('places and workloads', () => {
   it("a tag that was announced and did not come is not outweighed by the endpoint's word", () => {
     const result = judge({}, { manifest, claims: ledgerIn('DE'), geoProblem: 'The host does not answer for its geo tag.' });
     expect(result).toMatchObject({ verdict: 'inconclusive', location: { country: null, assurance: 'unknown' } });
+  });
+
+  it.each([
+    ['holds no place', { geoTag: '{"country":"Germany"}' }, /holds no place that can be read/u],
+    [
+      'is certified by a key of which nothing says whose it is',
+      { checks: [check('ak-binding', 'pass'), check('geo-type', 'pass'), check('geo-signer', 'not-evaluated')] },
+      /geo-signer not-evaluated/u,
+    ],
+  ])("a tag that came and %s is not outweighed by the endpoint's word", (_what, spoil, message) => {
+    const result = judge(spoil, { manifest, claims: ledgerIn('DE') });
+    expect(result).toMatchObject({
+      verdict: 'inconclusive',
+      location: { country: null, assurance: 'unknown', contradiction: expect.stringMatching(message) },
+    });
   });
 
   it('a forged tag breaks the chain, whatever the endpoint says of the place', () => {
