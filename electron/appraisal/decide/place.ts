@@ -13,16 +13,16 @@ const rankOf = (assurance: Assurance): number => ASSURANCES.indexOf(assurance);
 export const isAtLeast = (assurance: Assurance, minimum: Assurance): boolean => rankOf(assurance) <= rankOf(minimum);
 
 /** Countries that differ, subdivisions of which neither lies in the other, or sites by different names. */
-const contradicts = (a: Position, b: Position): string | null => {
-  if (a.country !== null && b.country !== null && a.country !== b.country) return `${a.country} and ${b.country}`;
+const contradicts = (a: Position, b: Position): readonly [string, string] | null => {
+  if (a.country !== null && b.country !== null && a.country !== b.country) return [a.country, b.country];
   if (
     a.subdivision !== null &&
     b.subdivision !== null &&
     !withinSubdivision(a.subdivision).includes(b.subdivision) &&
     !withinSubdivision(b.subdivision).includes(a.subdivision)
   )
-    return `${a.subdivision} and ${b.subdivision}`;
-  return a.site !== null && b.site !== null && a.site !== b.site ? `${a.site} and ${b.site}` : null;
+    return [a.subdivision, b.subdivision];
+  return a.site !== null && b.site !== null && a.site !== b.site ? [a.site, b.site] : null;
 };
 
 /** The word that counts most comes first; equal ones in the order in which they were said. */
@@ -72,16 +72,14 @@ export const locate = (facts: HostFacts, manifest: Manifest, atMs: number): Appr
 const weigh = (claims: readonly LocationClaim[], facts: HostFacts, refused: string | null): AppraisedLocation => {
   const [best, ...others] = ranked(claims);
   // A tag that was announced and did not come, or is not the host's own, must not be outweighed by somebody's word.
-  if (facts.tagProblem !== null)
-    return { ...NOWHERE, site: best?.site ?? null, assurance: 'unknown', source: null, contradiction: facts.tagProblem.message };
+  if (facts.tagProblem !== null) return { ...NOWHERE, assurance: 'unknown', source: null, contradiction: facts.tagProblem.message };
   if (best === undefined) return { ...NOWHERE, assurance: 'unknown', source: null, contradiction: refused };
   let contradiction = refused;
   for (const other of others) {
     const differing = contradicts(best, other);
-    if (differing === null || contradiction !== null) continue;
-    const [ours, theirs] = differing.split(' and ');
-    contradiction = `${best.source} says ${ours}, ${other.source.charAt(0).toLowerCase()}${other.source.slice(1)} says ${theirs}.`;
-    break;
+    if (differing === null) continue;
+    const [ours, theirs] = differing;
+    contradiction ??= `${best.source} says ${ours}, ${other.source.charAt(0).toLowerCase()}${other.source.slice(1)} says ${theirs}.`;
   }
   const { assurance, source, country, subdivision, latitude, longitude } = best;
   return { country, subdivision, site: best.site, latitude, longitude, assurance, source, contradiction };
