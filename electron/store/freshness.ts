@@ -1,10 +1,8 @@
+import { isFresh } from '../../shared/model/fresh.ts';
 import type { Db } from './open.ts';
 
 /** Decides at the moment of reading whether trusted evidence still counts. */
 export type Freshness = { readonly nowMs: () => number; readonly isRecording: (endpoint: string) => boolean };
-
-/** How far in the future evidence may seem to lie: two clocks, not a clock set back. */
-const FUTURE_MS = 60_000;
 
 /**
  * What every reader sees as a host: `trusted` only while its evidence is fresh and newer results can be recorded. Decided on reading, so
@@ -15,8 +13,7 @@ export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void 
   db.function('is_fresh', (evidenceAtMs: unknown, endpoint: unknown, maxAgeMs: unknown) => {
     if (current === null) return 1;
     if (typeof evidenceAtMs !== 'number' || typeof endpoint !== 'string' || typeof maxAgeMs !== 'number') return 0;
-    const age = current.nowMs() - evidenceAtMs;
-    return age <= maxAgeMs && age >= -FUTURE_MS && current.isRecording(endpoint) ? 1 : 0;
+    return isFresh(evidenceAtMs, maxAgeMs, current.nowMs()) && current.isRecording(endpoint) ? 1 : 0;
   });
   db.exec(`
     CREATE TEMP VIEW fresh_host AS
