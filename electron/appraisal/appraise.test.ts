@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHECK_CODES, type Check, type CheckCode } from '../../shared/model/check.ts';
+import { CHECK_CODES, CHECK_OUTCOMES, type Check, type CheckCode } from '../../shared/model/check.ts';
 import type { MeasuredBootReference, ReferenceValues, RuntimeReference } from '../../shared/model/reference-values.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
 import type { BootEvent, EvidenceResult, ImaEntry } from '../evidence/types.ts';
@@ -450,6 +451,16 @@ describe('programs', () => {
   it('a path that only looks like one of the policy is not that path', () => {
     expect(judge({ entries: [...goodIma(), ima('/usr/bin/bash', hex('f'), { plainPath: false })] }).verdict).toBe('failed');
   });
+  it('exclusions that would cost too much exclude nothing, and that is said', () => {
+    const excludes = [...Array.from({ length: 60 }, (_, index) => `/x${index}(?:.?){900}`), '/opt/'];
+    const entries = [...goodIma(), ima('/opt/stranger', hex('3'))];
+    const result = judge({ entries }, { reference: { measuredBoot, runtime: { ...runtime, excludes } } });
+    expect(link(result, 'runtime')).toMatchObject({
+      verdict: 'trusted',
+      notEvaluated: expect.arrayContaining([expect.stringMatching(/^\d+ exclude patterns cannot be evaluated in bounded time/u)]),
+    });
+  });
+
   it('a policy that excludes everything judges nothing', () => {
     expect(
       link(judge({}, { reference: { measuredBoot, runtime: { ...runtime, digests: new Map(), excludes: ['/'] } } }), 'runtime')?.verdict,
@@ -604,6 +615,26 @@ describe('places and workloads', () => {
 
   it.each(['not json', '{"country":"Germany"}', '[]', '{"country":"DE"'])('a tag that says %s is no location', (tag) => {
     expect(judge({ geoTag: tag }, { claims: ledgerIn(null) }).location.assurance).toBe('unknown');
+  });
+});
+
+describe('for any outcome of the checks', () => {
+  const RANK = { failed: 0, inconclusive: 1, stale: 1, trusted: 2 };
+  const WORSE = { pass: 'not-evaluated', notice: 'not-evaluated', 'not-evaluated': 'fail', fail: 'fail' } as const;
+  const outcomes = fc.dictionary(fc.constantFrom(...CHECK_CODES), fc.constantFrom(...CHECK_OUTCOMES), { maxKeys: 4 });
+  const checksOf = (over: Readonly<Record<string, Check['outcome']>>): Check[] =>
+    CHECK_CODES.map((code) => check(code, over[code] ?? (code.startsWith('geo-') ? 'not-evaluated' : 'pass')));
+  const verdictOf = (over: Readonly<Record<string, Check['outcome']>>): number => RANK[judge({ checks: checksOf(over) }).verdict];
+
+  it('one that fails is never trusted, and a worse one never makes a better verdict', () => {
+    fc.assert(
+      fc.property(outcomes, fc.constantFrom(...CHECK_CODES), (over, code) => {
+        const before = over[code] ?? (code.startsWith('geo-') ? 'not-evaluated' : 'pass');
+        expect(verdictOf({ ...over, [code]: WORSE[before] })).toBeLessThanOrEqual(verdictOf(over));
+        expect(verdictOf({ ...over, [code]: 'fail' })).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -101,6 +101,7 @@ describe('a trust manifest', () => {
     ['another version of YAML, with merge keys', `%YAML 1.1\n---\n${good}`, 1, 1, /A manifest is YAML 1\.2/u, null],
     ['a second document', `${good}---\n${good}`, 18, 1, /A manifest is one document/u, null],
     ['a key that is no word', good.replace('metadata:', '? [metadata]\n:'), 1, 1, /A key must be a word/u, null],
+    ['an exclusion of everything', good.replace('/var/tmp/', '/.*'), 7, 24, /excludes every file/u, null],
     ['a missing name', good.replace('metadata: { name: europe }', 'metadata: {}'), 3, 11, /metadata\.name is missing/u, null],
     ['an empty list of places', good.replace('places: [home]', 'places: []'), 8, 21, /needs at least 1 entry/u, null],
     ['broken YAML', good.replace('[DE, FR]', '[DE, FR'), 18, 1, /./u, null],

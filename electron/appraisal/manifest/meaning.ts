@@ -78,7 +78,7 @@ const checkRules = (check: Check, rules: Pick<ManifestDocument, 'chain' | 'locat
   const { chain, location } = rules;
   const runtime = typeof chain?.runtime === 'object' ? chain.runtime : undefined;
   const kernel = typeof chain?.kernel === 'object' ? chain.kernel : undefined;
-  check.patterns(runtime?.exclude, [...path, 'chain', 'runtime', 'exclude']);
+  check.patterns(runtime?.exclude, [...path, 'chain', 'runtime', 'exclude'], 'exclude');
   check.patterns(kernel?.commandLine?.require, [...path, 'chain', 'kernel', 'commandLine', 'require']);
   check.patterns(kernel?.commandLine?.forbid, [...path, 'chain', 'kernel', 'commandLine', 'forbid']);
   checkPlaceNames(check, location?.places, [...path, 'location', 'places'], used);

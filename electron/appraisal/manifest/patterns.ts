@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { excusesAll } from '../exclusion.ts';
 import type { Path, Say } from './problems.ts';
 import { MANIFEST_LIMITS } from './schema.ts';
 
@@ -8,18 +9,21 @@ const { patternSteps, patternStepsOfList, patternStepsTogether } = MANIFEST_LIMI
  * A check of lists of patterns, which remembers how much all of them ask for. RE2 takes a time linear in the text, and each character costs
  * up to as many steps as the pattern has: `.{64}` has 64.
  */
-export const createPatternCheck = (problem: Say): ((patterns: readonly string[] | undefined, path: Path) => void) => {
+export const createPatternCheck = (problem: Say): ((patterns: readonly string[] | undefined, path: Path, use?: 'exclude') => void) => {
   let together = 0;
-  return (patterns, path) => {
+  return (patterns, path, use) => {
     let list = 0;
     for (const [index, pattern] of (patterns ?? []).entries()) {
       if (together > patternStepsTogether) return;
       const at = [...path, index];
       try {
-        const steps = RE2JS.compile(pattern).programSize();
+        const compiled = RE2JS.compile(pattern);
+        const steps = compiled.programSize();
         list += steps;
         together += steps;
         if (steps > patternSteps) problem(at, `The pattern repeats too much: it has ${steps} steps; at most ${patternSteps} are allowed.`);
+        else if (use === 'exclude' && excusesAll(compiled))
+          problem(at, 'The pattern excludes every file. Name the folder that is meant, or write runtime: not-required.');
       } catch (error) {
         const why = error instanceof Error ? error.message : 'it cannot be read';
         problem(at, `The pattern is not one that takes linear time (RE2): ${why}.`);
