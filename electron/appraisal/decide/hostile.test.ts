@@ -92,6 +92,27 @@ describe('a workload rule that chooses its hosts', () => {
   });
 });
 
+describe('polygons', () => {
+  it('are gone through once for a host, however many rules and workloads ask', () => {
+    const ring = Array.from({ length: 500 }, (_, index): readonly [number, number] => [Math.cos(index / 80), Math.sin(index / 80)]);
+    const places = Array.from({ length: 200 }, (_, index) => ({
+      name: `p${index}`,
+      countries: [],
+      subdivisions: [],
+      sites: [],
+      polygons: [ring],
+    }));
+    const rules = Array.from({ length: 10 }, () => ({ ...ONLY_US, countries: null, places: places.map(({ name }) => name) }));
+    const facts = goodFacts({
+      locations: [at('DE', { latitude: 50, longitude: 8 })],
+      workloads: Array.from({ length: 100 }, () => PAY),
+    });
+    const start = performance.now();
+    expect(decide(facts, withPolicy({}, { places, workloads: rules })).verdict).toBe('failed');
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
 describe('two words about a place', () => {
   it('are told apart, whatever their names hold', () => {
     const facts = goodFacts({
