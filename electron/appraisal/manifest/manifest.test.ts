@@ -115,13 +115,15 @@ describe('a trust manifest', () => {
   });
 
   it('warns of what has no effect, and is valid all the same', () => {
-    const text = `${good.replace('places: [home]', 'minimumAssurance: reported')}  - name: nothing\nunmatched: failed\n`.replace(
-      /classes:[^]*?places:/u,
-      'places:',
-    );
+    const text =
+      `${good.replace('places: [home]', 'minimumAssurance: reported')}  - name: nothing\nunmatched: failed\ndoubt: { holdRacesFor: 2h }\n`.replace(
+        /classes:[^]*?places:/u,
+        'places:',
+      );
     const parsed = parseManifest(text);
     expect(parsed).toMatchObject({ ok: true });
     expect(parsed.ok ? parsed.warnings.map(({ message }) => message) : []).toEqual([
+      'A list that was edited would not fail for 2h; a host that reboots needs minutes.',
       'The rule for nothing asks for nothing.',
       'Without classes every host has the defaults, so this says nothing.',
       'No rule names the place home.',

@@ -1,12 +1,15 @@
 import { nearest } from '../../../shared/model/nearest.ts';
 import { isIssuerKey } from '../location-token.ts';
 import { problemInQuery } from './host-query.ts';
+import { msOf } from './normalise.ts';
 import { createPatternCheck } from './patterns.ts';
 import { checkCountries, checkPosition, checkRing, checkSubdivision } from './positions.ts';
 import { type ManifestProblem, MAX_PROBLEMS, offsetAt, type Path, problemAt, type Say, type Source } from './problems.ts';
 import type { ManifestDocument } from './schema.ts';
 
 const MAX_CORNERS = 100_000;
+/** No honest host looks like a race for so long. */
+const LONG_HOLD_MS = 3_600_000;
 
 type Notes = { readonly problems: ManifestProblem[]; readonly warnings: ManifestProblem[] };
 type Check = {
@@ -74,8 +77,14 @@ const checkPlaces = (check: Check, used: ReadonlySet<string>): void => {
   if (corners > MAX_CORNERS) problem(['places'], `All polygons together have ${corners} corners; at most ${MAX_CORNERS} are read.`);
 };
 
-const checkRules = (check: Check, rules: Pick<ManifestDocument, 'chain' | 'location'>, path: Path, used: Set<string>): void => {
-  const { chain, location } = rules;
+const checkRules = (check: Check, rules: Pick<ManifestDocument, 'chain' | 'doubt' | 'location'>, path: Path, used: Set<string>): void => {
+  const { chain, doubt, location } = rules;
+  const hold = doubt?.holdRacesFor;
+  if (hold !== undefined && hold !== 'off' && msOf(hold) > LONG_HOLD_MS)
+    check.warning(
+      [...path, 'doubt', 'holdRacesFor'],
+      `A list that was edited would not fail for ${hold}; a host that reboots needs minutes.`,
+    );
   const runtime = typeof chain?.runtime === 'object' ? chain.runtime : undefined;
   const kernel = typeof chain?.kernel === 'object' ? chain.kernel : undefined;
   check.patterns(runtime?.exclude, [...path, 'chain', 'runtime', 'exclude'], 'exclude');
