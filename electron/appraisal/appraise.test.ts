@@ -1,10 +1,11 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHECK_CODES, type Check, type CheckCode } from '../../shared/model/check.ts';
+import { CHECK_CODES, CHECK_OUTCOMES, type Check, type CheckCode } from '../../shared/model/check.ts';
 import type { MeasuredBootReference, ReferenceValues, RuntimeReference } from '../../shared/model/reference-values.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
 import type { BootEvent, EvidenceResult, ImaEntry } from '../evidence/types.ts';
 import { type AppraisalInput, appraise } from './appraise.ts';
-import { BUILT_IN_MANIFEST, type Manifest, type WorkloadRule } from './manifest/manifest.ts';
+import { BUILT_IN_MANIFEST, DEFAULT_POLICY, type Manifest, type WorkloadRule } from './manifest/manifest.ts';
 
 const hex = (letter: string): string => letter.repeat(64);
 const SOURCE = { provenance: 'a test', sha256: hex('0'), obtainedAtMs: 0 };
@@ -450,6 +451,16 @@ describe('programs', () => {
   it('a path that only looks like one of the policy is not that path', () => {
     expect(judge({ entries: [...goodIma(), ima('/usr/bin/bash', hex('f'), { plainPath: false })] }).verdict).toBe('failed');
   });
+  it('exclusions that would cost too much exclude nothing, and that is said', () => {
+    const excludes = [...Array.from({ length: 60 }, (_, index) => `/x${index}(?:.?){900}`), '/opt/'];
+    const entries = [...goodIma(), ima('/opt/stranger', hex('3'))];
+    const result = judge({ entries }, { reference: { measuredBoot, runtime: { ...runtime, excludes } } });
+    expect(link(result, 'runtime')).toMatchObject({
+      verdict: 'trusted',
+      notEvaluated: expect.arrayContaining([expect.stringMatching(/^\d+ exclude patterns cannot be evaluated in bounded time/u)]),
+    });
+  });
+
   it('a policy that excludes everything judges nothing', () => {
     expect(
       link(judge({}, { reference: { measuredBoot, runtime: { ...runtime, digests: new Map(), excludes: ['/'] } } }), 'runtime')?.verdict,
@@ -528,6 +539,37 @@ const LEDGER_RULE: WorkloadRule = {
   encrypted: 'any',
 };
 
+describe('rules about the kernel command line', () => {
+  const { kernel } = DEFAULT_POLICY;
+  const forbids = { ...kernel, commandLine: { require: [], forbid: ['mitigations=off'] } };
+  const manifest: Manifest = { ...BUILT_IN_MANIFEST, defaults: { ...DEFAULT_POLICY, kernel: forbids } };
+  const line = (commandLine: string | null, data: BootEvent['data'] = 'verified'): BootEvent => ({
+    ...text(12, '', hex('c'), data),
+    meaning: {
+      kind: 'kernel-command-line',
+      subject: 'kernel command line',
+      facts: [{ label: 'command line', value: 'cut', basis: data === 'verified' ? 'verified' : 'claimed' }],
+      commandLine,
+    },
+  });
+  const many = Array.from({ length: 9 }, () => line('root=/dev/vda1 ro'));
+
+  it.each<readonly [string, readonly BootEvent[], string]>([
+    ['holds what is allowed', [line('root=/dev/vda1 ro')], 'trusted'],
+    ['holds what is forbidden far behind', [line(`root=/dev/vda1 ${'quiet '.repeat(600)}mitigations=off`)], 'failed'],
+    ['is longer than is read', [line(null)], 'inconclusive'],
+    [
+      'is one of two of which the other is not covered by its digest',
+      [line('root=/dev/vda1 ro'), line('ro', 'not-covered')],
+      'inconclusive',
+    ],
+    ['is one of more than are kept', [...many, line('mitigations=off')], 'inconclusive'],
+    ['was not measured', [], 'inconclusive'],
+  ])('one that %s', (_what, lines, verdict) => {
+    expect(judge({ events: [...goodEvents(), ...lines] }, { manifest }).verdict).toBe(verdict);
+  });
+});
+
 describe('places and workloads', () => {
   const manifest: Manifest = { ...BUILT_IN_MANIFEST, workloads: [LEDGER_RULE] };
 
@@ -547,6 +589,21 @@ describe('places and workloads', () => {
     expect(result).toMatchObject({ verdict: 'inconclusive', location: { country: null, assurance: 'unknown' } });
   });
 
+  it.each([
+    ['holds no place', { geoTag: '{"country":"Germany"}' }, /holds no place that can be read/u],
+    [
+      'is certified by a key of which nothing says whose it is',
+      { checks: [check('ak-binding', 'pass'), check('geo-type', 'pass'), check('geo-signer', 'not-evaluated')] },
+      /geo-signer not-evaluated/u,
+    ],
+  ])("a tag that came and %s is not outweighed by the endpoint's word", (_what, spoil, message) => {
+    const result = judge(spoil, { manifest, claims: ledgerIn('DE') });
+    expect(result).toMatchObject({
+      verdict: 'inconclusive',
+      location: { country: null, assurance: 'unknown', contradiction: expect.stringMatching(message) },
+    });
+  });
+
   it('a forged tag breaks the chain, whatever the endpoint says of the place', () => {
     const result = judge({ checks: [check('ak-binding', 'pass'), check('geo-signer')] }, { manifest, claims: ledgerIn('DE') });
     expect(result).toMatchObject({ verdict: 'failed', brokenLink: 'workloads', location: { country: null } });
@@ -558,6 +615,26 @@ describe('places and workloads', () => {
 
   it.each(['not json', '{"country":"Germany"}', '[]', '{"country":"DE"'])('a tag that says %s is no location', (tag) => {
     expect(judge({ geoTag: tag }, { claims: ledgerIn(null) }).location.assurance).toBe('unknown');
+  });
+});
+
+describe('for any outcome of the checks', () => {
+  const RANK = { failed: 0, inconclusive: 1, stale: 1, trusted: 2 };
+  const WORSE = { pass: 'not-evaluated', notice: 'not-evaluated', 'not-evaluated': 'fail', fail: 'fail' } as const;
+  const outcomes = fc.dictionary(fc.constantFrom(...CHECK_CODES), fc.constantFrom(...CHECK_OUTCOMES), { maxKeys: 4 });
+  const checksOf = (over: Readonly<Record<string, Check['outcome']>>): Check[] =>
+    CHECK_CODES.map((code) => check(code, over[code] ?? (code.startsWith('geo-') ? 'not-evaluated' : 'pass')));
+  const verdictOf = (over: Readonly<Record<string, Check['outcome']>>): number => RANK[judge({ checks: checksOf(over) }).verdict];
+
+  it('one that fails is never trusted, and a worse one never makes a better verdict', () => {
+    fc.assert(
+      fc.property(outcomes, fc.constantFrom(...CHECK_CODES), (over, code) => {
+        const before = over[code] ?? (code.startsWith('geo-') ? 'not-evaluated' : 'pass');
+        expect(verdictOf({ ...over, [code]: WORSE[before] })).toBeLessThanOrEqual(verdictOf(over));
+        expect(verdictOf({ ...over, [code]: 'fail' })).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -111,7 +111,7 @@ export const hostFactsSchema = record({
   runtime: runtimeSchema.nullable(),
   /** From the event log, where it is proven; null = not shown. */
   secureBootOn: z.boolean().nullable(),
-  /** Kernel command lines whose text the measured digest covers; null = none was measured so. */
+  /** Kernel command lines, each whole and covered by its measured digest; null = none was measured, or not all of them so. */
   commandLines: words.nullable(),
   /** Checks that failed. */
   failures: list(checkSchema),

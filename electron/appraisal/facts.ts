@@ -30,7 +30,6 @@ export type FactsInput = {
 };
 
 const MAX_COMMAND_LINES = 8;
-const MAX_COMMAND_LINE = 2_000;
 
 /** Whether the firmware measured that secure boot is on, by the one event of PCR 7 whose data its digest covers. Null = not shown. */
 const secureBootOn = ({ eventLog, provenLogPcrs }: EvidenceResult): boolean | null => {
@@ -42,13 +41,22 @@ const secureBootOn = ({ eventLog, provenLogPcrs }: EvidenceResult): boolean | nu
   return only === undefined || said.length > 1 ? null : only.variable?.valueHex === '01';
 };
 
-/** Command lines of the kernel whose text the measured digest covers, in registers that replay to the quote. */
+/**
+ * Every command line that was measured for a kernel, in registers that replay to the quote. Null = none, or not all of them whole and covered
+ * by their digests: what cannot be read may hold what is forbidden.
+ */
 const commandLinesOf = ({ eventLog, provenLogPcrs }: EvidenceResult): readonly string[] | null => {
-  const lines = (eventLog?.events ?? [])
-    .filter((event) => event.data === 'verified' && event.meaning.kind === 'kernel-command-line' && provenLogPcrs.includes(event.pcr))
-    .flatMap((event) => event.meaning.facts.filter((fact) => fact.label === 'command line' && fact.basis === 'verified'))
-    .map((fact) => fact.value.slice(0, MAX_COMMAND_LINE));
-  return lines.length === 0 ? null : lines.slice(0, MAX_COMMAND_LINES);
+  const measured = (eventLog?.events ?? []).filter(
+    ({ meaning, pcr }) => meaning.kind === 'kernel-command-line' && provenLogPcrs.includes(pcr),
+  );
+  const lines = measured.flatMap(({ data, meaning: { commandLine, facts } }) =>
+    data === 'verified' &&
+    typeof commandLine === 'string' &&
+    facts.some((fact) => fact.label === 'command line' && fact.basis === 'verified')
+      ? [commandLine]
+      : [],
+  );
+  return lines.length === 0 || lines.length < measured.length || lines.length > MAX_COMMAND_LINES ? null : lines;
 };
 
 const NO_PLACE = { country: null, subdivision: null, site: null, latitude: null, longitude: null } as const;
@@ -65,8 +73,14 @@ const locationsOf = (tag: GeoTag | null, claims: FactsInput['claims']): readonly
 const tagOf = ({ geoTag }: EvidenceResult): GeoTag | null => (geoTag === null ? null : readGeoTag(geoTag));
 
 const tagProblemOf = (result: EvidenceResult | null, geoProblem: string | null): HostFacts['tagProblem'] => {
-  const forged = result?.checks.find((check) => check.code.startsWith('geo-') && check.outcome === 'fail');
+  const checks = result?.checks.filter((check) => check.code.startsWith('geo-')) ?? [];
+  const forged = checks.find((check) => check.outcome === 'fail');
   if (forged) return { forged: true, message: forged.message };
+  // Of a tag that did not come, no check passes. One that came and cannot be used is no reason to believe somebody else.
+  const open = checks.some((check) => check.outcome === 'pass') && checks.find((check) => check.outcome === 'not-evaluated');
+  if (open) return { forged: false, message: open.message };
+  if (result !== null && result.geoTag !== null && tagOf(result) === null)
+    return { forged: false, message: "The host's own geo tag holds no place that can be read." };
   return geoProblem === null ? null : { forged: false, message: geoProblem };
 };
 

@@ -22,7 +22,9 @@ const claimsSchema = z.object({
   exp: z.number().int(),
   nbf: z.number().int().optional(),
 });
-const headerSchema = z.object({ alg: z.enum(['ES256', 'EdDSA']) });
+/** `crit` names parts of a token that must be understood; none is (RFC 7515 §4.1.11). */
+const headerSchema = z.object({ alg: z.enum(['ES256', 'EdDSA']), crit: z.undefined().optional() });
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/u;
 
 const keys = new Map<string, KeyObject | null>();
 const MAX_KEYS = 100;
@@ -40,8 +42,9 @@ const keyOf = (pem: string): KeyObject | null => {
   return key;
 };
 
-/** Whether a text is a public key that can sign tokens: P-256 or Ed25519, PEM. */
+/** Whether a text is a public key that can sign tokens: P-256 or Ed25519, PEM. A private key would do as well, and must not be in a manifest. */
 export const isIssuerKey = (pem: string): boolean => {
+  if (pem.includes('PRIVATE KEY')) return false;
   const key = keyOf(pem);
   return key?.asymmetricKeyType === 'ed25519' || key?.asymmetricKeyDetails?.namedCurve === 'prime256v1';
 };
@@ -64,9 +67,8 @@ const refuse = (message: string): ReadToken => ({ ok: false, message });
  * this time. It proves that the issuer said so of this TPM; not that the machine has stayed where it was then.
  */
 export const readLocationToken = (token: string, issuers: readonly LocationIssuer[], ekSha256: string | null, atMs: number): ReadToken => {
-  const parts = token.split('.');
-  const [head = '', body = '', mark = ''] = parts;
-  if (token.length > MAX_TOKEN || parts.length !== 3) return refuse('The location token is not a signed token.');
+  if (token.length > MAX_TOKEN || !COMPACT.test(token)) return refuse('The location token is not a signed token.');
+  const [head = '', body = '', mark = ''] = token.split('.');
   try {
     const { alg } = headerSchema.parse(jsonOf(head));
     const message = Buffer.from(`${head}.${body}`, 'ascii');

@@ -58,10 +58,8 @@ const mayHold = (subdivisions: readonly string[], country: string | null): boole
   country === null || subdivisions.some((code) => code.startsWith(`${country}-`));
 
 /** The best membership over several places. */
-export const membershipOfAny = (position: Position, places: readonly Place[]): Membership => {
-  const all = places.map((place) => membershipOf(position, place));
-  return all.includes('inside') ? 'inside' : all.includes('unknown') ? 'unknown' : 'outside';
-};
+export const bestOf = (all: readonly Membership[]): Membership =>
+  all.includes('inside') ? 'inside' : all.includes('unknown') ? 'unknown' : 'outside';
 
 const EARTH_KM = 6371;
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;

@@ -1,3 +1,4 @@
+import { isFresh } from '../../shared/model/fresh.ts';
 import type { Link, LinkVerdict, Verdict } from '../../shared/model/verdict.ts';
 
 /** What is said of a host at one time under one manifest. */
@@ -11,7 +12,7 @@ export type Said = {
 
 /** Trust with evidence older than the class allows is stale, and no link of it looks trusted. */
 export const agedTo = (said: Said, evidenceAtMs: number | null, maxAgeMs: number, atMs: number): Said => {
-  if (said.verdict !== 'trusted' || (evidenceAtMs !== null && atMs - evidenceAtMs <= maxAgeMs)) return said;
+  if (said.verdict !== 'trusted' || (evidenceAtMs !== null && isFresh(evidenceAtMs, maxAgeMs, atMs))) return said;
   const chain = said.chain?.map((link): LinkVerdict => (link === 'trusted' ? 'inconclusive' : link)) ?? null;
   return { verdict: 'stale', brokenLink: null, reason: 'The evidence no longer counts; the host was trusted before.', chain };
 };

@@ -14,6 +14,7 @@ const beforeSchema = z
 
 /** What was known of a host at one observation, and what was known before it: enough to decide again under any manifest. */
 const momentSchema = z.object({ facts: hostFactsSchema, before: beforeSchema, receivedAtMs: timeMs.nullable() }).readonly();
+type Moment = z.output<typeof momentSchema>;
 
 /** Where a host stands: the last observation, and the last one that brought evidence where that is another. */
 export const standingSchema = z.object({ now: momentSchema, last: momentSchema.nullable() }).readonly();
@@ -55,6 +56,15 @@ export type Judged = {
   readonly facts: HostFacts;
 };
 
+/** Doubt goes on while a host is silent: what only time decides is decided as of now, and time never makes a host better. */
+const lastAsOf = (last: Moment, manifest: Manifest, atMs: number): Appraisal => {
+  const then = decide(last.facts, manifest, last.before);
+  if (then.verdict !== 'inconclusive') return then;
+  const { doubtSinceMs, heldSinceMs } = then;
+  const now = decide(last.facts, manifest, { ...last.before, atMs: Math.max(atMs, last.before.atMs), doubtSinceMs, heldSinceMs });
+  return now.verdict === 'failed' ? now : then;
+};
+
 /**
  * What a manifest makes of where a host stands. A host that cannot be asked keeps a failure, past trust grows stale, anything else is open:
  * going silent never improves a verdict. The same for live polling, "what if" and "as of".
@@ -71,7 +81,7 @@ export const judgeStanding = ({ now, last }: Standing, manifest: Manifest): Judg
       silent: false,
       facts: now.facts,
     };
-  const earlier = last === null ? null : decide(last.facts, manifest, last.before);
+  const earlier = last === null ? null : lastAsOf(last, manifest, now.before.atMs);
   if (earlier?.verdict === 'failed' && last !== null)
     return {
       appraisal: earlier,
@@ -87,20 +97,25 @@ export const judgeStanding = ({ now, last }: Standing, manifest: Manifest): Judg
     const reason = `Cannot be asked; last trusted at ${utc(last.receivedAtMs)}. ${appraisal.reason}`;
     return { ...silent, verdict: 'stale', reason };
   }
-  return { ...silent, verdict: 'inconclusive', reason: appraisal.reason };
+  return { ...silent, verdict: appraisal.verdict, reason: appraisal.reason };
 };
 
 /** What of a standing decides: two standings with the same digest are the same to every manifest, but for times and counts. */
 export const decisiveDigest = ({ now: { facts } }: Standing): string => {
-  const { host, reported, missing, quote, links, runtime, secureBootOn, commandLines, failures, locations, tagProblem, workloads } = facts;
+  const { host, locationToken, reported, missing, quote, links, runtime, secureBootOn, commandLines, failures, locations } = facts;
+  const { tagProblem, workloads } = facts;
   const decisive = [
-    [host.name, host.endpoint, host.hostClass, host.labels],
+    [host.name, host.endpoint, host.address, host.hostClass, host.labels, host.ekSha256],
+    locationToken,
     reported,
     missing === null,
     quote,
     links.map(({ link, verdict, cause }) => [link, verdict, cause]),
-    runtime?.tallies.map(({ link, violations, broken, more }) => [
+    runtime && [runtime.hasReference, runtime.notJudged],
+    runtime?.tallies.map(({ link, counted, judged, violations, broken, more }) => [
       link,
+      counted > 0,
+      judged > 0,
       violations,
       broken.map(({ path, reason }) => path ?? reason),
       more > 0,

@@ -1,3 +1,4 @@
+import { FUTURE_MS } from '../../shared/model/fresh.ts';
 import type { Db } from './open.ts';
 
 /** Decides at the moment of reading whether trusted evidence still counts. */
@@ -6,9 +7,6 @@ export type Freshness = {
   /** Endpoints of which something newer could not be recorded. */
   readonly notRecorded: () => readonly string[];
 };
-
-/** How far in the future evidence may seem to lie: two clocks, not a clock set back. */
-const FUTURE_MS = 60_000;
 
 /** What every reader sees as a host, whichever table or view it reads. */
 export const HOST_VIEW_COLUMNS = `id, agent_id, endpoint, name, host_class, address,
@@ -25,7 +23,7 @@ export const HOST_VIEW_COLUMNS = `id, agent_id, endpoint, name, host_class, addr
 
 /**
  * What every reader sees as a host now: `trusted` only while its evidence is fresh and newer results can be recorded. Decided on reading,
- * so that no missed update, stopped clock or full disk can leave a host looking trusted.
+ * so that no missed update, stopped clock or full disk can leave a host looking trusted. The rule is that of `isFresh`, in SQL.
  */
 export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void } => {
   let current: Freshness | null = null;

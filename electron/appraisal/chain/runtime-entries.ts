@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { RE2JS, RE2Set } from 're2js';
 import { engineProgramOf } from '../../../shared/model/container-engines.ts';
 import type { RuntimeReference } from '../../../shared/model/reference-values.ts';
 import type { ImaEntry } from '../../evidence/types.ts';
@@ -16,13 +16,24 @@ export const linkOfPath = (path: string): RuntimeLink => {
 
 type Excludes = { readonly matches: (path: string) => boolean; readonly refused: number };
 const MAX_REMEMBERED_PATHS = 200_000;
+/** Of all exclusions of a reference together. Every strange file of a list may cost that many steps a character. */
+const MAX_STEPS = 50_000;
 
-/** Excludes of one reference, compiled once. A pattern that RE2 does not know excludes nothing, so that its files are judged rather than skipped. */
+/**
+ * Excludes of one reference, compiled once and matched together. A pattern that RE2 does not know, or that is one too many, excludes nothing, so
+ * that its files are judged rather than skipped.
+ */
 const compileExcludes = (patterns: readonly string[]): Excludes => {
-  const compiled: RE2JS[] = [];
+  const compiled = new RE2Set(RE2Set.ANCHOR_START);
+  let steps = 0;
+  let applied = 0;
   for (const pattern of patterns) {
     try {
-      compiled.push(RE2JS.compile(pattern));
+      const size = RE2JS.compile(pattern).programSize();
+      if (steps + size > MAX_STEPS) continue;
+      compiled.add(pattern);
+      steps += size;
+      applied += 1;
     } catch {
       // counted below and named in the result
     }
@@ -31,11 +42,11 @@ const compileExcludes = (patterns: readonly string[]): Excludes => {
   const matches = (path: string): boolean => {
     const before = known.get(path);
     if (before !== undefined) return before;
-    const found = compiled.some((pattern) => pattern.matcher(path).lookingAt());
+    const found = applied > 0 && compiled.match(path).length > 0;
     if (known.size < MAX_REMEMBERED_PATHS) known.set(path, found);
     return found;
   };
-  return { matches, refused: patterns.length - compiled.length };
+  return { matches, refused: patterns.length - applied };
 };
 const excludesOf = new WeakMap<RuntimeReference, Excludes>();
 export const cachedExcludes = (reference: RuntimeReference): Excludes => {

@@ -109,7 +109,7 @@ const countEntries = (ima: ImaFacts, reference: RuntimeReference | null, basis: 
   note(buffers, 'measured buffers (keyrings, critical data): no reference values.');
   note(
     reference === null ? 0 : cachedExcludes(reference).refused,
-    'exclude patterns cannot be evaluated in linear time and were not applied.',
+    'exclude patterns cannot be evaluated in bounded time and were not applied.',
   );
   // Without it the list could be of another boot that ended in the same PCR 10; PCR 10 itself is of this one.
   const open = checks.find((check) => check.code === 'boot-aggregate' && check.outcome === 'not-evaluated');

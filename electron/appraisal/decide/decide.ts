@@ -49,14 +49,20 @@ export type Appraisal = {
 const RACE_CODES: ReadonlySet<string> = new Set(['log-replay', 'ima-replay', 'boot-aggregate']);
 
 /** No check may fail unheard: where no link took a failure up, the link that the check belongs to fails with the check's own words. */
-const hearFailures = (judged: readonly LinkJudgement[], facts: HostFacts, held: boolean): LinkJudgement[] => {
-  const unheard = facts.failures.find((check) => !held || !RACE_CODES.has(check.code));
-  if (!unheard || judged.some((link) => link.verdict === 'failed')) return [...judged];
-  return judged.map((link) =>
-    link.link === LINK_OF_CHECK[unheard.code]
-      ? { ...link, verdict: 'failed', cause: 'tampered', reason: unheard.message, basis: [unheard.message, ...link.basis] }
-      : link,
+const hearFailures = (judged: readonly LinkJudgement[], facts: HostFacts, held: boolean): readonly LinkJudgement[] => {
+  const deaf = facts.failures.filter(
+    ({ code, message }) =>
+      !(held && RACE_CODES.has(code)) &&
+      !judged.some(
+        (link) =>
+          (link.verdict === 'failed' || link.cause === 'race') && (link.link === LINK_OF_CHECK[code] || link.basis.includes(message)),
+      ),
   );
+  return judged.map((link) => {
+    const unheard = deaf.find(({ code }) => LINK_OF_CHECK[code] === link.link);
+    if (!unheard) return link;
+    return { ...link, verdict: 'failed', cause: 'tampered', reason: unheard.message, basis: [unheard.message, ...link.basis] };
+  });
 };
 
 /** A failed link takes the belief from every link that it measured: nothing above a break is ever shown as trusted. */
@@ -83,7 +89,8 @@ const putTogether = (judged: readonly LinkJudgement[]): AppraisedLink[] => {
 
 /**
  * A list or log that is not the one which the quote covers may be an honest host between two moments. For a host that was trusted, it is
- * held as doubt for as long as the manifest says, counted from the first time; then it is what it looks like.
+ * held as doubt for as long as the manifest says, counted from the first time; then it is what it looks like. Trust that grew stale while the
+ * host rebooted counts; a time in the future, which a clock set back leaves behind, is now.
  */
 const holdRaces = (
   links: readonly LinkJudgement[],
@@ -92,8 +99,9 @@ const holdRaces = (
 ): { links: readonly LinkJudgement[]; heldSinceMs: number | null } => {
   const races = links.filter((link) => link.cause === 'race' && link.verdict === 'failed');
   if (races.length === 0 || policy.holdRacesMs === 0) return { links, heldSinceMs: null };
-  const since = before.heldSinceMs ?? (before.verdict === 'trusted' ? before.atMs : null);
-  if (since === null || before.atMs - since >= policy.holdRacesMs) return { links, heldSinceMs: before.heldSinceMs };
+  const wasTrusted = before.verdict === 'trusted' || before.verdict === 'stale';
+  const since = before.heldSinceMs === null ? (wasTrusted ? before.atMs : null) : Math.min(before.heldSinceMs, before.atMs);
+  if (since === null || before.atMs - since >= policy.holdRacesMs) return { links, heldSinceMs: since };
   const until = new Date(since + policy.holdRacesMs).toISOString().slice(0, 19);
   const held = links.map(
     (link): LinkJudgement =>
@@ -114,10 +122,16 @@ const missingAppraisal = (facts: HostFacts, manifest: Manifest, missing: NonNull
   const hostClass = chooseClass(facts, location, manifest);
   const parts = { notEvaluated: ['No evidence.'], cause: 'absent' as const };
   const chain = LINKS.map((link) => ({ ...judgement(link, 'inconclusive', missing.message, parts), believable: true }));
+  // Who was trusted or has failed is not in doubt for being silent, and whoever is stays so.
+  const doubtful = before.doubtSinceMs !== null || before.verdict === null || before.verdict === 'inconclusive';
+  const { verdict, link, reason, doubtSinceMs } = doubtful
+    ? // Which class is a host's may rest on evidence, so that it has none is nothing against it yet.
+      outcomeOf(chain, { ...hostClass, unmatched: null }, before)
+    : { verdict: 'inconclusive' as const, link: null, reason: missing.message, doubtSinceMs: null };
   return {
-    verdict: 'inconclusive',
-    brokenLink: null,
-    reason: missing.message,
+    verdict,
+    brokenLink: verdict === 'failed' ? (link?.link ?? null) : null,
+    reason,
     nextStep: missing.nextStep,
     disagreement: false,
     chain,
@@ -127,7 +141,7 @@ const missingAppraisal = (facts: HostFacts, manifest: Manifest, missing: NonNull
     location,
     workloads: decideWorkloads(facts, location, hostClass.policy, manifest).workloads,
     hostClass,
-    doubtSinceMs: before.doubtSinceMs,
+    doubtSinceMs,
     heldSinceMs: before.heldSinceMs,
   };
 };
@@ -146,20 +160,22 @@ const outcomeOf = (chain: readonly AppraisedLink[], hostClass: ChosenClass, befo
   if (failed) return { verdict: 'failed', link: failed, reason: failed.reason, doubtSinceMs: null };
   if (hostClass.unmatched === 'failed') return { verdict: 'failed', link: null, reason: hostClass.why, doubtSinceMs: null };
   const open = chain.find((link) => link.verdict === 'inconclusive');
-  const doubt = open?.reason ?? (hostClass.unmatched === 'inconclusive' ? hostClass.why : null);
+  const doubt = open?.reason ?? hostClass.doubt;
   if (doubt === null) return { verdict: 'trusted', link: null, reason: TRUSTED, doubtSinceMs: null };
-  const doubtSinceMs = before.doubtSinceMs ?? before.atMs;
-  const { failAfterMs } = hostClass.policy;
-  if (failAfterMs !== null && before.atMs - doubtSinceMs >= failAfterMs) {
-    const since = new Date(doubtSinceMs).toISOString().slice(0, 19);
-    return {
-      verdict: 'failed',
-      link: open ?? null,
-      reason: `In doubt since ${since}Z, longer than the manifest allows: ${doubt}`,
-      doubtSinceMs,
-    };
-  }
-  return { verdict: 'inconclusive', link: open ?? null, reason: doubt, doubtSinceMs };
+  return inDoubt(doubt, open ?? null, Math.min(before.doubtSinceMs ?? before.atMs, before.atMs), hostClass, before);
+};
+
+/** Doubt, or failure where it has lasted for longer than the manifest allows. */
+const inDoubt = (
+  doubt: string,
+  link: AppraisedLink | null,
+  doubtSinceMs: number,
+  { policy: { failAfterMs } }: ChosenClass,
+  { atMs }: Before,
+): Outcome => {
+  if (failAfterMs === null || atMs - doubtSinceMs < failAfterMs) return { verdict: 'inconclusive', link, reason: doubt, doubtSinceMs };
+  const since = new Date(doubtSinceMs).toISOString().slice(0, 19);
+  return { verdict: 'failed', link, reason: `In doubt since ${since}Z, longer than the manifest allows: ${doubt}`, doubtSinceMs };
 };
 
 const coverageOf = (chain: readonly AppraisedLink[]): Coverage => {

@@ -72,7 +72,11 @@ const commandLine = (own: LinkJudgement, facts: HostFacts, { kernel }: Policy): 
   const { require, forbid } = kernel.commandLine;
   if (require.length === 0 && forbid.length === 0) return own;
   const lines = facts.commandLines;
-  if (lines === null) return openBy(own, 'The manifest has rules about the kernel command line, and none was measured with its text.');
+  if (lines === null)
+    return openBy(
+      own,
+      'The manifest has rules about the kernel command line, and none was measured with its text, or not all of it can be read.',
+    );
   for (const pattern of forbid)
     if (lines.some((line) => patternOf(pattern).matcher(line).find()))
       return failedBy(own, `The kernel command line holds what the manifest forbids: ${visibleText(pattern, 200)}`);

@@ -3,8 +3,8 @@ import type { HostFacts, LocationClaim } from '../facts-schema.ts';
 import { readLocationToken } from '../location-token.ts';
 import { globMatches } from '../manifest/glob.ts';
 import { matchesHost } from '../manifest/host-query.ts';
-import type { Manifest } from '../manifest/manifest.ts';
-import { distanceKm, type Membership, membershipOfAny, withinSubdivision } from '../places.ts';
+import type { Manifest, Place } from '../manifest/manifest.ts';
+import { bestOf, distanceKm, type Membership, membershipOf, withinSubdivision } from '../places.ts';
 import type { AppraisedLocation, Position } from '../position.ts';
 
 const NOWHERE: Position = { country: null, subdivision: null, site: null, latitude: null, longitude: null };
@@ -13,16 +13,16 @@ const rankOf = (assurance: Assurance): number => ASSURANCES.indexOf(assurance);
 export const isAtLeast = (assurance: Assurance, minimum: Assurance): boolean => rankOf(assurance) <= rankOf(minimum);
 
 /** Countries that differ, subdivisions of which neither lies in the other, or sites by different names. */
-const contradicts = (a: Position, b: Position): string | null => {
-  if (a.country !== null && b.country !== null && a.country !== b.country) return `${a.country} and ${b.country}`;
+const contradicts = (a: Position, b: Position): readonly [string, string] | null => {
+  if (a.country !== null && b.country !== null && a.country !== b.country) return [a.country, b.country];
   if (
     a.subdivision !== null &&
     b.subdivision !== null &&
     !withinSubdivision(a.subdivision).includes(b.subdivision) &&
     !withinSubdivision(b.subdivision).includes(a.subdivision)
   )
-    return `${a.subdivision} and ${b.subdivision}`;
-  return a.site !== null && b.site !== null && a.site !== b.site ? `${a.site} and ${b.site}` : null;
+    return [a.subdivision, b.subdivision];
+  return a.site !== null && b.site !== null && a.site !== b.site ? [a.site, b.site] : null;
 };
 
 /** The word that counts most comes first; equal ones in the order in which they were said. */
@@ -72,36 +72,49 @@ export const locate = (facts: HostFacts, manifest: Manifest, atMs: number): Appr
 const weigh = (claims: readonly LocationClaim[], facts: HostFacts, refused: string | null): AppraisedLocation => {
   const [best, ...others] = ranked(claims);
   // A tag that was announced and did not come, or is not the host's own, must not be outweighed by somebody's word.
-  if (facts.tagProblem !== null)
-    return { ...NOWHERE, site: best?.site ?? null, assurance: 'unknown', source: null, contradiction: facts.tagProblem.message };
+  if (facts.tagProblem !== null) return { ...NOWHERE, assurance: 'unknown', source: null, contradiction: facts.tagProblem.message };
   if (best === undefined) return { ...NOWHERE, assurance: 'unknown', source: null, contradiction: refused };
   let contradiction = refused;
   for (const other of others) {
     const differing = contradicts(best, other);
-    if (differing === null || contradiction !== null) continue;
-    const [ours, theirs] = differing.split(' and ');
-    contradiction = `${best.source} says ${ours}, ${other.source.charAt(0).toLowerCase()}${other.source.slice(1)} says ${theirs}.`;
-    break;
+    if (differing === null) continue;
+    const [ours, theirs] = differing;
+    contradiction ??= `${best.source} says ${ours}, ${other.source.charAt(0).toLowerCase()}${other.source.slice(1)} says ${theirs}.`;
   }
   const { assurance, source, country, subdivision, latitude, longitude } = best;
   return { country, subdivision, site: best.site, latitude, longitude, assurance, source, contradiction };
 };
 
-const namedPlaces = (manifest: Manifest, names: readonly string[]): Manifest['places'] =>
-  manifest.places.filter((place) => names.includes(place.name));
+type Where = { readonly places: readonly string[] | null; readonly countries: readonly string[] | null };
+
+const byName = new WeakMap<Manifest['places'], ReadonlyMap<string, Place>>();
+const placesOf = ({ places }: Manifest, names: readonly string[]): readonly Place[] => {
+  const known = byName.get(places) ?? new Map(places.map((place) => [place.name, place]));
+  byName.set(places, known);
+  return names.flatMap((name) => known.get(name) ?? []);
+};
+
+/** What was found for one location: a host runs many workloads under many rules that name the same polygons. */
+const found = new WeakMap<Position, Map<Place | Where, Membership>>();
+const once = (location: Position, what: Place | Where, find: () => Membership): Membership => {
+  const known = found.get(location) ?? new Map<Place | Where, Membership>();
+  found.set(location, known);
+  const membership = known.get(what) ?? find();
+  known.set(what, membership);
+  return membership;
+};
 
 /** Whether a location is in any of the named places or countries. Neither named = anywhere. */
-export const isAllowed = (
-  location: Position,
-  manifest: Manifest,
-  { places, countries }: { readonly places: readonly string[] | null; readonly countries: readonly string[] | null },
-): Membership => {
+export const isAllowed = (location: Position, manifest: Manifest, where: Where): Membership => {
+  const { places, countries } = where;
   if (places === null && countries === null) return 'inside';
-  const allowed = [
-    ...(places === null ? [] : namedPlaces(manifest, places)),
-    ...(countries === null ? [] : [{ name: 'countries', countries, subdivisions: [], sites: [], polygons: [] }]),
-  ];
-  return membershipOfAny(location, allowed);
+  return once(location, where, () => {
+    const allowed = [
+      ...(places === null ? [] : placesOf(manifest, places)),
+      ...(countries === null ? [] : [{ name: 'countries', countries, subdivisions: [], sites: [], polygons: [] }]),
+    ];
+    return bestOf(allowed.map((place) => once(location, place, () => membershipOf(location, place))));
+  });
 };
 
 /** Where a host was when it was last seen somewhere. */

@@ -1,7 +1,7 @@
 import { judgement, type LinkJudgement } from '../chain/link.ts';
 import type { HostFacts, Placement } from '../facts-schema.ts';
 import { globMatches } from '../manifest/glob.ts';
-import { matchesHost } from '../manifest/host-query.ts';
+import { askHost } from '../manifest/host-query.ts';
 import type { Manifest, Policy, WorkloadRule } from '../manifest/manifest.ts';
 import type { AppraisedLocation } from '../position.ts';
 import { isAllowed, isAtLeast } from './place.ts';
@@ -29,13 +29,14 @@ const placeOf = (location: AppraisedLocation): string => location.subdivision ??
 const judgeRule = (placement: Placement, rule: WorkloadRule, facts: HostFacts, location: AppraisedLocation, manifest: Manifest): Judged => {
   const where = isAllowed(location, manifest, rule);
   if (where === 'outside') return { allowed: false, reason: `Runs in ${placeOf(location)}; allowed only in ${wordsOf(rule)}.` };
-  if (rule.hosts !== null && !matchesHost(rule.hosts, facts, location))
-    return { allowed: false, reason: `Runs on a host that the rule does not choose: ${rule.hosts}` };
+  const chosen = rule.hosts === null ? 'yes' : askHost(rule.hosts, facts, location);
+  if (chosen === 'no') return { allowed: false, reason: `Runs on a host that the rule does not choose: ${rule.hosts}` };
   if (rule.images !== null && placement.image !== null && !rule.images.some((image) => globMatches(image, placement.image ?? '')))
     return { allowed: false, reason: `Runs from an image that the rule does not name: ${placement.image}` };
   if (rule.encrypted === 'required' && placement.encrypted === false)
     return { allowed: false, reason: 'Its image is not encrypted; the manifest requires that.' };
   if (where === 'unknown') return { allowed: null, reason: `Allowed only in ${wordsOf(rule)}; where this host is, is not known.` };
+  if (chosen === 'unknown') return { allowed: null, reason: `The rule chooses its hosts by what is not known of this one: ${rule.hosts}` };
   if (!isAtLeast(location.assurance, rule.minimumAssurance))
     return { allowed: null, reason: `Its place must be ${rule.minimumAssurance}; it is only ${location.assurance}.` };
   if (rule.images !== null && placement.image === null)

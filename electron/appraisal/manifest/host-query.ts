@@ -1,6 +1,7 @@
 import { compileQuery, type FieldValue } from '../../../shared/query/compile.ts';
 import { type FieldRef, fieldTable } from '../../../shared/query/fields.ts';
 import { parseQuery } from '../../../shared/query/parse.ts';
+import type { Answer } from '../../../shared/query/truth.ts';
 import { ASSURANCES, REPORTED_VERDICTS } from '../../../shared/model/verdict.ts';
 import type { HostFacts } from '../facts-schema.ts';
 import type { AppraisedLocation } from '../position.ts';
@@ -62,7 +63,7 @@ export const problemInQuery = (text: string): QueryFault | null => {
   return parsed.value.kind === 'all' ? { at: 0, message: 'The query is empty.', suggestion: null } : null;
 };
 
-type Matcher = (row: Row) => boolean;
+type Matcher = (row: Row) => Answer;
 const matchers = new Map<string, Matcher>();
 const MAX_MATCHERS = 20_000;
 
@@ -73,11 +74,15 @@ const matcherOf = (text: string): Matcher => {
   const parsed = parseQuery(text, HOST_FIELDS);
   const compiled = parsed.ok && parsed.value.kind !== 'all' ? compileQuery(parsed.value, readerOf) : null;
   // No field of this table is a time, so it does not matter what time it is.
-  const matcher: Matcher = compiled === null ? () => false : (row) => compiled(row, 0) === 'yes';
+  const matcher: Matcher = compiled === null ? () => 'no' : (row) => compiled(row, 0);
   if (matchers.size >= MAX_MATCHERS) matchers.clear();
   matchers.set(text, matcher);
   return matcher;
 };
 
+/** Whether a query chooses a host; `unknown` where that rests on what is not known of it. */
+export const askHost = (query: string, facts: HostFacts, location: AppraisedLocation): Answer => matcherOf(query)({ facts, location });
+
 /** Whether a query chooses a host for certain: what is not known of the host never does. */
-export const matchesHost = (query: string, facts: HostFacts, location: AppraisedLocation): boolean => matcherOf(query)({ facts, location });
+export const matchesHost = (query: string, facts: HostFacts, location: AppraisedLocation): boolean =>
+  askHost(query, facts, location) === 'yes';

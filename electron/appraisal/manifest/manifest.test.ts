@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
@@ -77,6 +78,30 @@ describe('a trust manifest', () => {
     ],
     ['a place that is nowhere', good.replace('countries: [DE] }', 'countries: [] }'), 14, 13, /says nothing about where/u, null],
     ['a subdivision that is none', good.replace('countries: [DE] }', 'subdivisions: [DE-XX] }'), 14, 34, /DE-XX is no subdivision/u, null],
+    ['a pattern that repeats too much', good.replace('/var/tmp/', "'(?:.?){999}'"), 7, 24, /has \d+ steps; at most 1000/u, null],
+    [
+      'a subdivision of another country',
+      `${good}locations: [{ hosts: demo = true, country: DE, subdivision: FR-IDF }]\n`,
+      18,
+      61,
+      /FR-IDF does not lie in DE/u,
+      null,
+    ],
+    ['half of a coordinate', `${good}locations: [{ hosts: demo = true, country: DE, latitude: 5 }]\n`, 18, 58, /only used together/u, null],
+    ['a label that stands for no country', `${good}geo: { topology: [{ value: eu-*, country: UK }] }\n`, 18, 43, /UK is no country/u, 'GB'],
+    [
+      'an area across 180 degrees, which would be read as the rest of the world',
+      good.replace('countries: [DE] }', 'polygons: [[[177, -20], [-178, -20], [-178, -15], [177, -15]]] }'),
+      14,
+      43,
+      /write an area that crosses 180 degrees as two/u,
+      null,
+    ],
+    ['a tag that means nothing here', good.replace('[DE, FR]', '!append [DE, FR]'), 17, 16, /Unresolved tag: !append/u, null],
+    ['another version of YAML, with merge keys', `%YAML 1.1\n---\n${good}`, 1, 1, /A manifest is YAML 1\.2/u, null],
+    ['a second document', `${good}---\n${good}`, 18, 1, /A manifest is one document/u, null],
+    ['a key that is no word', good.replace('metadata:', '? [metadata]\n:'), 1, 1, /A key must be a word/u, null],
+    ['an exclusion of everything', good.replace('/var/tmp/', '/.*'), 7, 24, /excludes every file/u, null],
     ['a missing name', good.replace('metadata: { name: europe }', 'metadata: {}'), 3, 11, /metadata\.name is missing/u, null],
     ['an empty list of places', good.replace('places: [home]', 'places: []'), 8, 21, /needs at least 1 entry/u, null],
     ['broken YAML', good.replace('[DE, FR]', '[DE, FR'), 18, 1, /./u, null],
@@ -90,13 +115,15 @@ describe('a trust manifest', () => {
   });
 
   it('warns of what has no effect, and is valid all the same', () => {
-    const text = `${good.replace('places: [home]', 'minimumAssurance: reported')}  - name: nothing\nunmatched: failed\n`.replace(
-      /classes:[^]*?places:/u,
-      'places:',
-    );
+    const text =
+      `${good.replace('places: [home]', 'minimumAssurance: reported')}  - name: nothing\nunmatched: failed\ndoubt: { holdRacesFor: 2h }\n`.replace(
+        /classes:[^]*?places:/u,
+        'places:',
+      );
     const parsed = parseManifest(text);
     expect(parsed).toMatchObject({ ok: true });
     expect(parsed.ok ? parsed.warnings.map(({ message }) => message) : []).toEqual([
+      'A list that was edited would not fail for 2h; a host that reboots needs minutes.',
       'The rule for nothing asks for nothing.',
       'Without classes every host has the defaults, so this says nothing.',
       'No rule names the place home.',
@@ -110,6 +137,30 @@ describe('a trust manifest', () => {
     expect(problemsOf('['.repeat(50_000))[0]).toMatchObject({ message: 'The manifest is nested too deeply.' });
     const many = Array.from({ length: 200_000 }, (_, index) => `k${index}: 1`).join('\n');
     expect(problemsOf(many)).toHaveLength(100);
+  });
+
+  it('nothing that is written takes long to refuse', () => {
+    const places = Array.from({ length: 2_000 }, (_, index) => `  - { name: place-number-${index}, countries: [DE] }\n`).join('');
+    const strangers = Array.from({ length: 20 }, (_, index) => `plaze-nummer-${index}`).join(', ');
+    const rules = Array.from({ length: 200 }, () => `  - { name: a, places: [${strangers}] }\n`).join('');
+    const hostile = [
+      '? '.repeat(300),
+      `${good.replace(/places:\n[^]*/u, '')}places:\n${places}workloads:\n${rules}`,
+      `${good}geo: {}\n`.replace('/var/tmp/', Array.from({ length: 200 }, (_, index) => `'(?:.?){400}${index}'`).join(', ')),
+    ];
+    const before = performance.now();
+    expect(hostile.map((text) => parseManifest(text).ok)).toEqual([false, false, false]);
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
+  it('a private key is no public key, although one can be made of it', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const issued = (key: KeyObject, type: 'spki' | 'pkcs8'): unknown => {
+      const pem = JSON.stringify(key.export({ type, format: 'pem' }).toString());
+      return parseManifest(`${good}geo: { issuers: [{ name: facilities, publicKey: ${pem} }] }\n`).ok;
+    };
+    expect(issued(publicKey, 'spki')).toBe(true);
+    expect(issued(privateKey, 'pkcs8')).toBe(false);
   });
 
   it('refuses aliases, which can grow without bound', () => {

@@ -1,16 +1,25 @@
-import { RE2JS } from 're2js';
 import { nearest } from '../../../shared/model/nearest.ts';
 import { isIssuerKey } from '../location-token.ts';
-import { COUNTRIES, isSubdivision } from '../places.ts';
 import { problemInQuery } from './host-query.ts';
-import { type ManifestProblem, offsetAt, type Path, problemAt, type Source } from './problems.ts';
+import { msOf } from './normalise.ts';
+import { createPatternCheck } from './patterns.ts';
+import { checkCountries, checkPosition, checkRing, checkSubdivision } from './positions.ts';
+import { type ManifestProblem, MAX_PROBLEMS, offsetAt, type Path, problemAt, type Say, type Source } from './problems.ts';
 import type { ManifestDocument } from './schema.ts';
 
 const MAX_CORNERS = 100_000;
+/** No honest host looks like a race for so long. */
+const LONG_HOLD_MS = 3_600_000;
 
 type Notes = { readonly problems: ManifestProblem[]; readonly warnings: ManifestProblem[] };
-type Say = (path: Path, message: string, suggestion?: string | null) => void;
-type Check = { readonly document: ManifestDocument; readonly problem: Say; readonly warning: Say; readonly source: Source };
+type Check = {
+  readonly document: ManifestDocument;
+  readonly problem: Say;
+  readonly warning: Say;
+  readonly source: Source;
+  readonly places: ReadonlySet<string>;
+  readonly patterns: ReturnType<typeof createPatternCheck>;
+};
 
 const checkNames = ({ problem }: Check, names: readonly string[], what: string, section: string): void => {
   const first = new Map<string, number>();
@@ -21,29 +30,11 @@ const checkNames = ({ problem }: Check, names: readonly string[], what: string, 
   });
 };
 
-const checkPlaceNames = ({ document, problem }: Check, names: readonly string[] | undefined, path: Path, used: Set<string>): void => {
-  const known = (document.places ?? []).map((place) => place.name);
+const checkPlaceNames = ({ places, problem }: Check, names: readonly string[] | undefined, path: Path, used: Set<string>): void => {
   (names ?? []).forEach((name, index) => {
     used.add(name);
-    if (!known.includes(name)) problem([...path, index], `There is no place of the name ${name} under places.`, nearest(name, known));
-  });
-};
-
-const checkCountries = ({ problem }: Check, codes: readonly string[] | undefined, path: Path): void => {
-  (codes ?? []).forEach((code, index) => {
-    if (!COUNTRIES.has(code))
-      problem([...path, index], `${code} is no country (ISO 3166-1).`, code === 'UK' ? 'GB' : code === 'EL' ? 'GR' : null);
-  });
-};
-
-const checkPatterns = ({ problem }: Check, patterns: readonly string[] | undefined, path: Path): void => {
-  (patterns ?? []).forEach((pattern, index) => {
-    try {
-      RE2JS.compile(pattern);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : 'it cannot be read';
-      problem([...path, index], `The pattern is not one that takes linear time (RE2): ${why}.`);
-    }
+    if (!places.has(name))
+      problem([...path, index], `There is no place of the name ${name} under places.`, () => nearest(name, [...places]));
   });
 };
 
@@ -57,7 +48,7 @@ const checkQuery = ({ problem, source }: Check, notes: Notes, text: string | und
     true,
   );
   const plain = isPlainScalar(written) ? wrong.at : null;
-  if (plain === null) problem(path, `${wrong.message} (at character ${wrong.at + 1} of the query)`, wrong.suggestion);
+  if (plain === null) problem(path, `${wrong.message} (at character ${wrong.at + 1} of the query)`, () => wrong.suggestion);
   else notes.problems.push(problemAt(source.lines, start + plain, wrong.message, wrong.suggestion));
 };
 const isPlainScalar = (node: unknown): boolean =>
@@ -75,10 +66,9 @@ const checkPlaces = (check: Check, used: ReadonlySet<string>): void => {
   (document.places ?? []).forEach((place, index) => {
     const at = ['places', index] as const;
     const { countries, subdivisions, sites, polygons } = place;
-    checkCountries(check, countries, [...at, 'countries']);
-    (subdivisions ?? []).forEach((code, item) => {
-      if (!isSubdivision(code)) problem([...at, 'subdivisions', item], `${code} is no subdivision (ISO 3166-2).`);
-    });
+    checkCountries(problem, countries, [...at, 'countries']);
+    (subdivisions ?? []).forEach((code, item) => checkSubdivision(problem, code, [...at, 'subdivisions', item]));
+    (polygons ?? []).forEach((ring, item) => checkRing(problem, ring, [...at, 'polygons', item]));
     if ([countries, subdivisions, sites, polygons].every((list) => list === undefined || list.length === 0))
       problem([...at, 'name'], `The place ${place.name} says nothing about where it is.`);
     corners += (polygons ?? []).reduce((sum, ring) => sum + ring.length, 0);
@@ -87,13 +77,19 @@ const checkPlaces = (check: Check, used: ReadonlySet<string>): void => {
   if (corners > MAX_CORNERS) problem(['places'], `All polygons together have ${corners} corners; at most ${MAX_CORNERS} are read.`);
 };
 
-const checkRules = (check: Check, rules: Pick<ManifestDocument, 'chain' | 'location'>, path: Path, used: Set<string>): void => {
-  const { chain, location } = rules;
+const checkRules = (check: Check, rules: Pick<ManifestDocument, 'chain' | 'doubt' | 'location'>, path: Path, used: Set<string>): void => {
+  const { chain, doubt, location } = rules;
+  const hold = doubt?.holdRacesFor;
+  if (hold !== undefined && hold !== 'off' && msOf(hold) > LONG_HOLD_MS)
+    check.warning(
+      [...path, 'doubt', 'holdRacesFor'],
+      `A list that was edited would not fail for ${hold}; a host that reboots needs minutes.`,
+    );
   const runtime = typeof chain?.runtime === 'object' ? chain.runtime : undefined;
   const kernel = typeof chain?.kernel === 'object' ? chain.kernel : undefined;
-  checkPatterns(check, runtime?.exclude, [...path, 'chain', 'runtime', 'exclude']);
-  checkPatterns(check, kernel?.commandLine?.require, [...path, 'chain', 'kernel', 'commandLine', 'require']);
-  checkPatterns(check, kernel?.commandLine?.forbid, [...path, 'chain', 'kernel', 'commandLine', 'forbid']);
+  check.patterns(runtime?.exclude, [...path, 'chain', 'runtime', 'exclude'], 'exclude');
+  check.patterns(kernel?.commandLine?.require, [...path, 'chain', 'kernel', 'commandLine', 'require']);
+  check.patterns(kernel?.commandLine?.forbid, [...path, 'chain', 'kernel', 'commandLine', 'forbid']);
   checkPlaceNames(check, location?.places, [...path, 'location', 'places'], used);
 };
 
@@ -102,10 +98,12 @@ export const checkMeaning = (document: ManifestDocument, source: Source): Notes 
   const notes: Notes = { problems: [], warnings: [] };
   const say =
     (list: ManifestProblem[]): Say =>
-    (path, message, suggestion = null) => {
-      list.push(problemAt(source.lines, offsetAt(source, path), message, suggestion));
+    (path, message, meant = () => null) => {
+      if (list.length < MAX_PROBLEMS) list.push(problemAt(source.lines, offsetAt(source, path), message, meant()));
     };
-  const check: Check = { document, source, problem: say(notes.problems), warning: say(notes.warnings) };
+  const problem = say(notes.problems);
+  const places = new Set((document.places ?? []).map(({ name }) => name));
+  const check: Check = { document, source, problem, warning: say(notes.warnings), places, patterns: createPatternCheck(problem) };
   const used = new Set<string>();
   const classes = document.classes ?? [];
   const workloads = document.workloads ?? [];
@@ -131,17 +129,18 @@ export const checkMeaning = (document: ManifestDocument, source: Source): Notes 
   workloads.forEach((rule, index) => {
     const at = ['workloads', index] as const;
     checkPlaceNames(check, rule.places, [...at, 'places'], used);
-    checkCountries(check, rule.countries, [...at, 'countries']);
+    checkCountries(problem, rule.countries, [...at, 'countries']);
     checkQuery(check, notes, rule.hosts, [...at, 'hosts']);
     const says = [rule.places, rule.countries, rule.hosts, rule.images, rule.minimumAssurance].some((one) => one !== undefined);
     if (!says && rule.encrypted !== 'required') check.warning([...at, 'name'], `The rule for ${rule.name} asks for nothing.`);
   });
   (document.locations ?? []).forEach((declared, index) => {
     checkQuery(check, notes, declared.hosts, ['locations', index, 'hosts']);
-    checkCountries(check, [declared.country], ['locations', index, 'country']);
+    checkPosition(problem, declared, ['locations', index]);
   });
+  (document.geo?.topology ?? []).forEach((meaning, index) => checkPosition(problem, meaning, ['geo', 'topology', index]));
   (document.geo?.issuers ?? []).forEach(({ publicKey }, index) => {
-    if (!isIssuerKey(publicKey)) check.problem(['geo', 'issuers', index, 'publicKey'], 'This is no public key (PEM) on P-256 or Ed25519.');
+    if (!isIssuerKey(publicKey)) problem(['geo', 'issuers', index, 'publicKey'], 'This is no public key (PEM) on P-256 or Ed25519.');
   });
   if (classes.length === 0 && document.unmatched !== undefined)
     check.warning(['unmatched'], 'Without classes every host has the defaults, so this says nothing.');

@@ -2,7 +2,7 @@ import { DEFAULT_POLICY, type HostClass, type Manifest, type Policy, type Requir
 import type { ManifestDocument } from './schema.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const msOf = (duration: string): number => Number.parseInt(duration, 10) * (UNIT_MS[duration.slice(-1)] ?? 0);
+export const msOf = (duration: string): number => Number.parseInt(duration, 10) * (UNIT_MS[duration.slice(-1)] ?? 0);
 
 type Rules = Pick<ManifestDocument, 'freshness' | 'doubt' | 'quote' | 'chain' | 'location'>;
 

@@ -14,8 +14,14 @@ export type ManifestProblem = {
 
 export type Source = { readonly document: Document; readonly lines: LineCounter };
 export type Path = readonly PropertyKey[];
+/** `meant` is asked only for what is shown: looking for the nearest of many names takes time. */
+export type Say = (path: Path, message: string, meant?: () => string | null) => void;
 
 const MAX_MESSAGE = 400;
+/** More than a person reads. Finding the place of each and what was meant costs time, so no more are looked at than these. */
+export const MAX_PROBLEMS = 100;
+/** The order of complaints is that of the schema, and the first ones of the file are to be among those shown. */
+const MAX_ISSUES = 10 * MAX_PROBLEMS;
 /** More unknown keys than a person corrects; finding the place of each takes as long as its map. */
 const MAX_KEYS = 100;
 
@@ -118,18 +124,21 @@ const complaint = (issue: z.core.$ZodIssue, value: unknown): { readonly message:
 
 /** What zod found, in words and with places. */
 export const problemsOfIssues = (issues: readonly z.core.$ZodIssue[], source: Source): readonly ManifestProblem[] =>
-  issues.flatMap(nearestForm).flatMap((issue): readonly ManifestProblem[] => {
-    const { path } = issue;
-    if (issue.code === 'unrecognized_keys') {
-      const known = keysAt(path);
-      return issue.keys.slice(0, MAX_KEYS).map((key) => {
-        const meant = nearest(key, known);
-        const message = `${wordsOf(path)} has an unknown key "${key}"; a misspelt rule would be without effect.`;
-        return problemAt(source.lines, keyOffset(source, path, key), message, meant);
-      });
-    }
-    const node = nodeAt(source.document.contents, path);
-    const found = source.document.getIn(path.map((part) => (typeof part === 'symbol' ? String(part) : part)));
-    const { message, suggestion } = complaint(issue, isMap(found) || isSeq(found) ? {} : found);
-    return [problemAt(source.lines, node?.range?.[0] ?? 0, `${wordsOf(path)} ${message}`, suggestion)];
-  });
+  issues
+    .slice(0, MAX_ISSUES)
+    .flatMap(nearestForm)
+    .flatMap((issue): readonly ManifestProblem[] => {
+      const { path } = issue;
+      if (issue.code === 'unrecognized_keys') {
+        const known = keysAt(path);
+        return issue.keys.slice(0, MAX_KEYS).map((key) => {
+          const meant = nearest(key, known);
+          const message = `${wordsOf(path)} has an unknown key "${key}"; a misspelt rule would be without effect.`;
+          return problemAt(source.lines, keyOffset(source, path, key), message, meant);
+        });
+      }
+      const node = nodeAt(source.document.contents, path);
+      const found = source.document.getIn(path.map((part) => (typeof part === 'symbol' ? String(part) : part)));
+      const { message, suggestion } = complaint(issue, isMap(found) || isSeq(found) ? {} : found);
+      return [problemAt(source.lines, node?.range?.[0] ?? 0, `${wordsOf(path)} ${message}`, suggestion)];
+    });

@@ -9,6 +9,10 @@ export const MANIFEST_LIMITS = {
   workloads: 10_000,
   patterns: 200,
   patternCharacters: 500,
+  /** What a character of a path or command line costs at most, for one pattern and for a list; and what all of them may ask for. */
+  patternSteps: 1_000,
+  patternStepsOfList: 20_000,
+  patternStepsTogether: 1_000_000,
   polygonsPerPlace: 20,
   corners: 500,
 } as const;

@@ -3,6 +3,7 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { MAX_REFERENCE_ITEMS, type ReferenceItem } from '../../../shared/model/reference-set.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { short } from '../chain/link.ts';
+import { excusesAll } from '../exclusion.ts';
 
 /** The same text for the same item, whatever the order of its fields. */
 export const itemKey = (item: ReferenceItem): string => {
@@ -104,7 +105,7 @@ export const checkedItems = (items: readonly ReferenceItem[]): Result<readonly R
     const compiled = compiles(pattern);
     if (compiled === null)
       return refused(`The pattern ${visibleText(pattern, 200)} is not one of RE2.`, 'Write it without look-around and back-references.');
-    if (item.kind === 'exclude' && compiled.matcher('').lookingAt())
+    if (item.kind === 'exclude' && excusesAll(compiled))
       return refused(`The exclusion ${visibleText(pattern, 200)} matches every path.`, 'Let it begin with the folder that is meant.');
   }
   return ok(distinctItems(items));

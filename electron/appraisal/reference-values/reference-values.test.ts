@@ -289,6 +289,8 @@ describe('items', () => {
 
   it.each<[ReferenceItem]>([
     [{ kind: 'exclude', pattern: '.*' }],
+    [{ kind: 'exclude', pattern: '/' }],
+    [{ kind: 'exclude', pattern: '.+' }],
     [{ kind: 'exclude', pattern: '(?=x)' }],
     [{ kind: 'exclude', pattern: '(' }],
     [{ kind: 'firmware', crtm: null, platformFirmware: [] }],

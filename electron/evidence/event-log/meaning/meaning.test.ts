@@ -102,6 +102,12 @@ describe('texts of boot loaders', () => {
     expect(basis(event, 'command line')).toBe('verified');
   });
 
+  it('keeps a kernel command line whole beside the fact of it, or not at all', () => {
+    const long = `root=UUID=1 ${'quiet '.repeat(600)}mitigations=off`;
+    expect(read(8, IPL, text(`kernel_cmdline: /vmlinuz ${long}`)).meaning.commandLine).toBe(long);
+    expect(read(12, IPL, ucs2(`root=1 ${'x'.repeat(4_096)}`)).meaning).toMatchObject({ kind: 'kernel-command-line', commandLine: null });
+  });
+
   it.each<readonly [string, number, Buffer, string]>([
     ['a GRUB command', 8, text('grub_cmd: insmod ext2'), 'boot-command'],
     ['a file that GRUB read', 9, text('(hd0,gpt2)/boot/grub.cfg'), 'file-read'],

@@ -21,6 +21,9 @@ export const ownerListOf = (name: string): string | undefined => OWNER_LISTS.get
 
 const SECTION = /^\.(?:linux|osrel|cmdline|initrd|ucode|splash|dtb|dtbauto|uname|sbat|pcrsig|pcrpkey|profile|hwids)$/u;
 
+/** Linux takes 2048 characters on most architectures, and on none more than these (COMMAND_LINE_SIZE). */
+const MAX_COMMAND_LINE = 4096;
+
 export const commandLineMeaning = (line: string): DraftMeaning => {
   const parameters = parametersOf(line);
   const facts: DraftFact[] = [valueFact('command line', line)];
@@ -28,7 +31,11 @@ export const commandLineMeaning = (line: string): DraftMeaning => {
     const remark = remarkOn(parameter);
     if (remark !== undefined) facts.push(valueFact('attention', `${parameter}: ${remark}`));
   }
-  return { ...draft('kernel-command-line', 'kernel command line', facts), parameters: parameters.map((one) => visible(one, 200)) };
+  return {
+    ...draft('kernel-command-line', 'kernel command line', facts),
+    parameters: parameters.map((one) => visible(one, 200)),
+    commandLine: line.length > MAX_COMMAND_LINE ? null : visible(line, MAX_COMMAND_LINE),
+  };
 };
 
 /** The first word is the image for `kernel_cmdline:` and `linux`. */

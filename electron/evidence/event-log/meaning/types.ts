@@ -47,6 +47,8 @@ export type EventMeaning = {
   readonly facts: readonly MeaningFact[];
   /** Parameters of a kernel command line, in order. */
   readonly parameters?: readonly string[];
+  /** The whole kernel command line; null where it is longer than any kernel takes. The fact of it is cut for people to read. */
+  readonly commandLine?: string | null;
   /** Raw lines of SbatLevel: component to generation. */
   readonly revocations?: Readonly<Record<string, string>>;
   /** The data is a whole UEFI variable of this name although the event's type says otherwise. */
