@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { type JsonValue, encodeCanonical, parseCanonical } from './canonical-json.ts';
 
@@ -90,7 +91,8 @@ const NOT_AN_ENTRY = 'ledger-entry';
 const shapeProblem = (error: z.ZodError): string => {
   const [issue] = error.issues;
   const where = issue?.path.join('.') ?? '';
-  return `${where === '' ? 'the entry' : where}: ${issue?.message ?? 'has another shape'}`;
+  // The message may quote keys that are as hostile as the bytes.
+  return visibleText(`${where === '' ? 'the entry' : where}: ${issue?.message ?? 'has another shape'}`);
 };
 
 const KEYS = 7;
