@@ -42,7 +42,7 @@ const differingSeqs = (hashes: Buffer, kept: Uint8Array, first: number): readonl
 const createTileCheck = (readTile: NonNullable<LedgerSource['tile']>, problems: Problems): Tiles => {
   const levels: Buffer[] = [];
   const suspects: Suspect[] = [];
-  let missing = 0;
+  const missing: number[] = [];
 
   const judge = ({ level, index, range, seqs }: Suspect, explained: ReadonlySet<number>, fit: number): void => {
     const isExplained = [...explained].some((seq) => range.from <= seq && seq <= range.to);
@@ -66,13 +66,15 @@ const createTileCheck = (readTile: NonNullable<LedgerSource['tile']>, problems: 
       const kept = readTile(tileLevel, tile);
       const span = WIDTH ** (tileLevel + 1);
       const range = { from: tile * span, to: (tile + 1) * span - 1 };
-      if (kept === null) missing += 1;
+      if (kept === null) missing.push(range.to);
       else if (!hashes.equals(kept) && suspects.length < MAX_PENDING)
         suspects.push({ level: tileLevel, index: tile, range, seqs: tileLevel === 0 ? differingSeqs(hashes, kept, range.from) : [] });
     },
     end: (explained, fit) => {
       for (const suspect of suspects) judge(suspect, explained, fit);
-      if (missing > 0) problems.add('tile-damaged', `${missing} full tile${missing === 1 ? ' is' : 's are'} not kept.`);
+      // Tiles are written with the checkpoint that covers them; entries after it have none yet.
+      const lost = missing.filter((last) => last < fit).length;
+      if (lost > 0) problems.add('tile-damaged', `${lost} full tile${lost === 1 ? ' is' : 's are'} not kept.`);
     },
   };
 };
