@@ -38,6 +38,11 @@ const differingSeqs = (hashes: Buffer, kept: Uint8Array, first: number): readonl
   return seqs;
 };
 
+const hasOneIn = (seqs: ReadonlySet<number>, { from, to }: Range): boolean => {
+  for (const seq of seqs) if (from <= seq && seq <= to) return true;
+  return false;
+};
+
 /** Compares each full tile that is kept with what the entries say. Which of both is right only the signed roots tell, so it judges at the end. */
 const createTileCheck = (readTile: NonNullable<LedgerSource['tile']>, problems: Problems): Tiles => {
   const levels: Buffer[] = [];
@@ -45,7 +50,7 @@ const createTileCheck = (readTile: NonNullable<LedgerSource['tile']>, problems: 
   const missing: number[] = [];
 
   const judge = ({ level, index, range, seqs }: Suspect, explained: ReadonlySet<number>, fit: number): void => {
-    const isExplained = [...explained].some((seq) => range.from <= seq && seq <= range.to);
+    const isExplained = hasOneIn(explained, range);
     if (range.to < fit && !isExplained)
       problems.add('tile-damaged', `Tile ${index} of level ${level} is not what the entries say.`, { range });
     if (range.to < fit || level > 0 || seqs.length > MAX_NAMED) return;
@@ -97,7 +102,7 @@ export const createTrees = (source: LedgerSource, problems: Problems): Trees => 
 
   const settle = (code: 'entry-changed' | 'leaf-hash-changed', words: (seq: number) => string): void => {
     for (const seq of pending) {
-      explained.add(seq);
+      if (explained.size < MAX_PENDING) explained.add(seq);
       problems.add(code, words(seq), { seq });
     }
     if (unnamed > 0) problems.add(code, `The same is true of ${unnamed} further entries.`);

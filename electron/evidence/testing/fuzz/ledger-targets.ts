@@ -4,6 +4,7 @@ import type { Result } from '../../../../shared/model/result.ts';
 import { canonicalText, parseCanonical } from '../../../ledger/canonical-json.ts';
 import { formatCheckpoint, openCheckpoint, parseCheckpoint } from '../../../ledger/checkpoint.ts';
 import { decodeEntry, encodeEntry } from '../../../ledger/entry.ts';
+import { readEntryHead } from '../../../ledger/entry-head.ts';
 import { inclusionProof } from '../../../ledger/merkle.ts';
 import { formatNote, parseNote } from '../../../ledger/note.ts';
 import { checkProofFile, formatProofFile, parseProofFile } from '../../../ledger/proof-file.ts';
@@ -36,8 +37,11 @@ const same = (result: Result<string>, text: string): boolean => result.ok && res
 const ledgerEntry = (input: Buffer): Outcome => {
   const [json, decoded] = [parseCanonical(input), decodeEntry(input)];
   const text = input.toString('utf8');
+  const head = readEntryHead(input);
+  const alike = head.ok === decoded.ok && (!head.ok || !decoded.ok || head.value.seq === decoded.value.seq);
   const encoded = decoded.ok ? encodeEntry(decoded.value) : null;
   const faults = [
+    alike ? null : 'the short way reads an entry otherwise',
     json.ok && !same(canonicalText(json.value), text) ? 'canonical JSON has two spellings' : null,
     encoded !== null && !(encoded.ok && encoded.value.equals(input)) ? 'an entry is not written back as it was read' : null,
   ];
