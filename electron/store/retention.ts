@@ -33,6 +33,16 @@ const blobSchema = z.object({ sha256: z.string() }).optional();
 const STEP = 500;
 const YEAR_MS = 365 * DAY_MS;
 
+/** Repeats a step until it changes nothing more. */
+function* until(step: () => number): Generator<void, number> {
+  let total = 0;
+  for (let changed = step(); changed > 0; changed = step()) {
+    total += changed;
+    yield;
+  }
+  return total;
+}
+
 const at = (ms: number): string => new Date(ms).toISOString();
 
 /**
@@ -67,15 +77,6 @@ export const createPurge = (db: Db, ledger: LedgerWriter): Purge => {
     trend: db.prepare(`
       DELETE FROM trend WHERE at_ms < @before AND at_ms >= @since AND at_ms NOT IN (SELECT max(at_ms) FROM trend WHERE at_ms < @before AND at_ms >= @since GROUP BY at_ms / CAST(@bucket AS INTEGER))`),
   };
-
-  function* until(step: () => number): Generator<void, number> {
-    let total = 0;
-    for (let changed = step(); changed > 0; changed = step()) {
-      total += changed;
-      yield;
-    }
-    return total;
-  }
 
   const lastCoveredBefore = (atMs: number): number => {
     let last = 0;
