@@ -4,6 +4,7 @@ import { auditVerifyCommand } from './commands/audit-verify.ts';
 import { benchCommand } from './commands/bench.ts';
 import type { ExitStatus } from './commands/arguments.ts';
 import type { Command, CommandIo } from './commands/command.ts';
+import { dataCommands } from './commands/data.ts';
 import { diffCommand } from './commands/diff.ts';
 import { inspectEventLogCommand } from './commands/inspect-event-log.ts';
 import { inspectImaCommand } from './commands/inspect-ima.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   auditVerifyCommand,
   pollCommand,
   serveCommand,
+  ...dataCommands,
   simulateCommand,
   benchCommand,
 ];

@@ -21,6 +21,7 @@ import { createPolicy } from './policy/policy.ts';
 import { redecisionOf } from './policy/redecide.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
+import { createJobs } from './upkeep/jobs.ts';
 
 export type EngineOptions = {
   readonly store: Store;
@@ -202,6 +203,13 @@ export const createEngine = (options: EngineOptions): Engine => {
     version: options.version,
     shell: options.shell,
   });
+  const jobs = createJobs({
+    store,
+    dataFolder: options.dataFolder,
+    user: userInfo().username,
+    nowMs,
+    onProgress: (job) => options.emit('jobs.progress', job),
+  });
   const findings = createFindingLife({ store, user: userInfo().username, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
@@ -249,6 +257,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (heldMs > HELD_MS) keeper.gap(tickedAtMs, 'the machine slept, Plumbline was held, or the clock was set forward');
     tickedAtMs = nowMs();
     expire();
+    jobs.tick();
     keeper.seal(false);
   };
   store.judgeFreshness({ nowMs, notRecorded: () => [...unrecorded.keys()] });
@@ -300,6 +309,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...references.handlers,
     ...findings.handlers,
     ...keeper.handlers,
+    ...jobs.handlers,
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -366,6 +376,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       if (emitTimer) clearTimeout(emitTimer);
       await collector?.stop();
       await policy.stop();
+      await jobs.stop();
       keeper.end();
     },
   };

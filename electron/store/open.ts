@@ -9,7 +9,7 @@ import { migrate, SCHEMA_VERSION } from './migrations.ts';
 export type Db = Database.Database;
 
 const versionSchema = z.number().int();
-const versionOf = (db: Db): number => versionSchema.parse(db.pragma('user_version', { simple: true }));
+export const versionOf = (db: Db): number => versionSchema.parse(db.pragma('user_version', { simple: true }));
 
 const describe = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
 
@@ -19,7 +19,7 @@ const isBusy = (error: unknown): boolean => error instanceof Error && 'code' in 
  * One process per data folder. The lock is an exclusive transaction on a database of its own that nobody ever writes: the operating
  * system releases it with the process, however that ends, so there is no stale lock to judge.
  */
-const lockFolder = (folder: string): Result<() => void> => {
+export const lockFolder = (folder: string): Result<() => void> => {
   try {
     const lock = new Database(path.join(folder, 'plumbline.lock'), { timeout: 0 });
     try {
@@ -42,6 +42,22 @@ const lockFolder = (folder: string): Result<() => void> => {
           'Choose another folder with --data, or give space or rights.',
         );
   }
+};
+
+const openProblem = (error: unknown, folder: string, file: string): Result<never> => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = describe(error);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return fail(
+      'data-damaged',
+      `The database ${visibleText(file, 300)} is damaged: ${why}.`,
+      'Restore a backup (plumbline data restore FILE --data DIR), or choose another folder with --data. Nothing was changed.',
+    );
+  return fail(
+    'data-folder',
+    `The data folder ${visibleText(folder, 300)} cannot be written: ${why}.`,
+    'Give space or rights, or choose another folder with --data. Nothing was changed.',
+  );
 };
 
 /** What an earlier version wrote, as it was: for whoever must go back to it. The one of the last migration is kept. */
@@ -100,10 +116,6 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
     return ok({ db, close });
   } catch (error) {
     lock.value();
-    return fail(
-      'data-damaged',
-      `The database ${visibleText(file, 300)} cannot be opened: ${describe(error)}.`,
-      'Free space on the disk, or move the file aside and start again; nothing was changed.',
-    );
+    return openProblem(error, folder, file);
   }
 };

@@ -1,23 +1,10 @@
 import { z } from 'zod';
+import type { Retention } from '../../shared/contract/job-schemas.ts';
 import type { LedgerDraft, LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './open.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const days = z.number().int().min(1).max(36_500);
-
-/** For how many days things are kept. What the ledger says, spans, findings and manifests are kept for good. */
-export const retentionSchema = z.strictObject({
-  /** Who was confirmed when, by which quote. */
-  confirmationsDays: days.default(90),
-  /** Quotes of routine; those with which a span began count as evidence. */
-  quotesDays: days.default(90),
-  /** Logs, lists, references and quotes of spans that have ended. What a host's last observation rests on always stays. */
-  evidenceDays: days.default(400),
-  /** Every point of the trend; after it one an hour, and after a year one a day. */
-  trendDays: days.default(31),
-});
-export type Retention = z.output<typeof retentionSchema>;
-export const DEFAULT_RETENTION: Retention = retentionSchema.parse({});
+export const DEFAULT_RETENTION: Retention = { confirmationsDays: 90, quotesDays: 90, evidenceDays: 400, trendDays: 31 };
 
 export type Purged = {
   readonly confirmations: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JOB_KINDS, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
@@ -167,6 +168,13 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(ledgerEntrySchema) }),
   },
   'ledger.state': { input: nothing, output: ledgerStateSchema },
+  /** Newest first, those of this start. */
+  'jobs.list': { input: nothing, output: z.array(jobSchema) },
+  /** A backup goes into the folder `backups` of the data folder. Events `jobs.progress` tell how far it is. */
+  'jobs.start': { input: z.strictObject({ kind: z.enum(JOB_KINDS) }), output: jobStartSchema },
+  'jobs.cancel': { input: z.strictObject({ id: z.number().int() }), output: nothing },
+  'retention.get': { input: nothing, output: retentionSchema },
+  'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },
@@ -177,6 +185,7 @@ export const events = {
   /** Something recorded changed; ask again for what you show. At most a few a second. */
   'fleet.changed': z.object({ revision: z.number().int(), atMs: z.number().int() }),
   'policy.progress': z.object({ id: z.number().int(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),
+  'jobs.progress': jobSchema,
   'poll.progress': z.object({ endpoint: z.string(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),
 } as const satisfies Record<string, z.ZodType>;
 

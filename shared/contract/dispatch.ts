@@ -9,12 +9,27 @@ const run = async <N extends CallName>(handlers: Handlers, name: N, input: unkno
   return { ok: true, data: spec.output.parse(await handler(parsed.data)) };
 };
 
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** Where the disk is at fault a person can do something; everything else is a fault of ours. */
+const failureOf = (error: unknown): Extract<Wire, { ok: false }>['error'] => {
+  const code = codeOf(error);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return {
+      code: 'unavailable',
+      message: 'The database is damaged. Stop Plumbline and restore a backup: plumbline data restore FILE --data DIR.',
+    };
+  if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY'))
+    return { code: 'unavailable', message: 'The disk takes nothing. Free space or check the rights of the data folder, then try again.' };
+  return { code: 'internal', message: error instanceof Error ? error.message : 'The call failed.' };
+};
+
 /** One dispatcher for every shell: nothing reaches a handler unparsed, nothing leaves unparsed. Never rejects. */
 export const dispatch = async (handlers: Handlers, name: unknown, input: unknown): Promise<Wire> => {
   if (!isCallName(name)) return { ok: false, error: { code: 'unknown-call', message: 'There is no such call.' } };
   try {
     return await run(handlers, name, input);
   } catch (error) {
-    return { ok: false, error: { code: 'internal', message: error instanceof Error ? error.message : 'The call failed.' } };
+    return { ok: false, error: failureOf(error) };
   }
 };

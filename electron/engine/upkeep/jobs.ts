@@ -1,0 +1,186 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import { type Job, type JobKind, type JobStart, type Retention, retentionSchema } from '../../../shared/contract/job-schemas.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import type { Who } from '../../ledger/entry.ts';
+import { BY_ITSELF } from '../../store/ledger-writer.ts';
+import { DEFAULT_RETENTION } from '../../store/retention.ts';
+import type { Store } from '../../store/store.ts';
+import { breath } from '../breath.ts';
+
+export type JobsOptions = {
+  readonly store: Pick<Store, 'ledger' | 'purge' | 'upkeep' | 'settings'>;
+  readonly dataFolder: string;
+  /** The operating system's user, never empty. */
+  readonly user: string;
+  readonly nowMs: () => number;
+  readonly onProgress: (job: Job) => void;
+};
+
+type Outcome = { readonly sentence: string };
+type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
+
+export type Jobs = {
+  readonly handlers: Pick<Handlers, 'jobs.list' | 'jobs.start' | 'jobs.cancel' | 'retention.get' | 'retention.set'>;
+  /** Begins the daily purge where a day has passed since the last one. */
+  readonly tick: () => void;
+  /** Runs one to its end. `file`: where a backup goes; by default into the folder `backups` of the data folder. */
+  readonly run: (kind: JobKind, file?: string) => Promise<Job>;
+  readonly stop: () => Promise<void>;
+};
+
+const KEPT = 50;
+const PURGE_EVERY_MS = 24 * 60 * 60 * 1000;
+const retentionName = 'retention';
+const lastPurgeName = 'last-purge-at-ms';
+
+class Stopped extends Error {}
+class Failed extends Error {
+  readonly nextStep: string;
+  constructor(message: string, nextStep: string) {
+    super(message);
+    this.nextStep = nextStep;
+  }
+}
+
+const words = (retention: Retention): string =>
+  `Confirmations ${retention.confirmationsDays} days, quotes ${retention.quotesDays}, evidence ${retention.evidenceDays}, trend ${retention.trendDays}.`;
+
+/** Work on the database that takes longer than an answer may: each job is one at a time, tells how far it is, and can be stopped. */
+export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsOptions): Jobs => {
+  const jobs = new Map<number, Running>();
+  let next = 1;
+  const who: Who = { kind: 'os-user', name: user };
+  const retention = (): Retention => store.settings.read(retentionName, retentionSchema) ?? DEFAULT_RETENTION;
+
+  const show = (running: Running, change: Partial<Job>): void => {
+    running.job = { ...running.job, ...change };
+    onProgress(running.job);
+  };
+
+  const backup = async (running: Running, file: string): Promise<Outcome> => {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const made = await store.upkeep.backup(file, (done, total) => show(running, { done, total }), running.abort.signal);
+    if (!made.ok) {
+      if (running.abort.signal.aborted) throw new Stopped();
+      throw new Failed(made.problem.message, made.problem.nextStep);
+    }
+    const sentence = `${made.value.pages} pages to ${visibleText(file, 500)}. The key of the ledger is not part of it.`;
+    const body = { file: path.basename(file), pages: made.value.pages, entries: store.ledger.size(), detail: sentence };
+    store.ledger.append({ who, kind: 'store.backed-up', subject: 'database', body });
+    return { sentence };
+  };
+
+  const steps = async <T>(running: Running, work: Generator<unknown, T>, onStep: () => void): Promise<T> => {
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done === true) return step.value;
+      onStep();
+      await breath();
+      if (running.abort.signal.aborted) throw new Stopped();
+    }
+  };
+
+  const purge = async (running: Running, by: Who): Promise<Outcome> => {
+    store.settings.write(lastPurgeName, nowMs());
+    const purged = await steps(running, store.purge(retention(), nowMs(), by), () => show(running, { done: running.job.done + 1 }));
+    return {
+      sentence: `${purged.confirmations} batches of confirmations, ${purged.quotes} quotes, ${purged.evidence} pieces of evidence and ${purged.trend} points of the trend were older than they are kept for.`,
+    };
+  };
+
+  const compact = async (running: Running): Promise<Outcome> => {
+    const work = store.upkeep.compact();
+    const { pages } = await steps(running, work, () => show(running, { done: running.job.done + 1 }));
+    const sentence = `${pages} pages were given back to the disk.`;
+    store.ledger.append({ who, kind: 'store.compacted', subject: 'database', body: { pages, detail: sentence } });
+    return { sentence };
+  };
+
+  const fileFor = (atMs: number): string =>
+    path.join(dataFolder, 'backups', `plumbline-${new Date(atMs).toISOString().replaceAll(/[:.]/gu, '-')}.db`);
+
+  const begin = (kind: JobKind, by: Who, file: string | undefined): Running => {
+    const id = next;
+    next += 1;
+    const startedAtMs = nowMs();
+    const job: Job = {
+      id,
+      kind,
+      state: 'running',
+      who: by.name,
+      startedAtMs,
+      endedAtMs: null,
+      done: 0,
+      total: 0,
+      sentence: '',
+      nextStep: null,
+    };
+    const abort = new AbortController();
+    const work = async (running: Running): Promise<Job> => {
+      // What follows runs after `running` is known to everyone.
+      await breath();
+      try {
+        const { sentence } =
+          kind === 'backup'
+            ? await backup(running, file ?? fileFor(startedAtMs))
+            : kind === 'purge'
+              ? await purge(running, by)
+              : await compact(running);
+        show(running, { state: 'done', endedAtMs: nowMs(), sentence });
+      } catch (error) {
+        const ended = { endedAtMs: nowMs() };
+        if (error instanceof Stopped)
+          show(running, { ...ended, state: 'stopped', sentence: 'Stopped; what was done until then stays done.' });
+        else {
+          const why = visibleText(error instanceof Error ? error.message : String(error), 300);
+          const nextStep = error instanceof Failed ? error.nextStep : 'Check the disk and the rights of the data folder, and begin again.';
+          show(running, { ...ended, state: 'failed', sentence: why, nextStep });
+        }
+      }
+      return running.job;
+    };
+    const running: Running = { job, abort, finished: Promise.resolve(job) };
+    const started: Running = Object.assign(running, { finished: work(running) });
+    jobs.set(id, started);
+    const oldest = jobs.keys().next().value;
+    if (jobs.size > KEPT && oldest !== undefined) jobs.delete(oldest);
+    return started;
+  };
+
+  const isRunning = (kind: JobKind): boolean => [...jobs.values()].some(({ job }) => job.kind === kind && job.state === 'running');
+
+  const start = (kind: JobKind): JobStart =>
+    isRunning(kind)
+      ? { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' }
+      : { state: 'running', id: begin(kind, who, undefined).job.id };
+
+  return {
+    handlers: {
+      'jobs.list': () => [...jobs.values()].map(({ job }) => job).toReversed(),
+      'jobs.start': ({ kind }) => start(kind),
+      'jobs.cancel': ({ id }) => {
+        jobs.get(id)?.abort.abort();
+        return {};
+      },
+      'retention.get': () => retention(),
+      'retention.set': ({ retention: wanted, reason }) => {
+        const before = retention();
+        store.settings.write(retentionName, wanted);
+        const detail = `${reason} ${words(wanted)}`;
+        store.ledger.append({ who, kind: 'settings.changed', subject: 'retention', body: { before, after: wanted, detail } });
+        return {};
+      },
+    },
+    tick: () => {
+      const last = store.settings.read(lastPurgeName, z.number().int());
+      if (!isRunning('purge') && (last === null || nowMs() - last >= PURGE_EVERY_MS)) begin('purge', BY_ITSELF, undefined);
+    },
+    run: (kind, file) => begin(kind, who, file).finished,
+    stop: async () => {
+      for (const { abort } of jobs.values()) abort.abort();
+      await Promise.all([...jobs.values()].map(({ finished }) => finished));
+    },
+  };
+};
