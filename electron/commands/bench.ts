@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { type ExitStatus, parseCommandLine, refuse, textValue } from './arguments.ts';
 import { appraisalSuite } from './bench-appraisal.ts';
 import { evidenceSuite } from './bench-evidence/suite.ts';
+import { ledgerStoreSuite } from './bench-ledger-store.ts';
 import { ledgerSuite } from './bench-ledger.ts';
 import { startSuite } from './bench-start.ts';
 import { storeSuite } from './bench-store.ts';
@@ -14,7 +15,7 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['evidence', evidenceSuite],
   ['appraisal', appraisalSuite],
   ['store', storeSuite],
-  ['ledger', ledgerSuite],
+  ['ledger', (signal) => [...ledgerSuite(signal), ...ledgerStoreSuite(signal)]],
   ['start', startSuite],
 ]);
 

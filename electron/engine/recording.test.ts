@@ -65,6 +65,7 @@ const fullDisk = (): Store => {
     references: { all: () => [], get: () => null, approved: () => [], propose: refuse, approve: refuse, withdraw: refuse },
     ledger: {
       append: refuse,
+      appendAll: refuse,
       useClock: () => {},
       list: () => ({ total: 0, rows: [] }),
       size: () => 0,

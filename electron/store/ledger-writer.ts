@@ -18,6 +18,8 @@ export type LedgerDraft = {
 export type LedgerWriter = {
   /** Gives the place of the entry. Throws only where the disk does, or for a draft that is a bug. */
   readonly append: (draft: LedgerDraft) => number;
+  /** Several of one moment: all or none. */
+  readonly appendAll: (drafts: readonly LedgerDraft[]) => void;
   /** From now on entries carry the time of this clock. */
   readonly useClock: (nowMs: () => number) => void;
 };
@@ -27,7 +29,8 @@ const SET_BACK_MS = 2_000;
 const MAX_TEXT = 4_000;
 const MAX_SUBJECT = 1_000;
 
-const lastSchema = z.object({ seq: z.number(), at: z.string() }).optional();
+const sizeSchema = z.object({ size: z.number() });
+const momentSchema = z.object({ at: z.string() });
 
 const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text).toWellFormed();
 
@@ -41,9 +44,13 @@ const bounded = (value: JsonValue): JsonValue => {
 };
 
 export const createLedgerWriter = (db: Db): LedgerWriter => {
-  const last = db.prepare('SELECT seq, at FROM ledger_entry ORDER BY seq DESC LIMIT 1');
+  const size = db.prepare('SELECT coalesce(max(seq), -1) + 1 AS size FROM ledger_entry');
+  const momentOf = db.prepare('SELECT at FROM ledger_entry WHERE seq = ?');
   const insert = db.prepare('INSERT INTO ledger_entry (seq, bytes, leaf) VALUES (?, ?, ?)');
   let clock = Date.now;
+  /** The entry written last, if it is still there: its transaction may have failed since. */
+  let newest = { seq: -1, atMs: 0 };
+  const lastAtMs = (seq: number): number => (newest.seq === seq ? newest.atMs : Date.parse(momentSchema.parse(momentOf.get(seq)).at));
   const write = (seq: number, atMs: number, { who, kind, subject, body }: LedgerDraft): number => {
     const entry = {
       v: 1,
@@ -57,21 +64,26 @@ export const createLedgerWriter = (db: Db): LedgerWriter => {
     const bytes = encodeEntry(entry);
     if (!bytes.ok) throw new Error(bytes.problem.message);
     insert.run(seq, bytes.value.toString('utf8'), leafHash(bytes.value));
+    newest = { seq, atMs };
     return seq;
   };
+  const append = (draft: LedgerDraft): number => {
+    const { size: seq } = sizeSchema.parse(size.get());
+    const atMs = clock();
+    const beforeMs = seq === 0 ? atMs : lastAtMs(seq - 1);
+    if (atMs >= beforeMs) return write(seq, atMs, draft);
+    const backMs = beforeMs - atMs;
+    // Readings of one clock by several threads; time in the ledger does not run backwards for that.
+    if (backMs < SET_BACK_MS) return write(seq, atMs + backMs, draft);
+    const body = { from: new Date(beforeMs).toISOString(), to: new Date(atMs).toISOString() };
+    write(seq, atMs, { who: BY_ITSELF, kind: 'clock.jumped', subject: 'clock', body });
+    return write(seq + 1, atMs, draft);
+  };
   return {
-    append: (draft) => {
-      const before = lastSchema.parse(last.get());
-      const atMs = clock();
-      const seq = before === undefined ? 0 : before.seq + 1;
-      if (before === undefined || atMs >= Date.parse(before.at)) return write(seq, atMs, draft);
-      const backMs = Date.parse(before.at) - atMs;
-      // Readings of one clock by several threads; time in the ledger does not run backwards for that.
-      if (backMs < SET_BACK_MS) return write(seq, atMs + backMs, draft);
-      const body = { from: before.at, to: new Date(atMs).toISOString() };
-      write(seq, atMs, { who: BY_ITSELF, kind: 'clock.jumped', subject: 'clock', body });
-      return write(seq + 1, atMs, draft);
-    },
+    append,
+    appendAll: db.transaction((drafts: readonly LedgerDraft[]) => {
+      for (const draft of drafts) append(draft);
+    }),
     useClock: (nowMs) => {
       clock = nowMs;
     },
