@@ -24,7 +24,7 @@ module.exports = {
     room('connector-port', '^electron/connectors/[^/]+\\.ts$', '^shared/', '^electron/connectors/[^/]+\\.ts$', '^electron/evidence/types\\.ts$', node('crypto', 'tls'), ...npm('zod', 'undici', 'yaml')),
     room('connector-keylime', '^electron/connectors/keylime/', '^shared/', '^electron/connectors/[^/]+\\.ts$', '^electron/connectors/keylime/', '^electron/evidence/types\\.ts$', node('crypto', 'tls', 'fs', 'fs/promises', 'path'), ...npm('zod', 'undici')),
     room('simulator', '^electron/simulator/', '^shared/', '^electron/simulator/', node('crypto', 'https', 'http', 'tls', 'net', 'fs', 'fs/promises', 'path', 'os', 'worker_threads', 'events', 'url'), ...npm('yaml', 'zod')),
-    room('store', '^electron/store/', '^shared/', '^electron/store/', '^electron/ledger/', node('crypto', 'fs', 'fs/promises', 'path', 'zlib'), ...npm('better-sqlite3', '@types/better-sqlite3', 'zod')),
+    room('store', '^electron/store/', '^shared/', '^electron/store/', '^electron/ledger/', node('crypto', 'fs', 'fs/promises', 'os', 'path', 'zlib'), ...npm('better-sqlite3', '@types/better-sqlite3', 'zod')),
     { name: 'one-database-door', severity: 'error', from: { pathNot: '^electron/store/' }, to: { path: 'node_modules/(better-sqlite3|@types/better-sqlite3)/' } },
     { name: 'one-electron-door', severity: 'error', from: { pathNot: '^electron/(shells/desktop/|main\\.ts$|preload\\.ts$)|^e2e/' }, to: { path: '^electron$|node_modules/electron/' } },
     { name: 'engine-knows-no-shell', severity: 'error', from: { path: '^electron/(engine|polling|connectors|evidence|appraisal|ledger|store|simulator)/' }, to: { path: '^electron/(shells|commands)/|^electron/(main|preload|cli)\\.ts$' } },

@@ -3,7 +3,6 @@ import { closeSync, copyFileSync, cpSync, mkdtempSync, openSync, readFileSync, r
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { headFile } from '../engine/ledger/head-file.ts';
@@ -12,6 +11,7 @@ import { keyFile } from '../engine/ledger/key-file.ts';
 import { signCheckpoint } from '../ledger/checkpoint.ts';
 import { leafHash } from '../ledger/hashing.ts';
 import { openStore } from '../store/store.ts';
+import { withFile } from '../store/testing/file.ts';
 import { hostRecord } from '../store/testing/host-record.ts';
 import { auditVerifyCommand } from './audit-verify.ts';
 
@@ -115,28 +115,28 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes to the file as somebody would who knows SQL: triggers are dropped first. */
-const tamper = (...statements: readonly (string | ((db: Database.Database) => void))[]): void => {
-  const db = new Database(path.join(folder, 'plumbline.db'));
-  for (const { name } of db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all())
-    db.exec(`DROP TRIGGER ${name}`);
-  for (const statement of statements) {
-    if (typeof statement === 'string') db.exec(statement);
-    else statement(db);
-  }
-  db.close();
-};
+type Db = Parameters<Parameters<typeof withFile>[2]>[0];
+const tamper = (...statements: readonly (string | ((db: Db) => void))[]): void =>
+  withFile(folder, false, (db) => {
+    for (const { name } of db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all())
+      db.exec(`DROP TRIGGER ${name}`);
+    for (const statement of statements) {
+      if (typeof statement === 'string') db.exec(statement);
+      else statement(db);
+    }
+  });
 /** Recomputes the hashes beside the entries, as a careful forger would. */
-const rehash = (db: Database.Database): void => {
+const rehash = (db: Db): void => {
   const update = db.prepare('UPDATE ledger_entry SET leaf = ? WHERE seq = ?');
   for (const { seq, bytes } of db.prepare<[], { seq: number; bytes: string }>('SELECT seq, bytes FROM ledger_entry').all())
     update.run(leafHash(Buffer.from(bytes)), seq);
 };
-const seqOf = (where: string): number => {
-  const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
-  const seq = z.object({ seq: z.number() }).parse(db.prepare(`SELECT seq FROM ledger_entry WHERE ${where} ORDER BY seq LIMIT 1`).get()).seq;
-  db.close();
-  return seq;
-};
+const seqOf = (where: string): number =>
+  withFile(
+    folder,
+    true,
+    (db) => z.object({ seq: z.number() }).parse(db.prepare(`SELECT seq FROM ledger_entry WHERE ${where} ORDER BY seq LIMIT 1`).get()).seq,
+  );
 
 describe('a data folder that nobody touched', () => {
   it('holds, with the key given and without', async () => {

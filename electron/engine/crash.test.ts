@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { recheck } from '../ledger/recheck/recheck.ts';
@@ -11,6 +10,7 @@ import { auditEvidence } from '../store/audit/evidence.ts';
 import { openForAudit } from '../store/audit/open.ts';
 import { auditRecords } from '../store/audit/records.ts';
 import { auditSource } from '../store/audit/source.ts';
+import { withFile } from '../store/testing/file.ts';
 
 /** At least 200 in all; two lanes, because a round mostly waits for its child. */
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 200);
@@ -74,9 +74,8 @@ const instant = (random: () => number): Instant => {
 const countSchema = z.object({ n: z.number() });
 
 /** What a killed process had said and the file does not know. */
-const lostOf = (folder: string, said: readonly Said[]): readonly string[] => {
-  const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
-  try {
+const lostOf = (folder: string, said: readonly Said[]): readonly string[] =>
+  withFile(folder, true, (db) => {
     const host = db.prepare('SELECT count(*) AS n FROM pulse WHERE host_id = ? AND to_ms >= ?');
     const note = db.prepare('SELECT count(*) AS n FROM finding_note WHERE finding_id = ? AND text = ?');
     const sealed = db.prepare('SELECT count(*) AS n FROM ledger_checkpoint WHERE size >= ?');
@@ -86,10 +85,7 @@ const lostOf = (folder: string, said: readonly Said[]): readonly string[] => {
       return what !== 'sealed' || countSchema.parse(sealed.get(Number(value))).n > 0;
     };
     return said.filter((one) => !isKept(one)).map((one) => `${one.what} ${one.value} ${one.rest}`);
-  } finally {
-    db.close();
-  }
-};
+  });
 
 /** What the independent check says of the file. */
 const wrongIn = (folder: string): { wrong: readonly string[]; entries: number } => {

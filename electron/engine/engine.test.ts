@@ -115,6 +115,7 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'references.approve': { id: 99, reason: 'a test' },
       'references.withdraw': { id: 99, reason: 'a test' },
       'references.lint': {},
+      'fleet.asOf': { atMs: 0, query: {}, offset: 0, limit: 10 },
       'ledger.list': { offset: 0, limit: 10 },
       'jobs.start': { kind: 'compact' },
       'jobs.cancel': { id: 99 },

@@ -7,6 +7,7 @@ import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
+import { askAsOf } from './ask-as-of.ts';
 import { breath } from './breath.ts';
 import { type Collector, type CollectorConfig, type CollectorEvents, createCollector } from './collector.ts';
 import { createEvidenceViews } from './evidence-views.ts';
@@ -341,6 +342,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       };
     },
     'hosts.list': ({ query, sort, offset, limit }) => store.hosts.list(query, sort, offset, limit, nowMs()),
+    'fleet.asOf': askAsOf(store),
     'hosts.get': ({ id }) => hostDetail(id),
     'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
     'hosts.events': views.events,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonValue } from '../ledger/canonical-json.ts';
 import { encodeEntry, type Who } from '../ledger/entry.ts';
 import { leafHash } from '../ledger/hashing.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** Who acts where nobody does: the clock and the evidence. */
 export const BY_ITSELF: Who = { kind: 'system', name: 'Plumbline' };

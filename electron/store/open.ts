@@ -4,9 +4,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
+import type { Db } from './db.ts';
 import { migrate, SCHEMA_VERSION } from './migrations.ts';
 
-export type Db = Database.Database;
+export type { Db } from './db.ts';
 
 const versionSchema = z.number().int();
 export const versionOf = (db: Db): number => versionSchema.parse(db.pragma('user_version', { simple: true }));

@@ -4,6 +4,7 @@ import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
+import { Record } from '../features/record/record.tsx';
 import { useConnection } from '../transport/connection.ts';
 import { Broken } from './broken.tsx';
 import { Frame } from './frame.tsx';
@@ -16,6 +17,7 @@ const TITLE: Readonly<Record<Route['page'], string>> = {
   hosts: 'Hosts',
   host: 'Host',
   policy: 'Policy',
+  record: 'Record',
   endpoints: 'Endpoints',
   'not-found': 'Not found',
 };
@@ -34,6 +36,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
   if (route.page === 'policy') return <Policy />;
+  if (route.page === 'record') return <Record atMs={route.atMs} kind={route.kind} />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;
 };

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useQuery } from '../transport/query.ts';
 import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
-import { endpointsHref, hostsHref, overviewHref, policyHref, type Route } from './navigation.ts';
+import { endpointsHref, hostsHref, overviewHref, policyHref, recordHref, type Route } from './navigation.ts';
 import { Preferences } from './preferences.tsx';
 import { Rail } from './rail.tsx';
 import styles from './frame.module.css';
@@ -11,6 +11,7 @@ const PLACES = [
   { href: overviewHref, word: 'Overview', pages: ['overview'] },
   { href: hostsHref(), word: 'Hosts', pages: ['hosts', 'host'] },
   { href: policyHref, word: 'Policy', pages: ['policy'] },
+  { href: recordHref(), word: 'Record', pages: ['record'] },
   { href: endpointsHref, word: 'Endpoints', pages: ['endpoints'] },
 ] as const;
 

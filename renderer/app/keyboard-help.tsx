@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../ui/button.tsx';
-import { endpointsHref, go, hostsHref, overviewHref, policyHref } from './navigation.ts';
+import { endpointsHref, go, hostsHref, overviewHref, policyHref, recordHref } from './navigation.ts';
 import styles from './keyboard-help.module.css';
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -8,6 +8,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['g o', 'Overview'],
   ['g h', 'Hosts'],
   ['g p', 'Policy'],
+  ['g r', 'Record'],
   ['g e', 'Endpoints'],
   ['/', 'Search in the list'],
   ['↑ ↓', 'Previous, next row'],
@@ -17,7 +18,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['← →', 'Previous, next tab'],
 ];
 
-const PLACES: Readonly<Record<string, string>> = { o: overviewHref, h: hostsHref(), p: policyHref, e: endpointsHref };
+const PLACES: Readonly<Record<string, string>> = { o: overviewHref, h: hostsHref(), p: policyHref, r: recordHref(), e: endpointsHref };
 const G_WAITS_MS = 1000;
 
 const typing = (target: EventTarget | null): boolean =>

@@ -22,6 +22,7 @@ export type Route =
   | { readonly page: 'hosts'; readonly view: HostsView }
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
   | { readonly page: 'policy' }
+  | { readonly page: 'record'; readonly atMs: number | null; readonly kind: string | null }
   | { readonly page: 'endpoints' }
   | { readonly page: 'not-found'; readonly address: string };
 
@@ -74,6 +75,8 @@ export const parseRoute = (hash: string): Route => {
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
+  if (page === 'record' && rest.length === 0)
+    return { page: 'record', atMs: wholeNumber(params.get('at')), kind: /^[a-z-]{1,32}$/.exec(params.get('kind') ?? '')?.[0] ?? null };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
   const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
   if (id === null) return { page: 'not-found', address };
@@ -88,6 +91,13 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 export const overviewHref = '#/overview';
 export const endpointsHref = '#/endpoints';
 export const policyHref = '#/policy';
+
+/** The record: the ledger, of one kind of entries or all, and the fleet as of a moment. */
+export const recordHref = (atMs: number | null = null, kind: string | null = null): string =>
+  withParams('#/record', [
+    ['at', atMs === null ? null : String(atMs)],
+    ['kind', kind],
+  ]);
 
 /** The address of a host list. What is not said is as in `ALL_HOSTS`. */
 export const hostsHref = (view: Partial<HostsView> = {}): string => {

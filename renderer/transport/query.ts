@@ -22,6 +22,7 @@ const useCache = create<Caches>(() => ({
   'app.info': new Map(),
   'overview.get': new Map(),
   'hosts.list': new Map(),
+  'fleet.asOf': new Map(),
   'hosts.get': new Map(),
   'hosts.history': new Map(),
   'hosts.locations': new Map(),

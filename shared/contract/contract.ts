@@ -25,6 +25,7 @@ import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, 
 import {
   appInfoSchema,
   endpointStatusSchema,
+  fleetAsOfSchema,
   eventRowSchema,
   HOST_SORTS,
   hostDetailSchema,
@@ -66,6 +67,11 @@ export const calls = {
   'hosts.list': {
     input: z.strictObject({ query: hostQuerySchema, sort: z.strictObject({ by: z.enum(HOST_SORTS), descending: z.boolean() }), ...window }),
     output: hostsPageSchema,
+  },
+  /** The fleet as it was known at a past moment. */
+  'fleet.asOf': {
+    input: z.strictObject({ atMs: z.number().int().min(0).max(8_640_000_000_000_000), query: hostQuerySchema, ...window }),
+    output: fleetAsOfSchema,
   },
   'hosts.get': { input: z.strictObject({ id: hostId }), output: hostDetailSchema.nullable() },
   'hosts.history': { input: z.strictObject({ id: hostId, limit: window.limit }), output: z.array(spanSchema) },

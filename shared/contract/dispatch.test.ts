@@ -9,6 +9,7 @@ const handlers: Handlers = {
   'app.info': refuse,
   'overview.get': refuse,
   'hosts.list': refuse,
+  'fleet.asOf': refuse,
   'hosts.get': () => null,
   'hosts.history': refuse,
   'hosts.locations': refuse,

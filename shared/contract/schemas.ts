@@ -159,6 +159,16 @@ export const pcrRowSchema = z.object({
   meaning: z.string(),
 });
 
+/** The fleet as it was known at a moment, and one window of its hosts. */
+export const fleetAsOfSchema = z.object({
+  atMs: timeMs,
+  tally: tallySchema,
+  disagreements: count,
+  /** What was in force then; null = the built-in defaults. */
+  manifest: z.object({ number: count, name: z.string() }).nullable(),
+  hosts: hostsPageSchema,
+});
+
 export const hostDetailSchema = z.object({
   row: hostRowSchema,
   sentence: z.string(),
@@ -247,6 +257,7 @@ export type Overview = z.output<typeof overviewSchema>;
 export type HostRow = z.output<typeof hostRowSchema>;
 export type HostQuery = z.output<typeof hostQuerySchema>;
 export type HostSort = (typeof HOST_SORTS)[number];
+export type FleetAsOf = z.output<typeof fleetAsOfSchema>;
 export type HostsPage = z.output<typeof hostsPageSchema>;
 export type HostDetail = z.output<typeof hostDetailSchema>;
 export type ChainLink = z.output<typeof chainLinkSchema>;

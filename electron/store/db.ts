@@ -1,0 +1,4 @@
+import type { Database } from 'better-sqlite3';
+
+/** A connection to the database. */
+export type Db = Database;
