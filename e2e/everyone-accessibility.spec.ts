@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`everyone can use the screens, ${colorScheme}`, () => {
     test.beforeEach(({ fleetPage: page }) => page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }));
 
-    test('overview, hosts, endpoints and policy', async ({ fleetPage: page }) => {
+    test('overview, hosts, endpoints, policy and record', async ({ fleetPage: page }) => {
       await page.goto('/#/overview');
       await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
@@ -69,6 +69,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/#/policy');
       await expect(page.getByRole('textbox', { name: /YAML/ })).toBeVisible();
       expect(await obstacles(page), 'policy').toEqual([]);
+      await page.goto(`/#/record?at=${Date.now()}`);
+      await expect(page.getByRole('grid', { name: 'Hosts as of the moment' })).toBeVisible();
+      await expect(page.getByRole('grid', { name: /Entries/ })).toBeVisible();
+      expect(await obstacles(page), 'record').toEqual([]);
       await page.getByRole('heading', { level: 1 }).click();
       await page.keyboard.press('?');
       await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();

@@ -67,6 +67,7 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
       if (running.abort.signal.aborted) throw new Stopped();
       throw new Failed(made.problem.message, made.problem.nextStep);
     }
+    show(running, { done: made.value.pages, total: made.value.pages });
     const sentence = `${made.value.pages} pages to ${visibleText(file, 500)}. The key of the ledger is not part of it.`;
     const body = { file: path.basename(file), pages: made.value.pages, entries: store.ledger.size(), detail: sentence };
     store.ledger.append({ who, kind: 'store.backed-up', subject: 'database', body });
@@ -175,7 +176,9 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
     },
     tick: () => {
       const last = store.settings.read(lastPurgeName, z.number().int());
-      if (!isRunning('purge') && (last === null || nowMs() - last >= PURGE_EVERY_MS)) begin('purge', BY_ITSELF, undefined);
+      // Nothing is old enough on the first day.
+      if (last === null) store.settings.write(lastPurgeName, nowMs());
+      else if (nowMs() - last >= PURGE_EVERY_MS && !isRunning('purge')) begin('purge', BY_ITSELF, undefined);
     },
     run: (kind, file) => begin(kind, who, file).finished,
     stop: async () => {

@@ -4,7 +4,7 @@ import { Callout, Waiting } from '../../ui/callout.tsx';
 import { Digest } from '../../ui/digest.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Instant } from '../../ui/time.tsx';
-import { count, plural } from '../../ui/words.ts';
+import { count } from '../../ui/words.ts';
 import { AsOf } from './as-of.tsx';
 import { Ledger } from './ledger.tsx';
 import styles from './record.module.css';
@@ -17,7 +17,7 @@ const State = ({ state: { entries, checkpoint, verifierKey } }: { state: LedgerS
         {
           key: 'Entries',
           value: count(entries),
-          note: open === 0 ? 'all of them signed' : `${plural(open, 'one is', 'are')} not signed yet`,
+          note: open === 0 ? 'all of them signed' : `${count(open)} not signed yet`,
         },
         { key: 'Newest checkpoint', value: checkpoint === null ? 'none yet' : <Instant atMs={checkpoint.atMs} /> },
         ...(checkpoint === null ? [] : [{ key: 'Signed text', value: <pre className={styles['note']}>{checkpoint.note.trim()}</pre> }]),
