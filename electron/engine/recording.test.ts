@@ -63,7 +63,14 @@ const fullDisk = (): Store => {
       journal: () => ({ total: 0, rows: [] }),
     },
     standings: { count: () => 0, now: () => [], asOf: () => [], decidedByOthers: () => [], one: () => null },
-    references: { all: () => [], get: () => null, approved: () => [], propose: refuse, approve: refuse, withdraw: refuse },
+    references: {
+      list: () => ({ total: 0, rows: [] }),
+      get: () => null,
+      approved: () => [],
+      propose: refuse,
+      approve: refuse,
+      withdraw: refuse,
+    },
     judgeFreshness: () => {},
     close: () => {},
   };

@@ -136,6 +136,11 @@ describe('reference values of our own', () => {
     const second = proposed(await ann['references.propose']({ items, ...COMMON, replaces: first })).id;
     await ann['references.approve']({ id: second, reason: 'r' });
     expect([store.references.get(first)?.state, store.references.get(second)?.state]).toEqual(['withdrawn', 'approved']);
+    expect(store.policy.journal(0, 2).rows).toMatchObject([
+      { who: 'ann', kind: 'reference-withdrawn', subject: `reference set ${first}`, detail: `Replaced by set ${second}. r` },
+      { who: 'ann', kind: 'reference-approved', subject: `reference set ${second}` },
+    ]);
+    expect(await ann['references.list']({ offset: 0, limit: 1, state: 'withdrawn' })).toMatchObject({ rows: [{ id: first }] });
     expect(await ann['references.lint']({})).toMatchObject({ remarks: [{ set: second, kind: 'unused' }] });
     await ann['references.withdraw']({ id: second, reason: 'r' });
   });

@@ -92,19 +92,10 @@ export const createReferences = (options: ReferencesOptions): References => {
     const atMs = nowMs();
     const { name, scope, reason, toMs, replaces } = proposal;
     const provenance = { how, words: from, sha256: sha256(document ?? JSON.stringify(items.value)) };
-    const id = sets.propose({
-      name,
-      scope,
-      reason,
-      toMs,
-      replaces,
-      items: items.value,
-      provenance,
-      fromMs: atMs,
-      author: user,
-      proposedAtMs: atMs,
-    });
-    note('reference-proposed', id, reason);
+    const id = sets.propose(
+      { name, scope, reason, toMs, replaces, items: items.value, provenance, fromMs: atMs, author: user, proposedAtMs: atMs },
+      (made) => note('reference-proposed', made, reason),
+    );
     return {
       state: 'proposed',
       id,
@@ -123,7 +114,10 @@ export const createReferences = (options: ReferencesOptions): References => {
       return refusal({ code: '', message: `${user} proposed set ${id} and cannot approve it.`, nextStep: 'Ask a second person.' });
     const wrong = problemWith(set);
     if (wrong !== null) return refusal(wrong);
-    sets.approve(id, user, nowMs(), () => note('reference-approved', id, `Proposed by ${set.author}. ${reason}`));
+    sets.approve(id, user, nowMs(), () => {
+      note('reference-approved', id, `Proposed by ${set.author}. ${reason}`);
+      if (set.replaces !== null) note('reference-withdrawn', set.replaces, `Replaced by set ${id}. ${reason}`);
+    });
     options.onChange(sets.approved());
     return { state: 'approved', id };
   };
@@ -145,8 +139,8 @@ export const createReferences = (options: ReferencesOptions): References => {
     approved: sets.approved,
     handlers: {
       'references.list': ({ offset, limit, state }) => {
-        const rows = sets.all().filter((set) => state === undefined || set.state === state);
-        return { total: rows.length, rows: rows.slice(offset, offset + limit).map(withoutItems) };
+        const { total, rows } = sets.list(state ?? null, offset, limit);
+        return { total, rows: rows.map(withoutItems) };
       },
       'references.get': ({ id, offset, limit }) => {
         const set = sets.get(id);
@@ -171,7 +165,7 @@ export const createReferences = (options: ReferencesOptions): References => {
       'references.lint': async () => {
         const seen = createSeen();
         const hosts = await seenItems(store, seen.add);
-        return { hosts, remarks: [...lintSets(sets.all(), seen.has, nowMs())] };
+        return { hosts, remarks: [...lintSets(sets.approved(), seen.has, nowMs())] };
       },
     },
   };
