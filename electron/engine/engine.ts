@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
@@ -18,6 +17,7 @@ import { createPolicy } from './policy/policy.ts';
 import { redecisionOf } from './policy/redecide.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
+import { whoActs } from './who.ts';
 
 export type EngineOptions = {
   readonly store: Store;
@@ -75,6 +75,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const { store, endpoints } = options;
   const nowMs = options.nowMs ?? Date.now;
   const startedAtMs = nowMs();
+  const user = whoActs();
   const views = createEvidenceViews(store.hosts);
   let revision = 0;
   let emitTimer: ReturnType<typeof setTimeout> | null = null;
@@ -185,11 +186,11 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (askAgain.delete(config.name) && polling) collector?.sweepNow();
   };
 
-  const findings = createFindingLife({ store, user: userInfo().username, nowMs, onChange: changed });
+  const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
     given: options.manifestText,
-    user: userInfo().username,
+    user,
     nowMs,
     onProgress: (id, done, total, running) => options.emit('policy.progress', { id, done, total, running }),
     onChange: (inForce) => {
@@ -199,7 +200,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   });
   const references = createReferences({
     store,
-    user: userInfo().username,
+    user,
     nowMs,
     manifest: () => policy.inForce().manifest,
     onChange: (sets) => {
@@ -282,7 +283,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         shell: options.shell,
         runtime: process.versions.electron === undefined ? `Node ${process.versions.node}` : `Electron ${process.versions.electron}`,
         startedAtMs,
-        user: userInfo().username,
+        user,
         dataFolder: options.dataFolder,
         demo: demoHosts > 0 || store.fleet.endpoints().some((endpoint) => endpoint.demo) ? { hosts: demoHosts } : null,
       };

@@ -8,6 +8,7 @@ import { problemInQuery } from '../../appraisal/manifest/host-query.ts';
 import { checkedItems, countWords } from '../../appraisal/reference-values/items.ts';
 import { createSeen, lintSets } from '../../appraisal/reference-values/lint.ts';
 import type { Store } from '../../store/store.ts';
+import { isSamePerson } from '../who.ts';
 import { itemsOfPolicy } from './from-policy.ts';
 import { type Found, foundByFailure, foundInGroup, foundOnHost, seenItems, shownWords } from './proposals.ts';
 
@@ -110,7 +111,7 @@ export const createReferences = (options: ReferencesOptions): References => {
   const approve = (id: number, reason: string): ReferenceDecision => {
     const set = sets.get(id);
     if (set?.state !== 'proposed') return notWaiting(id);
-    if (set.author === user && options.manifest().activation.approvals === 2)
+    if (isSamePerson(set.author, user) && options.manifest().activation.approvals === 2)
       return refusal({ code: '', message: `${user} proposed set ${id} and cannot approve it.`, nextStep: 'Ask a second person.' });
     const wrong = problemWith(set);
     if (wrong !== null) return refusal(wrong);
