@@ -47,9 +47,11 @@ const countSchema = z.object({ n: z.number() });
 
 export const createStandingReader = (db: Db): StandingReader => {
   const count = db.prepare('SELECT count(*) AS n FROM host');
-  const now = db.prepare(
-    'SELECT h.id, h.name, h.verdict, h.broken_link, h.reason, h.chain, h.evidence_at_ms, s.standing FROM fresh_host h JOIN host_state s ON s.host_id = h.id WHERE h.id > ? ORDER BY h.id LIMIT ?',
-  );
+  // Evidence that counts at no age, because newer results cannot be recorded or it lies in the future, counts under no manifest.
+  const now = db.prepare(`
+    SELECT h.id, h.name, h.verdict, h.broken_link, h.reason, h.chain, s.standing,
+      CASE WHEN is_fresh(h.evidence_at_ms, h.endpoint, ${Number.MAX_SAFE_INTEGER}) THEN h.evidence_at_ms END AS evidence_at_ms
+    FROM fresh_host h JOIN host_state s ON s.host_id = h.id WHERE h.id > ? ORDER BY h.id LIMIT ?`);
   const asOf = db.prepare(`
     SELECT h.id, h.name, s.verdict, s.broken_link, s.reason, min(s.to_ms, @at) AS to_ms, s.standing
     FROM host h JOIN span s ON s.id = (SELECT max(id) FROM span WHERE host_id = h.id AND from_ms <= @at)

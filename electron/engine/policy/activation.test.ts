@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Activation } from '../../../shared/contract/policy-schemas.ts';
+import type { Activation, WhatIf } from '../../../shared/contract/policy-schemas.ts';
 import { startFleet } from '../../simulator/fleet.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { createEngine } from '../engine.ts';
@@ -171,6 +171,59 @@ describe('putting a manifest into force', () => {
       expect(found).toMatchObject({ state: 'done', done: HOSTS });
       expect(found?.rows.flatMap((row) => row.workloads).length).toBeGreaterThan(0);
     });
+    await policy.stop();
+  });
+
+  const HOUR = 3_600_000;
+  const tryOut = async (policy: Policy, text: string, asOf?: number): Promise<WhatIf | null> => {
+    const started = await policy.handlers['policy.whatIf']({ text, ...(asOf !== undefined && { atMs: asOf }) });
+    const find = () => policy.handlers['policy.whatIfResult']({ id: started.ok ? started.id : 0, offset: 0, limit: HOSTS });
+    await vi.waitFor(async () => expect(await find()).toMatchObject({ state: 'done' }));
+    return find();
+  };
+
+  it('deciding anew brings no evidence: what had grown stale is not trusted again for a moment, and stays as it was found', async () => {
+    store.write.expire(atMs + HOUR);
+    const stale = store.findings.list({ openOnly: true, kinds: ['host-stale'] }, 'newest', 0, 1, atMs).rows[0];
+    store.findings.steps.waive({ ids: [stale?.id ?? 0] }, atMs + 9 * HOUR, 'moving', { who: 'ann', atMs: atMs + HOUR });
+    const policy = createPolicy({
+      store,
+      given: null,
+      user: 'ann',
+      nowMs: () => atMs + HOUR + 1_000,
+      onProgress: () => {},
+      onChange: () => {},
+    });
+    const before = store.fleet.tally();
+    expect(before).toMatchObject({ trusted: 0 });
+    await activate(policy, manifest('harmless'), true);
+    await policy.apply();
+    expect(store.standings.decidedByOthers(2, '', 1)).toEqual([]);
+    expect(store.fleet.tally()).toEqual(before);
+    expect(store.hosts.history(stale?.hostId ?? '', 1)).toMatchObject([{ verdict: 'stale', fromMs: atMs + HOUR }]);
+    expect(store.findings.one(stale?.id ?? 0, atMs + HOUR)).toMatchObject({ state: 'waived' });
+    // A manifest that lets evidence be older trusts it again.
+    await activate(policy, manifest('patient', 'freshness: { maxAge: 2h }\n'), true);
+    await policy.apply();
+    expect(store.fleet.tally().trusted).toBeGreaterThan(HOSTS / 2);
+    await policy.stop();
+  });
+
+  it('what if, as of a moment when nobody was there to see trust grow stale: it was stale', async () => {
+    const policy = inHandsOf('ann');
+    expect((await tryOut(policy, ANYWHERE))?.before.trusted).toBeGreaterThan(HOSTS / 2);
+    expect(await tryOut(policy, ANYWHERE, sweptAtMs + HOUR)).toMatchObject({ changed: 0, before: { trusted: 0 }, after: { trusted: 0 } });
+    expect(await tryOut(policy, ANYWHERE, sweptAtMs - HOUR)).toMatchObject({ done: 0, total: 0, changed: 0 });
+    await policy.stop();
+  });
+
+  it.each([
+    ['while newer results cannot be recorded', { nowMs: () => atMs, isRecording: () => false }],
+    ['after the clock was set back', { nowMs: () => sweptAtMs - HOUR, isRecording: () => true }],
+  ])('what if, %s: nothing is trusted under any manifest', async (_when, freshness) => {
+    store.judgeFreshness(freshness);
+    const policy = inHandsOf('ann');
+    expect(await tryOut(policy, ANYWHERE)).toMatchObject({ changed: 0, after: { trusted: 0 } });
     await policy.stop();
   });
 });

@@ -1,11 +1,31 @@
 import { REPORTED_VERDICTS } from '../../../shared/model/verdict.ts';
 import type { Manifest } from '../../appraisal/manifest/manifest.ts';
+import { grownStale } from '../../store/expire.ts';
 import type { Redecision } from '../../store/redecide.ts';
 import type { StandingReader } from '../../store/standing-reader.ts';
 import { verdictFindings } from '../findings/drafts.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from '../judged-record.ts';
 import { readKeptDetail } from '../kept-detail.ts';
 import { judgeStanding, readStanding } from '../standing.ts';
+
+type Decided = Omit<Redecision, 'id' | 'atMs' | 'detail' | 'manifest'>;
+
+/**
+ * Deciding anew brings no evidence: trust that rests on evidence too old for this manifest is stale, in the words of the clock, so that what
+ * was stale stays the same staleness.
+ */
+const aged = (name: string, receivedAtMs: number, { findings, ...columns }: Decided): Decided => {
+  const { reason, finding } = grownStale(name, receivedAtMs);
+  return {
+    ...columns,
+    verdict: 'stale',
+    verified: 'stale',
+    disagreement: false,
+    reason,
+    chain: columns.chain.map((link) => (link === 'trusted' ? 'inconclusive' : link)),
+    findings: [...findings.filter(({ kind }) => kind === 'location-contradiction'), finding],
+  };
+};
 
 /** What a manifest makes of a recorded host, ready to be written; null where nothing was kept to decide by. */
 export const redecisionOf = (
@@ -20,17 +40,18 @@ export const redecisionOf = (
   const kept = recorded === null ? null : readKeptDetail(recorded.detail);
   if (recorded === null || standing === null || kept === null) return null;
   const judged = judgeStanding(standing, manifest);
-  const columns = decidedColumns(judged);
   const { name, reported: said } = recorded;
   const reported = REPORTED_VERDICTS.find((verdict) => verdict === said) ?? 'unknown';
   const detail = { ...kept.detail, ...decidedDetail(name, reported, kept.detail.checks, judged) };
   const { doubtSinceMs, heldSinceMs } = judged.appraisal;
+  const decided = { ...decidedColumns(judged), findings: verdictFindings({ name, reported, judged }) };
+  const { receivedAtMs } = standing.now;
+  const isOld = judged.verdict === 'trusted' && (receivedAtMs === null || atMs - receivedAtMs > decided.maxAgeMs);
   return {
-    ...columns,
+    ...(isOld ? aged(name, receivedAtMs ?? 0, decided) : decided),
     id,
     atMs,
     detail: JSON.stringify({ ...kept, ...decidedBreaks(judged), detail, doubtSinceMs, heldSinceMs }),
-    findings: verdictFindings({ name, reported, judged }),
     manifest: version,
   };
 };
