@@ -171,6 +171,28 @@ describe('reference values of our own', () => {
     expect(answer).toMatchObject({ state: 'refused', message: expect.stringMatching(/\.$/u), nextStep: expect.stringMatching(/\.$/u) });
   });
 
+  it('a policy with too many entries is refused at once, and others are answered while one is read', async () => {
+    const policyOf = (paths: number): string =>
+      JSON.stringify({
+        digests: Object.fromEntries(Array.from({ length: paths }, (_value, index) => [`/usr/bin/${index}`, ['b'.repeat(64)]])),
+      });
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const [large, small] = [policyOf(200_001), policyOf(50_000)];
+    expect(await engine.handlers['references.import']({ text: large, format: 'keylime-runtime', ...COMMON })).toMatchObject({
+      state: 'refused',
+      message: expect.stringContaining('200001 items'),
+    });
+    expect(turns).toBe(0);
+    expect(await engine.handlers['references.import']({ text: small, format: 'keylime-runtime', ...COMMON })).toMatchObject({
+      state: 'proposed',
+    });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it.each([
     { items: [], ...COMMON },
     { items: [{ kind: 'file', path: '/a', digest: 'A' }], ...COMMON },

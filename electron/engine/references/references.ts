@@ -47,8 +47,8 @@ const withoutItems = ({ items, ...set }: ReferenceSet) => ({ ...set, contents: c
 
 const refused = (message: string, nextStep: string): Problem => ({ code: 'reference-proposal', message, nextStep });
 
-const imported = (text: string, format: 'keylime-runtime' | 'keylime-measured-boot'): Result<Found> => {
-  const read = itemsOfPolicy(text, format);
+const imported = async (text: string, format: 'keylime-runtime' | 'keylime-measured-boot'): Promise<Result<Found>> => {
+  const read = await itemsOfPolicy(text, format);
   if (!read.ok) return read;
   const { items, left } = read.value;
   const from = `Imported from a Keylime ${format === 'keylime-runtime' ? 'runtime policy' : 'measured-boot reference state'}`;
@@ -151,7 +151,7 @@ export const createReferences = (options: ReferencesOptions): References => {
         'host' in from
           ? propose(proposal, 'captured-host', await safely(() => foundOnHost(store, from.host)), null)
           : propose(proposal, 'captured-group', await safely(() => foundInGroup(store, from.query, from.share)), null),
-      'references.import': ({ text, format, ...proposal }) => propose(proposal, 'imported', imported(text, format), text),
+      'references.import': async ({ text, format, ...proposal }) => propose(proposal, 'imported', await imported(text, format), text),
       'references.propose': ({ items, ...proposal }) =>
         propose(
           proposal,
