@@ -153,7 +153,10 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
         spellCheck={false}
         aria-invalid={valid === false}
         aria-describedby={`${id}-state`}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={(event) => {
+          setTold(undefined);
+          onChange(event.target.value);
+        }}
       />
       <p id={`${id}-state`} className={styles['state']} aria-live="polite">
         {valid === undefined ? 'Being checked…' : valid ? 'It can be read.' : plural(found?.problems.length ?? 0, 'problem', 'problems')}
