@@ -14,7 +14,7 @@ import { createFindingLife } from './findings/life.ts';
 import { readKeptDetail } from './kept-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy } from './policy/policy.ts';
-import { redecisionOf } from './policy/redecide.ts';
+import { decidedAnew } from './policy/redecide.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 import { whoActs } from './who.ts';
@@ -107,13 +107,11 @@ export const createEngine = (options: EngineOptions): Engine => {
   /** Evidence of another host counts against this one from then on. */
   const freshSince = (): number => nowMs() - policy.inForce().manifest.defaults.maxEvidenceAgeMs;
 
-  /** A manifest may have been activated while this host was being judged by the one before. */
-  const recordDecided = (found: HostRecord): void => {
-    store.write.recordHost({ ...found, findings: [...found.findings, ...findings.besideOthers(found, freshSince())] });
+  /** A manifest may have been activated while this host was being judged by the one before: what that one says is never written. */
+  const recordDecided = (judged: HostRecord): void => {
     const { number, manifest } = policy.inForce();
-    if (found.decidedBy === number) return;
-    const again = redecisionOf(found.id, store.standings, manifest, number, nowMs());
-    if (again !== null) store.write.redecide(again);
+    const found = judged.decidedBy === number ? judged : decidedAnew(judged, manifest, number);
+    store.write.recordHost({ ...found, findings: [...found.findings, ...findings.besideOthers(found, freshSince())] });
   };
 
   let recording = 0;

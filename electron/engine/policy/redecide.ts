@@ -1,6 +1,8 @@
 import { REPORTED_VERDICTS } from '../../../shared/model/verdict.ts';
 import type { Manifest } from '../../appraisal/manifest/manifest.ts';
 import { grownStale } from '../../store/expire.ts';
+import { settledByDecision } from '../../store/finding-settler.ts';
+import type { FindingDraft, HostRecord } from '../../store/records.ts';
 import type { Redecision } from '../../store/redecide.ts';
 import type { StandingReader } from '../../store/standing-reader.ts';
 import { verdictFindings } from '../findings/drafts.ts';
@@ -27,18 +29,13 @@ const aged = (name: string, receivedAtMs: number, { findings, ...columns }: Deci
   };
 };
 
-/** What a manifest makes of a recorded host, ready to be written; null where nothing was kept to decide by. */
-export const redecisionOf = (
-  id: string,
-  standings: StandingReader,
-  manifest: Manifest,
-  version: number,
-  atMs: number,
-): Redecision | null => {
-  const recorded = standings.one(id);
-  const standing = readStanding(recorded?.standing ?? null);
-  const kept = recorded === null ? null : readKeptDetail(recorded.detail);
-  if (recorded === null || standing === null || kept === null) return null;
+type Recorded = NonNullable<ReturnType<StandingReader['one']>>;
+type Decision = Decided & { readonly detail: string };
+
+const decisionOf = (recorded: Recorded, manifest: Manifest, atMs: number): Decision | null => {
+  const standing = readStanding(recorded.standing);
+  const kept = readKeptDetail(recorded.detail);
+  if (standing === null || kept === null) return null;
   const judged = judgeStanding(standing, manifest);
   const { name, reported: said } = recorded;
   const reported = REPORTED_VERDICTS.find((verdict) => verdict === said) ?? 'unknown';
@@ -49,9 +46,28 @@ export const redecisionOf = (
   const isOld = judged.verdict === 'trusted' && (receivedAtMs === null || atMs - receivedAtMs > decided.maxAgeMs);
   return {
     ...(isOld ? aged(name, receivedAtMs ?? 0, decided) : decided),
-    id,
-    atMs,
     detail: JSON.stringify({ ...kept, ...decidedBreaks(judged), detail, doubtSinceMs, heldSinceMs }),
-    manifest: version,
   };
+};
+
+/** What a manifest makes of a recorded host, ready to be written; null where nothing was kept to decide by. */
+export const redecisionOf = (
+  id: string,
+  standings: StandingReader,
+  manifest: Manifest,
+  version: number,
+  atMs: number,
+): Redecision | null => {
+  const recorded = standings.one(id);
+  const decision = recorded === null ? null : decisionOf(recorded, manifest, atMs);
+  return decision === null ? null : { ...decision, id, atMs, manifest: version };
+};
+
+/** What another manifest makes of a record that is not written yet; nothing of what the one before made of it is left. */
+export const decidedAnew = (found: HostRecord, manifest: Manifest, version: number): HostRecord => {
+  const decision = decisionOf(found, manifest, found.seenAtMs);
+  if (decision === null) return found;
+  const stays = ({ kind }: FindingDraft): boolean =>
+    !settledByDecision(false).includes(kind) && (kind !== 'recovered' || decision.verdict === 'trusted');
+  return { ...found, ...decision, decidedBy: version, findings: [...found.findings.filter(stays), ...decision.findings] };
 };
