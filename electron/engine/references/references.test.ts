@@ -198,6 +198,7 @@ describe('reference values of our own', () => {
     { items: [{ kind: 'file', path: '/a', digest: 'A' }], ...COMMON },
     { items: [{ kind: 'firmware', crtm: null, platformFirmware: [] }], ...COMMON },
     { items: Array.from({ length: 10_001 }, () => ({ kind: 'secure-boot-off' })), ...COMMON },
+    { items: Array.from({ length: 1_001 }, (_value, index) => ({ kind: 'exclude', pattern: `/${index}(a|b){1,900}x` })), ...COMMON },
     { items: [{ kind: 'secure-boot-off' }], ...COMMON, toMs: 1 },
     { items: [{ kind: 'secure-boot-off' }], ...COMMON, replaces: 99_999 },
   ])('items that cannot be are refused, never an exception: %#', async (input) => {
