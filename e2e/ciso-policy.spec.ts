@@ -62,6 +62,21 @@ test.describe
       expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
     });
 
+    test('an answer is about the text that it was given for, and about no other', async () => {
+      const confirm = page.getByRole('button', { name: 'It is meant: activate all the same' });
+      await page.getByRole('textbox', { name: 'Reason, for the record' }).fill('Only American hosts from now on.');
+      await page.getByRole('button', { name: 'Activate' }).click();
+      await expect(confirm).toBeVisible();
+      await page.getByRole('button', { name: 'Back to the text in force' }).click();
+      await expect(confirm).toHaveCount(0);
+      await expect(page.getByRole('region', { name: 'What if' })).toContainText('The text has changed since this was tried.');
+      await editor().fill(ONLY_US);
+      await expect(page.getByRole('button', { name: 'Activate' })).toBeEnabled();
+      await editor().fill(`${ONLY_US}nonsense: true\n`);
+      expect(await page.getByRole('button', { name: 'Activate' }).isDisabled()).toBe(true);
+      await editor().fill(ONLY_US);
+    });
+
     test('is asked again before a large part of the fleet fails, and then it takes effect at once', async () => {
       await page.getByRole('textbox', { name: 'Reason, for the record' }).fill('Only American hosts from now on.');
       await page.getByRole('button', { name: 'Activate' }).click();

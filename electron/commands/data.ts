@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { JobKind } from '../../shared/contract/job-schemas.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
@@ -6,6 +5,7 @@ import { headFile } from '../engine/ledger/head-file.ts';
 import { createKeeper } from '../engine/ledger/keeper.ts';
 import { keyFile } from '../engine/ledger/key-file.ts';
 import { createJobs } from '../engine/upkeep/jobs.ts';
+import { whoActs } from '../engine/who.ts';
 import { restoreDatabase } from '../store/restore.ts';
 import { openStore } from '../store/store.ts';
 import { parseCommandLine, refuse, textValue } from './arguments.ts';
@@ -68,7 +68,7 @@ const runJob = async (kind: JobKind, folder: string, file: string | undefined, i
   const jobs = createJobs({
     store: value,
     dataFolder: folder,
-    user: userInfo().username,
+    user: whoActs(),
     nowMs: Date.now,
     onProgress: ({ done, total }) => {
       if (io.isTty && total > 0) io.stderr(`\r\u001b[K${done} of ${total}`);

@@ -145,9 +145,10 @@ export const pollCommand: Command = {
         },
       });
       for (const message of config.value.endorsement?.leftOut ?? []) io.stderr(`plumbline: left out: ${visibleText(message)}\n`);
+      await engine.sweepAll(io.signal);
+      // Whether a manifest file that was given is in force shows when the sweep begins.
       const notice = engine.policyNotice();
       if (notice !== null) io.stderr(`plumbline: ${visibleText(notice)}\n`);
-      await engine.sweepAll(io.signal);
       await engine.stop();
       const unrecorded = engine.recordingProblem();
       if (unrecorded !== null) {

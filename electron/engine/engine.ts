@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
@@ -19,10 +18,11 @@ import { keyFile } from './ledger/key-file.ts';
 import { readKeptDetail } from './kept-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy } from './policy/policy.ts';
-import { redecisionOf } from './policy/redecide.ts';
+import { decidedAnew } from './policy/redecide.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 import { createJobs } from './upkeep/jobs.ts';
+import { whoActs } from './who.ts';
 
 export type EngineOptions = {
   readonly store: Store;
@@ -84,6 +84,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const { store, endpoints } = options;
   const nowMs = options.nowMs ?? Date.now;
   const startedAtMs = nowMs();
+  const user = whoActs();
   const views = createEvidenceViews(store.hosts);
   let revision = 0;
   let emitTimer: ReturnType<typeof setTimeout> | null = null;
@@ -115,14 +116,12 @@ export const createEngine = (options: EngineOptions): Engine => {
   /** Evidence of another host counts against this one from then on. */
   const freshSince = (): number => nowMs() - policy.inForce().manifest.defaults.maxEvidenceAgeMs;
 
-  /** A manifest may have been activated while this host was being judged by the one before. */
-  const recordDecided = (found: HostRecord): void => {
+  /** A manifest may have been activated while this host was being judged by the one before: what that one says is never written. */
+  const recordDecided = (judged: HostRecord): void => {
+    const { number, manifest } = policy.inForce();
+    const found = judged.decidedBy === number ? judged : decidedAnew(judged, manifest, number);
     const beside = findings.besideOthers(found, freshSince());
     store.write.recordHosts([beside.length === 0 ? found : { ...found, steady: null, findings: [...found.findings, ...beside] }]);
-    const { number, manifest } = policy.inForce();
-    if (found.decidedBy === number) return;
-    const again = redecisionOf(found.id, store.standings, manifest, number, nowMs());
-    if (again !== null) store.write.redecide(again);
   };
 
   let recording = 0;
@@ -207,15 +206,15 @@ export const createEngine = (options: EngineOptions): Engine => {
   const jobs = createJobs({
     store,
     dataFolder: options.dataFolder,
-    user: userInfo().username,
+    user,
     nowMs,
     onProgress: (job) => options.emit('jobs.progress', job),
   });
-  const findings = createFindingLife({ store, user: userInfo().username, nowMs, onChange: changed });
+  const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
     given: options.manifestText,
-    user: userInfo().username,
+    user,
     nowMs,
     onProgress: (id, done, total, running) => options.emit('policy.progress', { id, done, total, running }),
     onChange: (inForce) => {
@@ -225,7 +224,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   });
   const references = createReferences({
     store,
-    user: userInfo().username,
+    user,
     nowMs,
     manifest: () => policy.inForce().manifest,
     onChange: (sets) => {
@@ -319,7 +318,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         shell: options.shell,
         runtime: process.versions.electron === undefined ? `Node ${process.versions.node}` : `Electron ${process.versions.electron}`,
         startedAtMs,
-        user: userInfo().username,
+        user,
         dataFolder: options.dataFolder,
         demo: demoHosts > 0 || store.fleet.endpoints().some((endpoint) => endpoint.demo) ? { hosts: demoHosts } : null,
       };

@@ -43,10 +43,11 @@ export const keptDetailSchema = z.object({
 export type KeptDetail = z.output<typeof keptDetailSchema>;
 
 /** Reads what this engine wrote earlier, with the times that every confirmation changes. Null for a shape of another version. */
-export const readKeptDetail = (text: string, pulse: Pulse): KeptDetail | null => {
+export const readKeptDetail = (text: string, pulse: Pulse | null): KeptDetail | null => {
   try {
     const parsed = keptDetailSchema.safeParse(JSON.parse(text));
     if (!parsed.success) return null;
+    if (pulse === null) return parsed.data;
     const { detail, seen, ...rest } = parsed.data;
     const clocks = {
       ...detail.clocks,

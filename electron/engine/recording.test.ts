@@ -62,7 +62,14 @@ const fullDisk = (): Store => {
       note: refuse,
     },
     standings: { count: () => 0, now: () => [], asOf: () => [], decidedByOthers: () => [], one: () => null },
-    references: { all: () => [], get: () => null, approved: () => [], propose: refuse, approve: refuse, withdraw: refuse },
+    references: {
+      list: () => ({ total: 0, rows: [] }),
+      get: () => null,
+      approved: () => [],
+      propose: refuse,
+      approve: refuse,
+      withdraw: refuse,
+    },
     ledger: {
       append: refuse,
       appendAll: refuse,

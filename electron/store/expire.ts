@@ -6,15 +6,19 @@ import { type SpanWriter, UNSTEADY } from './span-writer.ts';
 
 const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), evidence_at_ms: z.number() }));
 
-const staleFinding = (name: string, detail: string): FindingDraft => ({
-  kind: 'host-stale',
-  severity: 'warning',
-  cause: 'host-stale/clock',
-  what: 'Stale',
-  title: `Stale: ${name}`,
-  detail,
-  momentary: false,
-});
+/** What is said of a host that was trusted, by the clock alone. */
+export const grownStale = (name: string, evidenceAtMs: number): { readonly reason: string; readonly finding: FindingDraft } => {
+  const reason = `No fresh evidence since ${new Date(evidenceAtMs).toISOString().slice(0, 19)}Z; it was trusted then.`;
+  const said = {
+    kind: 'host-stale',
+    severity: 'warning',
+    cause: 'host-stale/clock',
+    what: 'Stale',
+    detail: reason,
+    momentary: false,
+  } as const;
+  return { reason, finding: { ...said, title: `Stale: ${name}` } };
+};
 
 /** Turns `trusted` into `stale` by the clock alone. It says nothing about what is not about the verdict. */
 export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings): ((nowMs: number) => number) => {
@@ -28,11 +32,11 @@ export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings)
   return db.transaction((nowMs: number) => {
     const rows = staleSchema.parse(stale.all(nowMs));
     for (const row of rows) {
-      const reason = `No fresh evidence since ${new Date(row.evidence_at_ms).toISOString().slice(0, 19)}Z; it was trusted then.`;
+      const { reason, finding } = grownStale(row.name, row.evidence_at_ms);
       setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
       spans.settle({ id: row.id, atMs: nowMs, manifest: null, confirms: false });
       unsettle.run(row.id);
-      settle(row.id, row.id, [staleFinding(row.name, reason)], nowMs, VERDICT_KINDS);
+      settle(row.id, row.id, [finding], nowMs, VERDICT_KINDS);
     }
     return rows.length;
   });

@@ -254,6 +254,42 @@ CREATE INDEX host_state_by_tag ON host_state (tag_serial) WHERE tag_serial IS NO
 `,
   },
   {
+    // What people did is kept against REPLACE too, which deletes without asking the triggers of DELETE; versions of the manifest are kept
+    // as reference sets are; states only go forward.
+    version: 55,
+    sql: `
+CREATE TRIGGER journal_keeps_replace BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'the journal is only ever added to'); END;
+
+CREATE TRIGGER finding_note_keeps_update BEFORE UPDATE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never edited'); END;
+CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
+CREATE TRIGGER finding_note_keeps_replace BEFORE INSERT ON finding_note WHEN EXISTS (SELECT 1 FROM finding_note WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a note is never edited'); END;
+
+CREATE TRIGGER manifest_version_keeps BEFORE UPDATE OF number, sha256, name, text, author, reason, proposed_at_ms
+  ON manifest_version BEGIN SELECT raise(ABORT, 'a version of the manifest is never edited'); END;
+CREATE TRIGGER manifest_version_keeps_delete BEFORE DELETE ON manifest_version
+  BEGIN SELECT raise(ABORT, 'a version of the manifest is never deleted'); END;
+CREATE TRIGGER manifest_version_begins BEFORE INSERT ON manifest_version
+  WHEN NEW.state <> 'proposed' OR EXISTS (SELECT 1 FROM manifest_version WHERE number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'a version of the manifest begins as a proposal'); END;
+CREATE TRIGGER manifest_version_goes_on BEFORE UPDATE ON manifest_version
+  WHEN NOT ((OLD.state = 'proposed' AND NEW.state = 'withdrawn' AND NEW.approved_by IS OLD.approved_by AND NEW.active_from_ms IS NULL)
+    OR (OLD.state = 'proposed' AND NEW.state = 'active' AND NOT EXISTS (SELECT 1 FROM manifest_version WHERE state = 'active'))
+    OR (OLD.state = 'active' AND NEW.state = 'replaced' AND NEW.approved_by IS OLD.approved_by AND NEW.active_from_ms IS OLD.active_from_ms))
+  BEGIN SELECT raise(ABORT, 'the state of a version only goes forward'); END;
+
+CREATE TRIGGER reference_set_begins BEFORE INSERT ON reference_set
+  WHEN NEW.state <> 'proposed' OR EXISTS (SELECT 1 FROM reference_set WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a reference set begins as a proposal'); END;
+CREATE TRIGGER reference_set_goes_on BEFORE UPDATE ON reference_set
+  WHEN NEW.id <> OLD.id OR NEW.proposed_at_ms <> OLD.proposed_at_ms
+    OR NOT ((OLD.state = 'proposed' AND NEW.state = 'approved')
+      OR (OLD.state <> 'withdrawn' AND NEW.state = 'withdrawn' AND NEW.approved_by IS OLD.approved_by))
+  BEGIN SELECT raise(ABORT, 'the state of a reference set only goes forward'); END;
+`,
+  },
+  {
     // What a confirmation changes, in a narrow row of its own, and the long texts of a host apart from what is looked up; what a host was
     // shown as, per span; quotes and confirmations kept.
     version: 60,

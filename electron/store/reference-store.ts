@@ -6,13 +6,18 @@ import type { Db } from './open.ts';
 export type NewReferenceSet = Omit<ReferenceSet, 'id' | 'state' | 'approvedBy' | 'decidedAtMs' | 'withdrawnBy'>;
 
 export type ReferenceStore = {
-  /** All sets, newest first. */
-  readonly all: () => readonly ReferenceSet[];
+  /** Sets in this state, or all, newest first. */
+  readonly list: (
+    state: ReferenceSet['state'] | null,
+    offset: number,
+    limit: number,
+  ) => { readonly total: number; readonly rows: readonly ReferenceSet[] };
   readonly get: (id: number) => ReferenceSet | null;
   /** Sets that are approved, whether or not they are valid now. */
   readonly approved: () => readonly ReferenceSet[];
-  readonly propose: (set: NewReferenceSet) => number;
-  /** Also withdraws the set that this one replaces. `note` runs in the same transaction. */
+  /** Here and below, `note` runs in the same transaction. */
+  readonly propose: (set: NewReferenceSet, note: (id: number) => void) => number;
+  /** Also withdraws the set that this one replaces. */
   readonly approve: (id: number, who: string, atMs: number, note: () => void) => void;
   readonly withdraw: (id: number, who: string, atMs: number, note: () => void) => void;
 };
@@ -38,6 +43,8 @@ const rowSchema = z.object({
   withdrawn_by: z.string().nullable(),
   replaces: z.number().nullable(),
 });
+
+const countSchema = z.object({ n: z.number() });
 
 type ItemsOf = (id: number, packed: Uint8Array) => ReferenceSet['items'];
 const KEPT_SETS = 64;
@@ -82,7 +89,10 @@ const toSetWith = (itemsOf: ItemsOf, raw: unknown): ReferenceSet => {
 export const createReferenceStore = (db: Db): ReferenceStore => {
   const itemsOf = createItems();
   const toSet = (raw: unknown): ReferenceSet => toSetWith(itemsOf, raw);
-  const all = db.prepare('SELECT * FROM reference_set ORDER BY id DESC');
+  const page = db.prepare(
+    'SELECT * FROM reference_set WHERE @state IS NULL OR state = @state ORDER BY id DESC LIMIT @limit OFFSET @offset',
+  );
+  const count = db.prepare('SELECT count(*) AS n FROM reference_set WHERE @state IS NULL OR state = @state');
   const one = db.prepare('SELECT * FROM reference_set WHERE id = ?');
   const approved = db.prepare("SELECT * FROM reference_set WHERE state = 'approved' ORDER BY id");
   const insert = db.prepare(
@@ -95,14 +105,20 @@ export const createReferenceStore = (db: Db): ReferenceStore => {
     "UPDATE reference_set SET state = 'withdrawn', withdrawn_by = @who, decided_at_ms = @atMs WHERE id = @id AND state <> 'withdrawn'",
   );
   return {
-    all: () => all.all().map(toSet),
+    list: (state, offset, limit) => ({
+      total: countSchema.parse(count.get({ state })).n,
+      rows: page.all({ state, offset, limit }).map(toSet),
+    }),
     get: (id) => {
       const raw = one.get(id);
       return raw === undefined ? null : toSet(raw);
     },
     approved: () => approved.all().map(toSet),
-    propose: ({ items, provenance, ...set }) =>
-      Number(insert.run({ ...set, ...provenance, items: deflateSync(JSON.stringify(items)) }).lastInsertRowid),
+    propose: db.transaction(({ items, provenance, ...set }: NewReferenceSet, note: (id: number) => void) => {
+      const id = Number(insert.run({ ...set, ...provenance, items: deflateSync(JSON.stringify(items)) }).lastInsertRowid);
+      note(id);
+      return id;
+    }),
     approve: db.transaction((id: number, who: string, atMs: number, note: () => void) => {
       if (approve.run({ id, who, atMs }).changes !== 1) throw new Error(`reference set ${id} is not proposed`);
       const { replaces } = toSet(one.get(id));

@@ -1,5 +1,12 @@
 -- Schema 70, as the migrations make it.
 
+CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
+
+CREATE TRIGGER finding_note_keeps_replace BEFORE INSERT ON finding_note WHEN EXISTS (SELECT 1 FROM finding_note WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a note is never edited'); END;
+
+CREATE TRIGGER finding_note_keeps_update BEFORE UPDATE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never edited'); END;
+
 CREATE TRIGGER ledger_checkpoint_keeps_delete BEFORE DELETE ON ledger_checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never deleted'); END;
 
 CREATE TRIGGER ledger_checkpoint_keeps_update BEFORE UPDATE ON ledger_checkpoint BEGIN SELECT raise(ABORT, 'a checkpoint is never edited'); END;
@@ -15,6 +22,32 @@ CREATE TRIGGER ledger_entry_keeps_update BEFORE UPDATE ON ledger_entry BEGIN SEL
 CREATE TRIGGER ledger_entry_next BEFORE INSERT ON ledger_entry
   WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), -1) + 1 FROM ledger_entry)
   BEGIN SELECT raise(ABORT, 'the ledger is only ever added to, at its end'); END;
+
+CREATE TRIGGER manifest_version_begins BEFORE INSERT ON manifest_version
+  WHEN NEW.state <> 'proposed' OR EXISTS (SELECT 1 FROM manifest_version WHERE number = NEW.number)
+  BEGIN SELECT raise(ABORT, 'a version of the manifest begins as a proposal'); END;
+
+CREATE TRIGGER manifest_version_goes_on BEFORE UPDATE ON manifest_version
+  WHEN NOT ((OLD.state = 'proposed' AND NEW.state = 'withdrawn' AND NEW.approved_by IS OLD.approved_by AND NEW.active_from_ms IS NULL)
+    OR (OLD.state = 'proposed' AND NEW.state = 'active' AND NOT EXISTS (SELECT 1 FROM manifest_version WHERE state = 'active'))
+    OR (OLD.state = 'active' AND NEW.state = 'replaced' AND NEW.approved_by IS OLD.approved_by AND NEW.active_from_ms IS OLD.active_from_ms))
+  BEGIN SELECT raise(ABORT, 'the state of a version only goes forward'); END;
+
+CREATE TRIGGER manifest_version_keeps BEFORE UPDATE OF number, sha256, name, text, author, reason, proposed_at_ms
+  ON manifest_version BEGIN SELECT raise(ABORT, 'a version of the manifest is never edited'); END;
+
+CREATE TRIGGER manifest_version_keeps_delete BEFORE DELETE ON manifest_version
+  BEGIN SELECT raise(ABORT, 'a version of the manifest is never deleted'); END;
+
+CREATE TRIGGER reference_set_begins BEFORE INSERT ON reference_set
+  WHEN NEW.state <> 'proposed' OR EXISTS (SELECT 1 FROM reference_set WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'a reference set begins as a proposal'); END;
+
+CREATE TRIGGER reference_set_goes_on BEFORE UPDATE ON reference_set
+  WHEN NEW.id <> OLD.id OR NEW.proposed_at_ms <> OLD.proposed_at_ms
+    OR NOT ((OLD.state = 'proposed' AND NEW.state = 'approved')
+      OR (OLD.state <> 'withdrawn' AND NEW.state = 'withdrawn' AND NEW.approved_by IS OLD.approved_by))
+  BEGIN SELECT raise(ABORT, 'the state of a reference set only goes forward'); END;
 
 CREATE TRIGGER reference_set_keeps BEFORE UPDATE OF name, scope, items, how, words, sha256, from_ms, to_ms, author, reason, replaces
   ON reference_set BEGIN SELECT raise(ABORT, 'a reference set is never edited'); END;

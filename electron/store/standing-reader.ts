@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { LINKS, type LinkVerdict, VERDICTS } from '../../shared/model/verdict.ts';
+import { FUTURE_MS } from '../../shared/model/fresh.ts';
 import type { Db } from './open.ts';
 import { type Pulse, unpackChain } from './records.ts';
 
@@ -60,9 +61,12 @@ const countSchema = z.object({ n: z.number() });
 
 export const createStandingReader = (db: Db): StandingReader => {
   const count = db.prepare('SELECT count(*) AS n FROM host');
-  const now = db.prepare(
-    'SELECT h.id, h.name, h.verdict, h.broken_link, h.reason, h.chain, h.evidence_at_ms, h.last_seen_ms, p.quoted_at_ms, s.standing FROM fresh_host h JOIN host_text s ON s.host_id = h.id JOIN pulse p ON p.host_id = h.id WHERE h.id > ? ORDER BY h.id LIMIT ?',
-  );
+  // Evidence that counts at no age, because newer results cannot be recorded or it lies in the future, counts under no manifest.
+  const now = db.prepare(`
+    SELECT h.id, h.name, h.verdict, h.broken_link, h.reason, h.chain, h.last_seen_ms, p.quoted_at_ms, s.standing,
+      CASE WHEN coalesce(h.evidence_at_ms <= now_ms() + ${FUTURE_MS}, 1) AND h.endpoint NOT IN (SELECT value FROM json_each(not_recorded()))
+        THEN h.evidence_at_ms END AS evidence_at_ms
+    FROM fresh_host h JOIN host_text s ON s.host_id = h.id JOIN pulse p ON p.host_id = h.id WHERE h.id > ? ORDER BY h.id LIMIT ?`);
   const asOf = db.prepare(`
     SELECT h.id, h.name, s.verdict, s.broken_link, s.reason, min(CASE WHEN p.span_id = s.id THEN p.to_ms ELSE s.to_ms END, @at) AS to_ms, s.standing
     FROM host h JOIN span s ON s.id = (SELECT max(id) FROM span WHERE host_id = h.id AND from_ms <= @at)

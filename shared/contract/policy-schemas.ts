@@ -74,6 +74,7 @@ export const whatIfSchema = z.object({
 export const activationSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('active'), number: count }),
   z.object({ state: z.literal('proposed'), number: count }),
+  z.object({ state: z.literal('withdrawn'), number: count }),
   z.object({ state: z.literal('invalid'), problems: z.array(manifestProblemSchema) }),
   /** It would newly fail more of the fleet than the active manifest allows unasked. */
   z.object({ state: z.literal('ask-again'), newlyFailed: count, hosts: count, askAboveShare: z.number() }),

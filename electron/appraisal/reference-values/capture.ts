@@ -29,7 +29,7 @@ export const commandLineOf = (event: BootEvent): string | null => {
   return event.data === 'verified' && COMMAND_LINE.test(line) && line.length < MAX_COMMAND_LINE ? line.replace(COMMAND_LINE, '') : null;
 };
 
-export const firmwareItem = (events: readonly BootEvent[]): ReferenceItem | null => {
+export const firmwareItem = (events: readonly BootEvent[]): Extract<ReferenceItem, { kind: 'firmware' }> | null => {
   const measured = (byFirmware(events, 0) ?? []).filter(isFirmware);
   const versions = measured.filter((event) => event.claimedType === 'EV_S_CRTM_VERSION').map(digestOf);
   const volumes = measured.filter((event) => event.claimedType !== 'EV_S_CRTM_VERSION').map(digestOf);

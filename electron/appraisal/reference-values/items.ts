@@ -80,6 +80,9 @@ export const countWords = (items: readonly ReferenceItem[]): string => {
   return [...counts].map(([kind, count]) => `${count} ${names[kind][count === 1 ? 0 : 1]}`).join(', ') || 'nothing';
 };
 
+/** Each is compiled once and tried on every file; ten thousand of the costliest take half a minute to compile alone. */
+const MAX_EXCLUSIONS = 1_000;
+
 const compiles = (pattern: string): RE2JS | null => {
   try {
     return RE2JS.compile(pattern);
@@ -95,6 +98,9 @@ export const checkedItems = (items: readonly ReferenceItem[]): Result<readonly R
   if (items.length === 0) return refused('There is nothing in it that a host could be held against.', 'Add at least one item.');
   if (items.length > MAX_REFERENCE_ITEMS)
     return refused(`It has ${items.length} items; at most ${MAX_REFERENCE_ITEMS} are taken.`, 'Divide it into several sets.');
+  const exclusions = items.filter((item) => item.kind === 'exclude').length;
+  if (exclusions > MAX_EXCLUSIONS)
+    return refused(`It has ${exclusions} exclusions; at most ${MAX_EXCLUSIONS} are taken.`, 'Put together those that begin alike.');
   for (const item of items) {
     if (item.kind === 'firmware' && item.crtm === null && item.platformFirmware.length === 0)
       return refused('A firmware entry without any digest would match every firmware.', 'Give the digests that were measured.');

@@ -13,7 +13,7 @@ import { createSeen, lintSets } from './lint.ts';
 import { measuredIn } from './measured.ts';
 import { promotionOf } from './promote.ts';
 
-const hex = (letter: string): string => letter.repeat(64);
+const hex = (letter: string): string => letter.repeat(64).slice(0, 64);
 const OWNER = '77fa9abd-0359-4d32-bd60-28f4e78f784b';
 const AT = 1_800_000_000_000;
 const NONE: ReferenceValues = { measuredBoot: null, runtime: null };
@@ -204,12 +204,55 @@ describe('promotion', () => {
       measured(result),
     );
     if (!promoted.ok) throw new Error(promoted.problem.message);
-    expect(promoted.value.changes).toEqual([words]);
+    expect(promoted.value.changes[0]).toBe(words);
     expect(promoted.value.items).toHaveLength(1);
     const after = withOwn(before, [setOf(promoted.value.items)], FACTS, AT).reference;
     expect(verdicts(result, after)).toEqual(['trusted', 'trusted', 'trusted', 'trusted']);
     expect(verdicts(evidence(), after)).toEqual(['trusted', 'trusted', 'trusted', 'trusted']);
     expect(verdicts(evidence({ ...boot, ...(boot.loader === undefined ? { loader: 'a' } : { initrd: 'a' }) }), after)).toContain('failed');
+  });
+
+  const promoted = (result: EvidenceResult) => {
+    const { measuredBoot } = golden();
+    const failed = judgeMeasuredBoot(result, measuredBoot).find((link) => link.verdict === 'failed');
+    const answer = promotionOf(
+      { cause: failed?.cause ?? 'none', broken: failed?.brokenEvents ?? [], knownChains: measuredBoot?.bootChains ?? [] },
+      measured(result),
+    );
+    if (!answer.ok) throw new Error(answer.problem.message);
+    return answer.value;
+  };
+
+  it.each<[string, (digest: string) => Boot]>([
+    ['boot loader', (loader) => ({ loader })],
+    ['initial RAM disk', (initrd) => ({ initrd })],
+    ['key', (db) => ({ db })],
+    ['firmware', (firmware) => ({ firmware })],
+  ])('a %s that is made to look alike when it is shortened is another change', (_what, boot) => {
+    const good = promoted(evidence(boot(hex('7'))));
+    const evil = promoted(evidence(boot(`${'7'.repeat(8)}${'6'.repeat(52)}7777`)));
+    expect(evil.changes).toEqual(good.changes);
+    expect(evil.same).not.toBe(good.same);
+    expect(promoted(evidence(boot(hex('7')))).same).toBe(good.same);
+  });
+
+  it('of firmware shows all that is accepted with the first difference, and more of it is another change', () => {
+    const one = evidence({ firmware: '9' });
+    const log = one.eventLog;
+    const [, volume] = log?.events ?? [];
+    if (log === null || volume === undefined) throw new Error('there is no log');
+    const two = {
+      ...one,
+      eventLog: {
+        ...log,
+        events: log.events.flatMap((event) =>
+          event === volume ? [event, { ...event, index: 99, digests: { sha256: hex('6') } }] : [event],
+        ),
+      },
+    };
+    expect(promoted(one).changes).toEqual(['firmware: bbbbbbbb…bbbb → 99999999…9999', 'firmware, accepted with it: aaaaaaaa…aaaa']);
+    expect(promoted(two).changes).toContain('firmware, accepted with it: 66666666…6666');
+    expect(promoted(two).same).not.toBe(promoted(one).same);
   });
 
   it('of evidence that contradicts itself is refused', () => {

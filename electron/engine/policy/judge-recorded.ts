@@ -9,6 +9,8 @@ import { judgeStanding, readStanding } from '../standing.ts';
 const STEP = 20;
 
 export type Saying = {
+  /** What was said at that moment. */
+  readonly was: Said;
   readonly said: Said;
   readonly policyClass: string | null;
   /** Workloads that this manifest judges otherwise than the one in force then. */
@@ -26,13 +28,17 @@ export const sayOf = (recorded: RecordedStanding, manifest: Manifest, inForce: M
   if (standing === null) return null;
   const { appraisal, verdict, reason } = judgeStanding(standing, manifest);
   const said = { verdict, reason, brokenLink: verdict === 'failed' ? appraisal.brokenLink : null, chain: chainVerdicts(appraisal.chain) };
-  const before = appraisal.workloads.length === 0 ? [] : judgeStanding(standing, inForce).appraisal.workloads;
+  const { evidenceAtMs, chain } = recorded;
+  const was = { verdict: recorded.verdict, brokenLink: recorded.brokenLink, reason: recorded.reason, chain };
+  // Of the past, what is recorded last may be older than the moment asked for: nobody was there to write that it grew stale.
+  const mayBeOld = chain === null && was.verdict === 'trusted' && (evidenceAtMs === null || evidenceAtMs < atMs);
+  const then = mayBeOld || appraisal.workloads.length > 0 ? judgeStanding(standing, inForce).appraisal : null;
   return {
-    said: agedTo(said, recorded.evidenceAtMs, appraisal.hostClass.policy.maxEvidenceAgeMs, atMs),
+    was: mayBeOld && then !== null ? agedTo(was, evidenceAtMs, then.hostClass.policy.maxEvidenceAgeMs, atMs) : was,
+    said: agedTo(said, evidenceAtMs, appraisal.hostClass.policy.maxEvidenceAgeMs, atMs),
     policyClass: appraisal.hostClass.name,
     workloads: appraisal.workloads.flatMap((after, place) => {
-      const then = before[place];
-      const allowed = then?.allowed ?? null;
+      const allowed = then?.workloads[place]?.allowed ?? null;
       return allowed === after.allowed ? [] : [{ name: after.name, before: allowed, after: after.allowed, reason: after.reason }];
     }),
   };

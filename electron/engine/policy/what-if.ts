@@ -57,11 +57,11 @@ export const createWhatIfs = (
         job.done += 1;
         if (after === null) job.unknown += 1;
         else {
-          const { id, name, verdict, brokenLink, reason, chain } = recorded;
-          const before = { verdict, brokenLink, reason, chain: chain === null ? null : [...chain] };
+          const { id, name } = recorded;
+          const before = { ...after.was, chain: after.was.chain === null ? null : [...after.was.chain] };
           add(job.before, before);
           add(job.after, after.said);
-          if (after.said.verdict === 'failed' && verdict !== 'failed') job.newlyFailed += 1;
+          if (after.said.verdict === 'failed' && before.verdict !== 'failed') job.newlyFailed += 1;
           if (differs(before, after.said) || after.workloads.length > 0) {
             job.changed += 1;
             const said = { ...after.said, chain: after.said.chain === null ? null : [...after.said.chain] };
@@ -72,6 +72,8 @@ export const createWhatIfs = (
         if (job.done % PROGRESS_EVERY === 0) onProgress(job.id, job.done, job.total, true);
       }
       job.state = job.abort.signal.aborted ? 'cancelled' : 'done';
+      // As of a past moment, hosts that came later are none; and hosts come while it runs.
+      if (job.state === 'done') job.total = job.done;
     } catch {
       // The database cannot be read; what was found so far is not the whole.
       job.state = 'failed';

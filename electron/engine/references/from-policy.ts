@@ -1,7 +1,8 @@
-import { referenceItemSchema, type ReferenceItem } from '../../../shared/model/reference-set.ts';
+import { MAX_REFERENCE_ITEMS, referenceItemSchema, type ReferenceItem } from '../../../shared/model/reference-set.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { parseMeasuredBootPolicy } from '../../connectors/keylime/measured-boot-policy.ts';
 import { parseRuntimePolicy } from '../../connectors/keylime/runtime-policy.ts';
+import { breath } from '../breath.ts';
 
 export type Imported = { readonly items: readonly unknown[]; readonly left: readonly string[] };
 
@@ -39,20 +40,30 @@ const fromMeasuredBoot = (text: string): Result<Imported> => {
   });
 };
 
+/** Items that are looked at before others get their turn. */
+const STEP = 2_000;
+
 /** Items of a Keylime policy, as a person has it in a file. What it holds beyond items is named in `left` and not taken over. */
-export const itemsOfPolicy = (
+export const itemsOfPolicy = async (
   text: string,
   format: 'keylime-runtime' | 'keylime-measured-boot',
-): Result<{ readonly items: readonly ReferenceItem[]; readonly left: readonly string[] }> => {
+): Promise<Result<{ readonly items: readonly ReferenceItem[]; readonly left: readonly string[] }>> => {
   const imported = format === 'keylime-runtime' ? fromRuntime(text) : fromMeasuredBoot(text);
   if (!imported.ok) return imported;
+  const candidates = imported.value.items;
+  if (candidates.length > MAX_REFERENCE_ITEMS)
+    return fail(
+      'policy-large',
+      `The policy has ${candidates.length} items; at most ${MAX_REFERENCE_ITEMS} are taken.`,
+      'Divide it into several sets.',
+    );
   const items: ReferenceItem[] = [];
-  let unusable = 0;
-  for (const candidate of imported.value.items) {
+  for (const [index, candidate] of candidates.entries()) {
     const item = referenceItemSchema.safeParse(candidate);
     if (item.success) items.push(item.data);
-    else unusable += 1;
+    if (index % STEP === STEP - 1) await breath();
   }
+  const unusable = candidates.length - items.length;
   const left = imported.value.left.map((part) => `${part}: not taken over.`);
   return ok({ items, left: unusable === 0 ? left : [...left, `${unusable} entries that no reference value can hold.`] });
 };

@@ -3,7 +3,7 @@ import type { ReferenceItem } from '../../../shared/model/reference-set.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { captureGroup, captureHost, type Deviation } from '../../appraisal/reference-values/capture.ts';
 import { distinctItems, itemKey, itemWords } from '../../appraisal/reference-values/items.ts';
-import { type Failure, type Promotion, promotionOf } from '../../appraisal/reference-values/promote.ts';
+import { type Failure, promotionOf } from '../../appraisal/reference-values/promote.ts';
 import { meansHost } from '../../appraisal/reference-values/scope.ts';
 import type { Manifest } from '../../appraisal/manifest/manifest.ts';
 import type { Store } from '../../store/store.ts';
@@ -31,7 +31,11 @@ const MAX_HOSTS = 5_000;
 const MAX_CLUSTER = 500;
 
 const plain = { deviating: [], cluster: [] } as const;
-export const shownWords = (items: readonly ReferenceItem[]): readonly string[] => items.slice(0, SHOWN).map(itemWords);
+/** The first of many, and how many are not shown: what is accepted is all of them. */
+const firstOf = (words: readonly string[], total: number): readonly string[] =>
+  total > SHOWN ? [...words.slice(0, SHOWN), `and ${total - SHOWN} more`] : words;
+export const shownWords = (items: readonly ReferenceItem[]): readonly string[] =>
+  firstOf(items.slice(0, SHOWN).map(itemWords), items.length);
 
 export const foundOnHost = async (store: Memory, id: string): Promise<Result<Found>> => {
   const host = await measuredHost(store, id);
@@ -91,8 +95,6 @@ const failureOf = ({ standing, kept }: MeasuredHost, manifest: Manifest): Failur
   };
 };
 
-const sameChange = (a: Promotion, b: Promotion): boolean => a.changes.toSorted().join('\n') === b.changes.toSorted().join('\n');
-
 /** What a failed host has instead of what was expected, and every other host that failed by the same change. */
 export const foundByFailure = async (store: Memory, id: string, manifest: Manifest): Promise<Result<Found>> => {
   const host = await measuredHost(store, id);
@@ -107,7 +109,7 @@ export const foundByFailure = async (store: Memory, id: string, manifest: Manife
   const failedAlike = (other: string): boolean => other !== id && store.hosts.get(other)?.row.brokenLink === failure.link;
   for await (const other of hostsOf(store, null, failedAlike)) {
     const theirs = promotionOf(failureOf(other, manifest), other.measured);
-    if (!theirs.ok || !sameChange(theirs.value, promotion.value)) continue;
+    if (!theirs.ok || theirs.value.same !== promotion.value.same) continue;
     cluster.push(other.id);
     // The same change in another boot chain is another item.
     items.push(...theirs.value.items);
@@ -115,7 +117,7 @@ export const foundByFailure = async (store: Memory, id: string, manifest: Manife
   }
   const { changes } = promotion.value;
   const from = `Promoted from the failure of ${name}, from evidence of ${utc(receivedAtMs)}: ${visibleText(changes.slice(0, 3).join('; '), 600)}`;
-  return ok({ items: distinctItems(items), from, words: changes.slice(0, SHOWN), left: [], deviating: [], cluster });
+  return ok({ items: distinctItems(items), from, words: firstOf(changes, changes.length), left: [], deviating: [], cluster });
 };
 
 /** Everything that hosts measure now, to tell which items nobody needs; says how many hosts it has seen. */

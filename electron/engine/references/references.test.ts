@@ -136,6 +136,16 @@ describe('reference values of our own', () => {
     const second = proposed(await ann['references.propose']({ items, ...COMMON, replaces: first })).id;
     await ann['references.approve']({ id: second, reason: 'r' });
     expect([store.references.get(first)?.state, store.references.get(second)?.state]).toEqual(['withdrawn', 'approved']);
+    expect(store.ledger.list({ kind: 'reference' }, 0, 2).rows).toMatchObject([
+      {
+        who: { name: 'ann' },
+        kind: 'reference.withdrawn',
+        subject: `reference set ${first}`,
+        body: { detail: `Replaced by set ${second}. r` },
+      },
+      { who: { name: 'ann' }, kind: 'reference.approved', subject: `reference set ${second}` },
+    ]);
+    expect(await ann['references.list']({ offset: 0, limit: 1, state: 'withdrawn' })).toMatchObject({ rows: [{ id: first }] });
     expect(await ann['references.lint']({})).toMatchObject({ remarks: [{ set: second, kind: 'unused' }] });
     await ann['references.withdraw']({ id: second, reason: 'r' });
   });
@@ -166,11 +176,34 @@ describe('reference values of our own', () => {
     expect(answer).toMatchObject({ state: 'refused', message: expect.stringMatching(/\.$/u), nextStep: expect.stringMatching(/\.$/u) });
   });
 
+  it('a policy with too many entries is refused at once, and others are answered while one is read', async () => {
+    const policyOf = (paths: number): string =>
+      JSON.stringify({
+        digests: Object.fromEntries(Array.from({ length: paths }, (_value, index) => [`/usr/bin/${index}`, ['b'.repeat(64)]])),
+      });
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const [large, small] = [policyOf(200_001), policyOf(50_000)];
+    expect(await engine.handlers['references.import']({ text: large, format: 'keylime-runtime', ...COMMON })).toMatchObject({
+      state: 'refused',
+      message: expect.stringContaining('200001 items'),
+    });
+    expect(turns).toBe(0);
+    expect(await engine.handlers['references.import']({ text: small, format: 'keylime-runtime', ...COMMON })).toMatchObject({
+      state: 'proposed',
+    });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it.each([
     { items: [], ...COMMON },
     { items: [{ kind: 'file', path: '/a', digest: 'A' }], ...COMMON },
     { items: [{ kind: 'firmware', crtm: null, platformFirmware: [] }], ...COMMON },
     { items: Array.from({ length: 10_001 }, () => ({ kind: 'secure-boot-off' })), ...COMMON },
+    { items: Array.from({ length: 1_001 }, (_value, index) => ({ kind: 'exclude', pattern: `/${index}(a|b){1,900}x` })), ...COMMON },
     { items: [{ kind: 'secure-boot-off' }], ...COMMON, toMs: 1 },
     { items: [{ kind: 'secure-boot-off' }], ...COMMON, replaces: 99_999 },
   ])('items that cannot be are refused, never an exception: %#', async (input) => {

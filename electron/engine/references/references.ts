@@ -8,6 +8,7 @@ import { problemInQuery } from '../../appraisal/manifest/host-query.ts';
 import { checkedItems, countWords } from '../../appraisal/reference-values/items.ts';
 import { createSeen, lintSets } from '../../appraisal/reference-values/lint.ts';
 import type { Store } from '../../store/store.ts';
+import { isSamePerson } from '../who.ts';
 import { itemsOfPolicy } from './from-policy.ts';
 import { type Found, foundByFailure, foundInGroup, foundOnHost, seenItems, shownWords } from './proposals.ts';
 
@@ -46,8 +47,8 @@ const withoutItems = ({ items, ...set }: ReferenceSet) => ({ ...set, contents: c
 
 const refused = (message: string, nextStep: string): Problem => ({ code: 'reference-proposal', message, nextStep });
 
-const imported = (text: string, format: 'keylime-runtime' | 'keylime-measured-boot'): Result<Found> => {
-  const read = itemsOfPolicy(text, format);
+const imported = async (text: string, format: 'keylime-runtime' | 'keylime-measured-boot'): Promise<Result<Found>> => {
+  const read = await itemsOfPolicy(text, format);
   if (!read.ok) return read;
   const { items, left } = read.value;
   const from = `Imported from a Keylime ${format === 'keylime-runtime' ? 'runtime policy' : 'measured-boot reference state'}`;
@@ -92,19 +93,10 @@ export const createReferences = (options: ReferencesOptions): References => {
     const atMs = nowMs();
     const { name, scope, reason, toMs, replaces } = proposal;
     const provenance = { how, words: from, sha256: sha256(document ?? JSON.stringify(items.value)) };
-    const id = sets.propose({
-      name,
-      scope,
-      reason,
-      toMs,
-      replaces,
-      items: items.value,
-      provenance,
-      fromMs: atMs,
-      author: user,
-      proposedAtMs: atMs,
-    });
-    note('reference.proposed', id, reason);
+    const id = sets.propose(
+      { name, scope, reason, toMs, replaces, items: items.value, provenance, fromMs: atMs, author: user, proposedAtMs: atMs },
+      (made) => note('reference.proposed', made, reason),
+    );
     return {
       state: 'proposed',
       id,
@@ -119,11 +111,14 @@ export const createReferences = (options: ReferencesOptions): References => {
   const approve = (id: number, reason: string): ReferenceDecision => {
     const set = sets.get(id);
     if (set?.state !== 'proposed') return notWaiting(id);
-    if (set.author === user && options.manifest().activation.approvals === 2)
+    if (isSamePerson(set.author, user) && options.manifest().activation.approvals === 2)
       return refusal({ code: '', message: `${user} proposed set ${id} and cannot approve it.`, nextStep: 'Ask a second person.' });
     const wrong = problemWith(set);
     if (wrong !== null) return refusal(wrong);
-    sets.approve(id, user, nowMs(), () => note('reference.approved', id, `Proposed by ${set.author}. ${reason}`));
+    sets.approve(id, user, nowMs(), () => {
+      note('reference.approved', id, `Proposed by ${set.author}. ${reason}`);
+      if (set.replaces !== null) note('reference.withdrawn', set.replaces, `Replaced by set ${id}. ${reason}`);
+    });
     options.onChange(sets.approved());
     return { state: 'approved', id };
   };
@@ -145,8 +140,8 @@ export const createReferences = (options: ReferencesOptions): References => {
     approved: sets.approved,
     handlers: {
       'references.list': ({ offset, limit, state }) => {
-        const rows = sets.all().filter((set) => state === undefined || set.state === state);
-        return { total: rows.length, rows: rows.slice(offset, offset + limit).map(withoutItems) };
+        const { total, rows } = sets.list(state ?? null, offset, limit);
+        return { total, rows: rows.map(withoutItems) };
       },
       'references.get': ({ id, offset, limit }) => {
         const set = sets.get(id);
@@ -156,7 +151,7 @@ export const createReferences = (options: ReferencesOptions): References => {
         'host' in from
           ? propose(proposal, 'captured-host', await safely(() => foundOnHost(store, from.host)), null)
           : propose(proposal, 'captured-group', await safely(() => foundInGroup(store, from.query, from.share)), null),
-      'references.import': ({ text, format, ...proposal }) => propose(proposal, 'imported', imported(text, format), text),
+      'references.import': async ({ text, format, ...proposal }) => propose(proposal, 'imported', await imported(text, format), text),
       'references.propose': ({ items, ...proposal }) =>
         propose(
           proposal,
@@ -171,7 +166,7 @@ export const createReferences = (options: ReferencesOptions): References => {
       'references.lint': async () => {
         const seen = createSeen();
         const hosts = await seenItems(store, seen.add);
-        return { hosts, remarks: [...lintSets(sets.all(), seen.has, nowMs())] };
+        return { hosts, remarks: [...lintSets(sets.approved(), seen.has, nowMs())] };
       },
     },
   };

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { z } from 'zod';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import type { Activation, manifestProblemSchema, Policy } from '../../../shared/contract/policy-schemas.ts';
-import type { Problem } from '../../../shared/model/result.ts';
+import type { Problem, Result } from '../../../shared/model/result.ts';
 import { call } from '../../transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
@@ -15,14 +15,16 @@ type Checked = CallOutput<'policy.check'>;
 
 const CHECK_AFTER_MS = 300;
 
-/** What is wrong with the text, asked for when typing pauses; undefined while the first answer is on its way. */
-const useChecked = (text: string): Checked | undefined => {
-  const [checked, setChecked] = useState<Checked>();
+type Check = { readonly text: string; readonly answer: Result<Checked> };
+
+/** What is wrong with a text, asked for when typing pauses. It may still be that of an earlier text, which is said with it. */
+const useChecked = (text: string): Check | undefined => {
+  const [checked, setChecked] = useState<Check>();
   useEffect(() => {
     let current = true;
     const timer = setTimeout(() => {
       void call('policy.check', { text }).then((answer) => {
-        if (current && answer.ok) setChecked(answer.value);
+        if (current) setChecked({ text, answer });
         return undefined;
       });
     }, CHECK_AFTER_MS);
@@ -79,6 +81,7 @@ const Outcome = ({ outcome, onConfirm }: { outcome: Activation | Problem; onConf
   if (outcome.state === 'active') return <output className={styles['done']}>Version {outcome.number} is in force.</output>;
   if (outcome.state === 'proposed')
     return <output className={styles['done']}>Version {outcome.number} is proposed; a second person must approve it.</output>;
+  if (outcome.state === 'withdrawn') return <output className={styles['done']}>Version {outcome.number} is withdrawn.</output>;
   if (outcome.state === 'refused') return <Callout problem={outcome} />;
   if (outcome.state === 'invalid') return <Callout problem={{ message: 'The manifest has problems.', nextStep: 'Correct them first.' }} />;
   return <AskAgain asked={outcome} onConfirm={onConfirm} />;
@@ -94,26 +97,39 @@ const AskAgain = ({ asked, onConfirm }: { asked: Asked; onConfirm: () => void })
   />
 );
 
+/** What became of one text, held against one version: it says nothing of another text, and nothing once another version is in force. */
+type Told = { readonly text: string; readonly against: number; readonly outcome: Activation | Problem };
+const isAbout = ({ text, against, outcome }: Told, shown: string, inForce: number): boolean =>
+  text === shown && (against === inForce || ('state' in outcome && outcome.state === 'active'));
+
 type EditorProps = { text: string; inForce: Policy; onChange: (text: string | null) => void; onDone: () => void };
 
 export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const checked = useChecked(text);
+  const found = checked?.answer.ok === true ? checked.answer.value : undefined;
+  /** Undefined while this very text is being checked. */
+  const valid = checked?.text === text && checked.answer.ok ? checked.answer.value.valid : undefined;
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<Activation | Problem>();
+  const [told, setTold] = useState<Told>();
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+  });
   const changed = text !== inForce.text;
-  const ready = checked?.valid === true && changed && reason.trim() !== '' && !busy;
+  const ready = valid === true && changed && reason.trim() !== '' && !busy;
 
   const activate = async (confirmed: boolean): Promise<void> => {
     setBusy(true);
     const answer = await call('policy.activate', { text, reason, confirmed });
     setBusy(false);
-    setOutcome(answer.ok ? answer.value : answer.problem);
+    setTold({ text, against: inForce.number, outcome: answer.ok ? answer.value : answer.problem });
     if (!answer.ok || (answer.value.state !== 'active' && answer.value.state !== 'proposed')) return;
     setReason('');
-    if (answer.value.state === 'active') onChange(null);
+    // What was typed in the meantime is not lost.
+    if (answer.value.state === 'active' && latest.current === text) onChange(null);
     onDone();
   };
   const goTo = (problem: ManifestProblem): void => {
@@ -135,19 +151,15 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
         value={text}
         rows={Math.min(30, Math.max(14, text.split('\n').length + 1))}
         spellCheck={false}
-        aria-invalid={checked?.valid === false}
+        aria-invalid={valid === false}
         aria-describedby={`${id}-state`}
         onChange={(event) => {
-          setOutcome(undefined);
+          setTold(undefined);
           onChange(event.target.value);
         }}
       />
       <p id={`${id}-state`} className={styles['state']} aria-live="polite">
-        {checked === undefined
-          ? 'Being checked…'
-          : checked.valid
-            ? 'It can be read.'
-            : plural(checked.problems.length, 'problem', 'problems')}
+        {valid === undefined ? 'Being checked…' : valid ? 'It can be read.' : plural(found?.problems.length ?? 0, 'problem', 'problems')}
         {changed ? ' Not in force yet.' : ' This is the text in force.'}
         {changed && inForce.text !== null && (
           <>
@@ -158,9 +170,10 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
           </>
         )}
       </p>
-      <Problems title="Problems" problems={checked?.problems ?? []} onGo={goTo} />
-      <Problems title="Without effect" problems={checked?.warnings ?? []} onGo={goTo} />
-      <TryOut text={text} able={checked?.valid === true} />
+      {checked?.answer.ok === false && <Callout problem={checked.answer.problem} />}
+      <Problems title="Problems" problems={found?.problems ?? []} onGo={goTo} />
+      <Problems title="Without effect" problems={found?.warnings ?? []} onGo={goTo} />
+      <TryOut text={text} able={valid === true} />
       <div className={styles['activate']}>
         <label htmlFor={`${id}-reason`}>Reason, for the record</label>
         <input id={`${id}-reason`} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />
@@ -168,7 +181,9 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
           {inForce.approvals === 2 ? 'Propose' : 'Activate'}
         </Button>
       </div>
-      {outcome !== undefined && <Outcome outcome={outcome} onConfirm={() => void activate(true)} />}
+      {told !== undefined && !busy && isAbout(told, text, inForce.number) && (
+        <Outcome outcome={told.outcome} onConfirm={() => void activate(true)} />
+      )}
     </section>
   );
 };

@@ -11,6 +11,7 @@ import { count, LINK_WORD, plural } from '../../ui/words.ts';
 import styles from './policy.module.css';
 
 const SHOWN = 200;
+const DROPPED = { message: 'What was found is no longer kept, because others were tried out since.', nextStep: 'Try it out again.' };
 
 /** A host whose verdict stays the same changes in its links. */
 const whyOf = ({ before, after, workloads }: WhatIf['rows'][number]): string => {
@@ -69,13 +70,14 @@ const Found = ({ found, onCancel }: { found: WhatIf; onCancel: () => void }) => 
   if (found.state === 'failed')
     return <Callout problem={{ message: 'What is recorded could not be read to its end.', nextStep: 'Try again.' }} />;
   const { before, after } = found;
+  const judged = found.done - found.unknown;
   return (
     <>
       <p className={styles['state']}>
         {found.state === 'cancelled' && 'Cancelled; this is what was found until then. '}
         {found.changed === 0
-          ? `Nothing would change for ${plural(found.done, 'host', 'hosts')}.`
-          : `${plural(found.changed, 'host', 'hosts')} of ${count(found.done)} would change, ${count(found.newlyFailed)} would newly fail.`}{' '}
+          ? `Nothing would change for ${plural(judged, 'host', 'hosts')}.`
+          : `${plural(found.changed, 'host', 'hosts')} of ${count(judged)} would change, ${count(found.newlyFailed)} would newly fail.`}{' '}
         Trusted: {count(before.trusted)} now, {count(after.trusted)} then. Failed: {count(before.failed)} now, {count(after.failed)} then.
         {found.unknown > 0 && ` Of ${plural(found.unknown, 'host', 'hosts')} nothing is recorded that could be judged.`}
       </p>
@@ -88,30 +90,44 @@ const Found = ({ found, onCancel }: { found: WhatIf; onCancel: () => void }) => 
 export const TryOut = ({ text, able }: { text: string; able: boolean }) => {
   const [id, setId] = useState<number | null>(null);
   const [found, setFound] = useState<WhatIf | null>(null);
-  const [problem, setProblem] = useState<Problem>();
+  const [problem, setProblem] = useState<Pick<Problem, 'message' | 'nextStep'>>();
   const [tried, setTried] = useState('');
+  const [beginning, setBeginning] = useState(false);
 
   useEffect(() => {
     if (id === null) return undefined;
+    let current = true;
     const look = (): void => {
       void call('policy.whatIfResult', { id, offset: 0, limit: SHOWN }).then((answer) => {
-        if (answer.ok) setFound(answer.value);
-        else setProblem(answer.problem);
+        if (!current) return undefined;
+        if (!answer.ok) setProblem(answer.problem);
+        else if (answer.value === null) setProblem(DROPPED);
+        // An answer that was overtaken by a later one does not take its place.
+        else setFound((before) => (before === null || before.state === 'running' ? answer.value : before));
         return undefined;
       });
     };
     look();
-    return subscribe('policy.progress', (progress) => {
+    const unsubscribe = subscribe('policy.progress', (progress) => {
       if (progress.id === id) look();
     });
+    return () => {
+      current = false;
+      unsubscribe();
+    };
   }, [id]);
 
   const begin = async (): Promise<void> => {
+    setBeginning(true);
     setProblem(undefined);
-    const answer = await call('policy.whatIf', { text });
+    setId(null);
+    setFound(null);
     setTried(text);
+    const answer = await call('policy.whatIf', { text });
+    setBeginning(false);
     if (!answer.ok) setProblem(answer.problem);
     else if (answer.value.ok) setId(answer.value.id);
+    else setProblem({ message: 'The manifest has problems.', nextStep: 'Correct them first.' });
   };
   const cancel = (): void => {
     if (id !== null) void call('policy.whatIfCancel', { id });
@@ -119,7 +135,7 @@ export const TryOut = ({ text, able }: { text: string; able: boolean }) => {
 
   return (
     <section aria-label="What if">
-      <Button disabled={!able || found?.state === 'running'} onClick={() => void begin()}>
+      <Button disabled={!able || beginning || found?.state === 'running'} onClick={() => void begin()}>
         What if this were in force?
       </Button>
       {problem !== undefined && <Callout problem={problem} />}

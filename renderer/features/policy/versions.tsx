@@ -34,26 +34,30 @@ const Difference = ({ lines }: { lines: TextDiff }) =>
 type RowProps = { version: ManifestVersion; inForce: number; onRead: (text: string) => void; onDone: () => void };
 
 const Version = ({ version, inForce, onRead, onDone }: RowProps) => {
-  const [lines, setLines] = useState<TextDiff>();
-  const [outcome, setOutcome] = useState<Activation | Problem>();
+  const [told, setTold] = useState<{ against: number; lines?: TextDiff; outcome?: Activation | Problem }>();
+  const [busy, setBusy] = useState(false);
+  // Held against what was in force then; it says nothing once something else is.
+  const { lines, outcome } = told?.against === inForce ? told : {};
   const { number } = version;
   const compare = async (): Promise<void> => {
     const answer = await call('policy.compare', { from: inForce, to: number });
-    if (answer.ok) setLines(answer.value);
-    else setOutcome(answer.problem);
+    setTold({ against: inForce, ...(answer.ok ? { lines: answer.value } : { outcome: answer.problem }) });
   };
   const read = async (): Promise<void> => {
     const answer = await call('policy.version', { number });
-    if (answer.ok && answer.value !== null) onRead(answer.value.text);
+    if (!answer.ok) setTold({ against: inForce, outcome: answer.problem });
+    else if (answer.value !== null) onRead(answer.value.text);
   };
   const approve = async (confirmed: boolean): Promise<void> => {
+    setBusy(true);
     const answer = await call('policy.approve', { number, confirmed });
-    setOutcome(answer.ok ? answer.value : answer.problem);
+    setBusy(false);
+    setTold({ against: inForce, ...(lines !== undefined && { lines }), outcome: answer.ok ? answer.value : answer.problem });
     onDone();
   };
   const withdraw = async (): Promise<void> => {
     const answer = await call('policy.withdraw', { number, reason: 'Withdrawn on the screen.' });
-    setOutcome(answer.ok ? undefined : answer.problem);
+    setTold({ against: inForce, outcome: answer.ok ? answer.value : answer.problem });
     onDone();
   };
   return (
@@ -73,7 +77,7 @@ const Version = ({ version, inForce, onRead, onDone }: RowProps) => {
         {number !== inForce && <Button onClick={() => void compare()}>Compare with what is in force</Button>}
         {version.state === 'proposed' && (
           <>
-            <Button kind="primary" onClick={() => void approve(false)}>
+            <Button kind="primary" disabled={busy} onClick={() => void approve(false)}>
               Approve
             </Button>
             <Button onClick={() => void withdraw()}>Withdraw</Button>
@@ -82,7 +86,10 @@ const Version = ({ version, inForce, onRead, onDone }: RowProps) => {
       </p>
       {outcome !== undefined && !('state' in outcome) && <Callout problem={outcome} />}
       {outcome !== undefined && 'state' in outcome && outcome.state === 'refused' && <Callout problem={outcome} />}
-      {outcome !== undefined && 'state' in outcome && outcome.state === 'ask-again' && (
+      {outcome !== undefined && 'state' in outcome && outcome.state === 'invalid' && (
+        <Callout problem={{ message: 'This version of Plumbline cannot read it.', nextStep: 'Read it into the editor to see why.' }} />
+      )}
+      {outcome !== undefined && 'state' in outcome && outcome.state === 'ask-again' && !busy && (
         <Callout
           problem={{
             message: `${count(outcome.newlyFailed)} of ${plural(outcome.hosts, 'host', 'hosts')} would newly fail.`,
