@@ -3,6 +3,7 @@ import { HOSTS, TAMPERED, test } from './harness/test.ts';
 
 test.describe('an auditor reads the record', () => {
   test('finds how much is signed, and the key to keep elsewhere', async ({ fleetPage: page }) => {
+    await page.goto('/#/overview');
     await page.getByRole('navigation').getByRole('link', { name: 'Record' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Record' })).toBeVisible();
     await expect(page.getByRole('button', { name: /Copy verifier key: plumbline\.invalid\/ledger\/[0-9a-f]{16}\+/ })).toBeVisible();

@@ -123,6 +123,8 @@ export const hostFactsSchema = record({
   /** Why the host's own tag does not count, although one is announced. `forged`: it is not this host's. */
   tagProblem: record({ forged: z.boolean(), message: z.string() }).nullable(),
   workloads: list(placementSchema),
+  /** How many further workloads the endpoint names that could not be read: no rule can have looked at them. */
+  workloadsUnread: z.number().int().nonnegative().default(0),
 });
 export type HostFacts = z.output<typeof hostFactsSchema>;
 export type RuntimeFacts = z.output<typeof runtimeSchema>;

@@ -22,6 +22,7 @@ export type FactsInput = {
     readonly site: string | null;
     readonly locationToken: string | null;
     readonly workloads: readonly Placement[];
+    readonly workloadsUnread?: number;
   };
   readonly identity: PinnedIdentity;
   readonly reference: ReferenceValues;
@@ -98,6 +99,7 @@ export const factsBeforeReference = ({
   host,
   reported,
   workloads: claims.workloads,
+  workloadsUnread: claims.workloadsUnread ?? 0,
   missing: null,
   quote: null,
   links: [],
@@ -115,8 +117,8 @@ export const factsBeforeReference = ({
  */
 export const factsOf = (input: FactsInput): HostFacts => {
   const { evidence, claims, reference } = input;
-  const { locationToken, workloads } = claims;
-  const common = { version: 1 as const, host: input.host, reported: input.reported, workloads, locationToken };
+  const { locationToken, workloads, workloadsUnread = 0 } = claims;
+  const common = { version: 1 as const, host: input.host, reported: input.reported, workloads, workloadsUnread, locationToken };
   if (evidence.kind === 'none')
     return {
       ...common,

@@ -30,6 +30,8 @@ export type Claims = {
     readonly image: string | null /** null = nobody said. */;
     readonly encrypted: boolean | null;
   }[];
+  /** How many further ones it names that could not be read; absent = none. */
+  readonly workloadsUnread?: number;
 };
 
 /** Who the host is. `ekTpm2bPublic` and `akTpm2bPublic` are TPM2B_PUBLIC bytes as enrolled at the endpoint. */

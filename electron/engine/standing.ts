@@ -103,7 +103,7 @@ export const judgeStanding = ({ now, last }: Standing, manifest: Manifest): Judg
 /** What of a standing decides: two standings with the same digest are the same to every manifest, but for times and counts. */
 export const decisiveDigest = ({ now: { facts } }: Standing): string => {
   const { host, locationToken, reported, missing, quote, links, runtime, secureBootOn, commandLines, failures, locations } = facts;
-  const { tagProblem, workloads } = facts;
+  const { tagProblem, workloads, workloadsUnread } = facts;
   const decisive = [
     [host.name, host.endpoint, host.address, host.hostClass, host.labels, host.ekSha256],
     locationToken,
@@ -126,6 +126,7 @@ export const decisiveDigest = ({ now: { facts } }: Standing): string => {
     locations,
     tagProblem?.forged,
     workloads,
+    workloadsUnread > 0,
   ];
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
 };

@@ -209,6 +209,14 @@ const ROWS: readonly Row[] = [
     /tpm-certified; it is only reported/u,
   ],
 
+  [
+    'workloads that could not be read, where there are rules',
+    goodFacts({ workloadsUnread: 3 }),
+    ruled({ countries: ['DE'] }),
+    'inconclusive',
+    null,
+    /3 further workloads .* could not be read/u,
+  ],
   ['a workload where it may not run', runs(), ruled({ countries: ['US'] }), 'failed', 'workloads', /allowed only in US/u],
   [
     'every rule that matches must hold',

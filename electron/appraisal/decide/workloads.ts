@@ -104,6 +104,10 @@ export const decideWorkloads = (
       }),
     );
   if (host?.allowed === false) return done(judgement('workloads', 'failed', host.reason, { cause: 'differs', ...parts }));
+  if (facts.workloadsUnread > 0 && manifest.workloads.length > 0) {
+    const reason = `${facts.workloadsUnread} further workloads of the host could not be read, so no rule was held against them.`;
+    return done(judgement('workloads', 'inconclusive', reason, parts));
+  }
   const ruled = workloads.filter((one) => one.ruled);
   if (ruled.length === 0 && host === null) {
     const reason = workloads.length === 0 ? 'The endpoint reports no workloads.' : 'No rule names the workloads of this host.';

@@ -68,6 +68,7 @@ export const goodFacts = (over: Partial<HostFacts> = {}, links: readonly LinkJud
   tagSerial: null,
   tagProblem: null,
   workloads: [],
+  workloadsUnread: 0,
   ...over,
 });
 

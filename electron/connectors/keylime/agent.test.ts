@@ -118,6 +118,17 @@ describe('metadata', () => {
   ])('%j announces %j', (raw, expected) => {
     expect(parseMetaData(JSON.stringify(raw)).geoTag).toStrictEqual(expected);
   });
+
+  it.each([
+    [{ workloads: [{ name: 'a' }, { name: 7 }, 'x'] }, 1, 2],
+    [{ workloads: Array.from({ length: 1_200 }, (_, n) => ({ name: `w${n}` })) }, 1_000, 200],
+    [{ workloads: 'pay' }, 0, 1],
+    [{ workloads: [] }, 0, undefined],
+    [{}, 0, undefined],
+  ])('workloads that cannot be read are counted, never taken for none (%#)', (raw, read, unread) => {
+    const { claims } = parseMetaData(JSON.stringify(raw));
+    expect([claims.workloads.length, claims.workloadsUnread]).toEqual([read, unread]);
+  });
 });
 
 const MB = 1024 * 1024;

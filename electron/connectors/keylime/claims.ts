@@ -32,13 +32,14 @@ const claimsSchema = z.object({
   site: text(120),
   locationToken: z.string().max(8192).nullable().catch(null),
   labels: z.record(z.string(), z.unknown()).catch({}),
-  workloads: z.array(z.unknown()).max(1000).catch([]),
+  workloads: z.unknown().optional(),
   geoTag: z
     .object({ nvIndex: nvIndexSchema.nullable().catch(null) })
     .nullable()
     .catch(null),
 });
 
+const MAX_WORKLOADS = 1000;
 const workloadSchema = z.object({
   name: z.string().min(1).max(256),
   image: z.string().max(1024).nullable().catch(null),
@@ -74,11 +75,18 @@ export const parseMetaData = (raw: string | null | undefined): MetaData => {
   const checked = claimsSchema.safeParse(parsed);
   if (!checked.success) return NOTHING;
   const { geoTag, workloads, labels, ...rest } = checked.data;
-  const named = workloads.flatMap((entry) => {
+  const written: readonly unknown[] = Array.isArray(workloads)
+    ? workloads
+    : workloads === undefined || workloads === null
+      ? []
+      : [workloads];
+  const named = written.slice(0, MAX_WORKLOADS).flatMap((entry) => {
     const workload = workloadSchema.safeParse(entry);
     if (!workload.success) return [];
     const { name, image, encrypted } = workload.data;
     return [{ name: visibleText(name, 200), image: image === null ? null : visibleText(image, 400), encrypted }];
   });
-  return { claims: { ...rest, labels: labelsOf(labels), workloads: named }, geoTag };
+  // What was named and cannot be read is not the same as nothing: a rule that never saw it cannot have been kept.
+  const workloadsUnread = written.length - named.length;
+  return { claims: { ...rest, labels: labelsOf(labels), workloads: named, ...(workloadsUnread > 0 && { workloadsUnread }) }, geoTag };
 };
