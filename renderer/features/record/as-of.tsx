@@ -104,21 +104,26 @@ const Fleet = ({ atMs }: { atMs: number }) => {
 export const AsOf = ({ atMs, kind }: { atMs: number | null; kind: string | null }) => {
   const [field, setField] = useState(() => fieldOf(atMs ?? Date.now() - 3_600_000));
   const wanted = momentOf(field);
+  const show = (): void => {
+    if (wanted !== null) go(recordHref(wanted, kind));
+  };
   return (
     <section aria-labelledby="as-of">
       <h2 id="as-of">As of a moment</h2>
-      <form
-        className={styles['row']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wanted !== null) go(recordHref(wanted, kind));
-        }}
-      >
+      <div className={styles['row']}>
         <label>
           <span>Date and time, UTC</span>
-          <input type="datetime-local" value={field} onChange={(event) => setField(event.target.value)} required />
+          <input
+            type="datetime-local"
+            value={field}
+            onChange={(event) => setField(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') show();
+            }}
+            required
+          />
         </label>
-        <Button disabled={wanted === null} onClick={() => wanted !== null && go(recordHref(wanted, kind))}>
+        <Button disabled={wanted === null} onClick={show}>
           Show the fleet
         </Button>
         {atMs !== null && (
@@ -126,7 +131,7 @@ export const AsOf = ({ atMs, kind }: { atMs: number | null; kind: string | null 
             Back to now
           </Button>
         )}
-      </form>
+      </div>
       {atMs !== null && <Fleet key={atMs} atMs={atMs} />}
     </section>
   );
