@@ -137,6 +137,8 @@ export const pollCommand: Command = {
       const engine = createEngine({
         store: store.value,
         ...config.value,
+        // A memory that is removed afterwards has nothing to be held to.
+        anchors: temporary === null ? config.value.anchors : [],
         version: productVersion(),
         shell: 'console',
         dataFolder,

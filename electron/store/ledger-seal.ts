@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { hash } from 'node:crypto';
 import { leafHash } from '../ledger/hashing.ts';
-import { createTree } from '../ledger/merkle.ts';
-import { createTileWriter, type ReadTile, TILE_WIDTH, type TileWriter } from '../ledger/tiles.ts';
+import { consistencyProof, createTree } from '../ledger/merkle.ts';
+import { createTileWriter, readHashFromTiles, type ReadTile, TILE_WIDTH, type TileWriter } from '../ledger/tiles.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './open.ts';
@@ -17,6 +17,8 @@ export type LedgerSeal = {
   readonly newest: () => StoredCheckpoint | null;
   /** The tree at a size that was signed, as the tiles give it. */
   readonly rootAt: (size: number) => Result<Buffer>;
+  /** That the tree at `to`, which was signed, continues the one at `from`. */
+  readonly consistency: (from: number, to: number) => Result<readonly Buffer[]>;
   /**
    * Keeps what `sign` makes of the tree over all entries; with `cover`, confirmations get their entry first. Nothing happens where there is
    * nothing new. A problem where the kept tree cannot be gone on with: then nothing is signed.
@@ -115,6 +117,7 @@ export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
       const made = createTileWriter(size, readTile);
       return made.ok ? ok(made.value.root()) : made;
     },
+    consistency: (from, to) => consistencyProof(readHashFromTiles(readTile, to), from, to),
     seal: (atMs, cover, sign) => {
       try {
         const sealed = seal(atMs, cover, sign);

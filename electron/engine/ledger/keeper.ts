@@ -8,6 +8,7 @@ import { openCheckpoint, signCheckpoint } from '../../ledger/checkpoint.ts';
 import { makeVerifierKey, parseVerifierKey, type VerifierKey } from '../../ledger/verifier-key.ts';
 import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import type { Store } from '../../store/store.ts';
+import type { Anchors } from './anchors.ts';
 import type { HeadFile } from './head-file.ts';
 import type { LedgerKeys } from './key-file.ts';
 import { sentenceOf } from './sentence.ts';
@@ -19,6 +20,8 @@ export type KeeperOptions = {
   readonly nowMs: () => number;
   readonly version: string;
   readonly shell: string;
+  /** Told of each checkpoint; none where nothing goes outside. */
+  readonly anchors?: Pick<Anchors, 'look' | 'state'>;
 };
 
 export type Keeper = {
@@ -124,7 +127,10 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       const sealed = ledger.seal(nowMs(), cover, ({ size, root }) => signCheckpoint({ origin: key.name, size, root }, [{ privateKey }]));
       if (cover) coveredAtMs = nowMs();
       problem = sealed.ok ? null : sealed.problem;
-      if (sealed.ok && sealed.value !== null) head.write(sealed.value.note);
+      if (sealed.ok && sealed.value !== null) {
+        head.write(sealed.value.note);
+        options.anchors?.look();
+      }
     } catch (error) {
       const words = visibleText(error instanceof Error ? error.message : String(error), 300);
       ({ problem } = fail(
@@ -212,6 +218,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
         checkpoint: ledger.newest(),
         verifierKey: named()?.text ?? '',
         problem,
+        anchors: options.anchors?.state() ?? [],
       }),
     },
   };
