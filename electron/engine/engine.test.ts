@@ -116,6 +116,7 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'references.withdraw': { id: 99, reason: 'a test' },
       'references.lint': {},
       'ledger.list': { offset: 0, limit: 10 },
+      'ledger.rotateKey': { reason: 'a test' },
     };
     const names = Object.keys(calls).filter((name) => name !== 'poll.now');
     const answers = await Promise.all(names.map(async (name) => [name, (await dispatch(engine.handlers, name, inputs[name] ?? {})).ok]));

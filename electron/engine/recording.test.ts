@@ -73,6 +73,7 @@ const fullDisk = (): Store => {
       rootAt: refuse,
       consistency: refuse,
       seal: refuse,
+      sealEntry: refuse,
     },
     anchors: { made: refuse, failed: refuse, memory: () => ({ last: null, problems: [] }), hasNews: () => false },
     asOf: { show: refuse },

@@ -48,6 +48,7 @@ const useCache = create<Caches>(() => ({
   'policy.withdraw': new Map(),
   'ledger.list': new Map(),
   'ledger.state': new Map(),
+  'ledger.rotateKey': new Map(),
   'references.list': new Map(),
   'references.get': new Map(),
   'references.capture': new Map(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
+import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
   FINDING_SORTS,
@@ -167,6 +167,8 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(ledgerEntrySchema) }),
   },
   'ledger.state': { input: nothing, output: ledgerStateSchema },
+  /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */
+  'ledger.rotateKey': { input: z.strictObject({ reason }), output: keyRotationSchema },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },

@@ -35,6 +35,7 @@ const handlers: Handlers = {
   'policy.withdraw': refuse,
   'ledger.list': refuse,
   'ledger.state': refuse,
+  'ledger.rotateKey': refuse,
   'references.list': refuse,
   'references.get': refuse,
   'references.capture': refuse,

@@ -41,5 +41,10 @@ export const ledgerStateSchema = z.object({
   anchors: z.array(ledgerAnchorSchema),
 });
 
+export const keyRotationSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), verifierKey: z.string() }),
+  z.object({ ok: z.literal(false), problem: problemSchema }),
+]);
+
 export type LedgerRow = z.output<typeof ledgerEntrySchema>;
 export type LedgerState = z.output<typeof ledgerStateSchema>;

@@ -1,17 +1,19 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
-import { z } from 'zod';
+import { userInfo } from 'node:os';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import type { EndpointStatus } from '../../../shared/contract/schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Problem, type Result } from '../../../shared/model/result.ts';
 import { openCheckpoint, signCheckpoint } from '../../ledger/checkpoint.ts';
-import { makeVerifierKey, parseVerifierKey, type VerifierKey } from '../../ledger/verifier-key.ts';
+import type { Who } from '../../ledger/entry.ts';
+import type { VerifierKey } from '../../ledger/verifier-key.ts';
 import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import type { Store } from '../../store/store.ts';
 import type { Anchors } from './anchors.ts';
 import type { HeadFile } from './head-file.ts';
 import type { LedgerKeys } from './key-file.ts';
+import { rotation } from './rotation.ts';
 import { sentenceOf } from './sentence.ts';
+import { createSigning, type Signer } from './signing.ts';
 
 export type KeeperOptions = {
   readonly store: Pick<Store, 'ledger'>;
@@ -30,9 +32,11 @@ export type Keeper = {
   /** Signs what is not signed yet. `whole`: the confirmations too, which are otherwise gathered for a while. */
   readonly seal: (whole: boolean) => void;
   readonly end: () => void;
+  /** Puts a new key in force and deletes the old one. What is recorded meanwhile is signed by both. */
+  readonly rotate: (who: Who, reason: string) => Result<VerifierKey>;
   /** Says that nothing was asked for a while although Plumbline was running. */
   readonly gap: (fromMs: number, why: string) => void;
-  readonly handlers: Pick<Handlers, 'ledger.list' | 'ledger.state'>;
+  readonly handlers: Pick<Handlers, 'ledger.list' | 'ledger.state' | 'ledger.rotateKey'>;
 };
 
 /** What of an endpoint decides what is asked. */
@@ -40,10 +44,8 @@ export type Known = Pick<EndpointStatus, 'name' | 'kind' | 'url' | 'intervalMs'>
 
 const COVER_EVERY_MS = 60_000;
 const GAP_INTERVALS = 3;
-const keyBodySchema = z.object({ key: z.string() });
+const wordsOf = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-type Signer = { readonly privateKey: KeyObject; readonly key: VerifierKey };
 
 const sameEndpoint = (a: Known, b: Known): boolean => a.kind === b.kind && a.url === b.url && a.intervalMs === b.intervalMs;
 
@@ -55,40 +57,18 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   let problem: Problem | null = null;
   let coveredAtMs = 0;
   ledger.useClock(nowMs);
+  const signing = createSigning(ledger, keys);
 
   const enter = (kind: string, subject: string, body: Parameters<typeof ledger.append>[0]['body']): void => {
     ledger.append({ who: BY_ITSELF, kind, subject, body });
   };
 
-  /** The verifier key that the ledger itself names last; null for an empty ledger. */
-  const named = (): VerifierKey | null => {
-    const [entry] = ledger.list({ kind: 'key' }, 0, 1).rows;
-    const body = keyBodySchema.safeParse(entry?.body);
-    const key = body.success ? parseVerifierKey(body.data.key) : null;
-    return key?.ok === true ? key.value : null;
-  };
-
-  /** A name that no other ledger has, and which tells nothing of whoever keeps it. */
-  const makeSigner = (): Result<Signer> => {
-    const known = named();
-    const loaded = keys.load();
-    if (!loaded.ok) return loaded;
-    const privateKey = loaded.value ?? keys.create();
-    if ('ok' in privateKey && !privateKey.ok) return privateKey;
-    const own = 'ok' in privateKey ? privateKey.value : privateKey;
-    const name = known?.name ?? `plumbline.invalid/ledger/${randomBytes(8).toString('hex')}`;
-    const key = makeVerifierKey(name, own);
-    if (!key.ok) return key;
-    if (known?.text === key.value.text) return ok({ privateKey: own, key: key.value });
-    const why = known === null ? 'the first start' : 'the key that signed until now is not there any more';
-    enter('key.created', 'ledger key', { key: key.value.text, before: known?.text ?? null, why });
-    return ok({ privateKey: own, key: key.value });
-  };
-
   /** An older database in the place of the one that was signed last: what was recorded in between is not here. */
-  const noticeRewind = (own: Signer): void => {
+  const noticeRewind = (): void => {
     const note = head.read();
-    const opened = note === null ? null : openCheckpoint(note, [own.key]);
+    // Any key of this ledger: it may have been written before the last rotation, or after one that this database does not know.
+    const keysNow = signer === null ? [] : [signer.key];
+    const opened = note === null ? null : openCheckpoint(note, [...keysNow, ...signing.named()]);
     if (note === null || opened?.ok !== true) return;
     const { size, root } = opened.value.checkpoint;
     const kept = ledger.newest()?.size ?? 0;
@@ -107,10 +87,10 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
 
   const ready = (): Result<Signer> => {
     if (signer !== null) return ok(signer);
-    const made = makeSigner();
+    const made = signing.open();
     if (made.ok) {
       signer = made.value;
-      noticeRewind(made.value);
+      noticeRewind();
     }
     return made;
   };
@@ -132,12 +112,25 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
         options.anchors?.look();
       }
     } catch (error) {
-      const words = visibleText(error instanceof Error ? error.message : String(error), 300);
       ({ problem } = fail(
         'ledger-not-signed',
-        `What is recorded could not be signed: ${words}.`,
+        `What is recorded could not be signed: ${wordsOf(error)}.`,
         'Free space on the disk; it is tried again.',
       ));
+    }
+  };
+
+  const rotate: Keeper['rotate'] = (who, reason) => {
+    try {
+      const own = ready();
+      if (!own.ok) return own;
+      const steps = rotation({ ledger, keys, head, nowMs, who, reason, old: own.value });
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) signer = step.value;
+      options.anchors?.look();
+      return step.value;
+    } catch (error) {
+      return fail('ledger-not-signed', `The key could not be rotated: ${wordsOf(error)}.`, 'Free space on the disk and try again.');
     }
   };
 
@@ -190,6 +183,7 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       }
       seal(true);
     },
+    rotate,
     gap: (fromMs, why) => {
       try {
         enter('polling.gap', 'fleet', { from: iso(fromMs), to: iso(nowMs()), why });
@@ -213,10 +207,14 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
           })),
         };
       },
+      'ledger.rotateKey': ({ reason }) => {
+        const rotated = rotate({ kind: 'os-user', name: userInfo().username }, reason);
+        return rotated.ok ? { ok: true, verifierKey: rotated.value.text } : rotated;
+      },
       'ledger.state': () => ({
         entries: ledger.size(),
         checkpoint: ledger.newest(),
-        verifierKey: named()?.text ?? '',
+        verifierKey: signing.named()[0]?.text ?? '',
         problem,
         anchors: options.anchors?.state() ?? [],
       }),
