@@ -65,7 +65,7 @@ describe('a new key', () => {
     expect(await keyOf(keeper)).toBe(after);
     expect(readFileSync(file('ledger-key.pem'), 'utf8')).not.toBe(oldFile);
     expect(existsSync(file('ledger-key.next.pem'))).toBe(false);
-    if (process.platform !== 'win32') expect(statSync(file('ledger-key.pem')).mode & 0o777).toBe(0o600);
+    expect(statSync(file('ledger-key.pem')).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
     store.close();
     start();
     expect(check(before)).toMatchObject({ ok: true, keys: [before, after], notices: [] });

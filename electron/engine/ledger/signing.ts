@@ -21,6 +21,11 @@ const bodySchema = z.union([
   z.object({ key: z.string() }).transform((body) => body.key),
 ]);
 
+const isKey = (key: KeyObject | null, known: VerifierKey | null): boolean => {
+  const own = key === null || known === null ? null : makeVerifierKey(known.name, key);
+  return own?.ok === true && own.value.text === known?.text;
+};
+
 export const createSigning = (ledger: Pick<Store['ledger'], 'list' | 'append'>, keys: LedgerKeys): Signing => {
   const named = (): readonly VerifierKey[] =>
     ledger.list({ kind: 'key' }, 0, MAX_KEYS).rows.flatMap(({ body }) => {
@@ -28,11 +33,6 @@ export const createSigning = (ledger: Pick<Store['ledger'], 'list' | 'append'>, 
       const key = text.success ? parseVerifierKey(text.data) : null;
       return key?.ok === true ? [key.value] : [];
     });
-
-  const isKey = (key: KeyObject | null, known: VerifierKey | null): boolean => {
-    const own = key === null || known === null ? null : makeVerifierKey(known.name, key);
-    return own?.ok === true && own.value.text === known?.text;
-  };
 
   /**
    * A rotation may have been cut off. The ledger decides: where it names the next key, that one is put in its place now; where it names the other
