@@ -231,6 +231,24 @@ describe('audit verify with anchors', () => {
     ];
     for (const args of wrong) expect((await run(auditVerifyCommand, ...data(), ...args)).status).toBe(2);
 
+    copyFileSync(path.join(one.folder, 'plumbline.db'), file('whole.db'));
+    const tampered = async (sql: string): Promise<string> => {
+      const db = new Database(path.join(one.folder, 'plumbline.db'));
+      db.exec(sql);
+      db.close();
+      const { out: said } = await run(auditVerifyCommand, ...data(), ...all);
+      copyFileSync(file('whole.db'), path.join(one.folder, 'plumbline.db'));
+      return said;
+    };
+    expect(await tampered("DELETE FROM ledger_anchor WHERE kind = 'witness' AND size > 5")).toMatch(
+      /WRONG anchor-missing: The anchor at \d+ entries/,
+    );
+    expect(await tampered('UPDATE ledger_anchor SET token = (SELECT max(token) FROM ledger_anchor) WHERE token IS NOT NULL')).toContain(
+      'WRONG anchor-broken',
+    );
+    expect(await tampered("UPDATE ledger_anchor SET note = 'x' WHERE kind = 'file'")).toContain('WRONG anchor-broken');
+    expect((await run(auditVerifyCommand, ...data(), ...all)).status).toBe(0);
+
     // Whoever has the key and the database writes everything since then anew, and takes away the anchors in the database.
     for (const name of ['plumbline.db-wal', 'plumbline.db-shm', 'ledger-head.txt']) rmSync(path.join(one.folder, name), { force: true });
     copyFileSync(file('early.db'), path.join(one.folder, 'plumbline.db'));

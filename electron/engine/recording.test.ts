@@ -75,7 +75,7 @@ const fullDisk = (): Store => {
       seal: refuse,
       sealEntry: refuse,
     },
-    anchors: { made: refuse, failed: refuse, memory: () => ({ last: null, problems: [] }), hasNews: () => false },
+    anchors: { made: refuse, failed: refuse, memory: () => ({ last: null, problems: [] }), hasNews: () => false, harden: refuse },
     asOf: { show: refuse },
     purge: refuse,
     upkeep: { backup: refuse, compact: refuse },

@@ -32,6 +32,8 @@ export type AnchorStore = {
   readonly memory: (id: AnchorId) => AnchorMemory;
   /** Whether anything was entered from `size` on but that anchors were made: they must not be what the next one is for. */
   readonly hasNews: (size: number) => boolean;
+  /** Everything recorded is on the disk before this returns: after a power cut, nothing outside may know more than the database. */
+  readonly harden: () => void;
 };
 
 const MAX_PROBLEMS = 20;
@@ -95,5 +97,8 @@ export const createAnchorStore = (db: Db, ledger: LedgerWriter): AnchorStore => 
       };
     },
     hasNews: (size) => sql.news.get(size) !== undefined,
+    harden: () => {
+      db.pragma('wal_checkpoint(PASSIVE)');
+    },
   };
 };

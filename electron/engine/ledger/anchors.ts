@@ -132,8 +132,10 @@ export const createAnchors = ({ configs, store, nowMs, timeoutMs = TIMEOUT_MS }:
     if (due.length === 0) return;
     try {
       const newest = store.ledger.newest();
-      for (const slot of due) {
-        if (newest === null || !hasNews(slot, newest)) continue;
+      const wanted = newest === null ? [] : due.filter((slot) => hasNews(slot, newest));
+      if (newest === null || wanted.length === 0) return;
+      store.anchors.harden();
+      for (const slot of wanted) {
         slot.busy = true;
         const work = run(slot, newest);
         running.add(work);
