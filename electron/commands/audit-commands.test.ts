@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Anchored, createAnchored } from '../engine/ledger/testing/anchored.ts';
 import { bodyOf, known, startServer, type TestServer } from '../engine/ledger/testing/https-server.ts';
@@ -11,6 +10,7 @@ import { openCheckpoint } from '../ledger/checkpoint.ts';
 import { keyFrom, valueOf } from '../ledger/testing/ledger.ts';
 import { createAuthority, hasOpenssl } from '../ledger/testing/time-stamp-authority.ts';
 import { makeVerifierKey, parseVerifierKey } from '../ledger/verifier-key.ts';
+import { withFile } from '../store/testing/file.ts';
 import { auditCheckpointCommand } from './audit-checkpoint.ts';
 import { auditKeyCommand } from './audit-key.ts';
 import { auditProofCommand } from './audit-proof.ts';
@@ -101,11 +101,11 @@ describe('audit key and audit checkpoint', () => {
   it('a checkpoint that somebody changed is not handed out', async () => {
     await one.start([]);
     await one.stop();
-    const db = new Database(path.join(one.folder, 'plumbline.db'));
-    db.exec(
-      "DROP TRIGGER ledger_checkpoint_keeps_update; UPDATE ledger_checkpoint SET note = replace(note, char(10) || '2' || char(10), char(10) || '3' || char(10))",
+    withFile(one.folder, false, (db) =>
+      db.exec(
+        "DROP TRIGGER ledger_checkpoint_keeps_update; UPDATE ledger_checkpoint SET note = replace(note, char(10) || '2' || char(10), char(10) || '3' || char(10))",
+      ),
     );
-    db.close();
     expect(await run(auditCheckpointCommand, ...data(), '--out', file('kept.txt'))).toMatchObject({ status: 1, out: '' });
     expect(existsSync(file('kept.txt'))).toBe(false);
     expect((await run(auditProofCommand, ...data(), '--entry', '1', '--out', file('x'))).status).toBe(1);
@@ -148,9 +148,9 @@ describe('audit proof', () => {
     expect(await prove('99', 'a')).toMatchObject({ status: 2, err: expect.stringContaining('this ledger has 3') });
     for (const wrong of ['-1', '1.5', 'x', '', '9'.repeat(30)]) expect((await prove(wrong, 'a')).status).toBe(2);
     await one.stop();
-    const db = new Database(path.join(one.folder, 'plumbline.db'));
-    db.exec('DROP TRIGGER ledger_entry_keeps_update; UPDATE ledger_entry SET leaf = zeroblob(32) WHERE seq = 0');
-    db.close();
+    withFile(one.folder, false, (db) =>
+      db.exec('DROP TRIGGER ledger_entry_keeps_update; UPDATE ledger_entry SET leaf = zeroblob(32) WHERE seq = 0'),
+    );
     expect(await prove('1', 'a')).toMatchObject({ status: 1, err: expect.stringContaining('audit verify') });
     expect(existsSync(file('a'))).toBe(false);
   });
@@ -233,9 +233,7 @@ describe('audit verify with anchors', () => {
 
     copyFileSync(path.join(one.folder, 'plumbline.db'), file('whole.db'));
     const tampered = async (sql: string): Promise<string> => {
-      const db = new Database(path.join(one.folder, 'plumbline.db'));
-      db.exec(sql);
-      db.close();
+      withFile(one.folder, false, (db) => db.exec(sql));
       const { out: said } = await run(auditVerifyCommand, ...data(), ...all);
       copyFileSync(file('whole.db'), path.join(one.folder, 'plumbline.db'));
       return said;
