@@ -1,5 +1,9 @@
 /** Composition root of the `plumbline` command: a table of commands and nothing else. */
 import { visibleText } from '../shared/model/hostile-text.ts';
+import { auditCheckpointCommand } from './commands/audit-checkpoint.ts';
+import { auditKeyCommand } from './commands/audit-key.ts';
+import { auditProofCommand } from './commands/audit-proof.ts';
+import { auditRotateKeyCommand } from './commands/audit-rotate-key.ts';
 import { auditVerifyCommand } from './commands/audit-verify.ts';
 import { benchCommand } from './commands/bench.ts';
 import type { ExitStatus } from './commands/arguments.ts';
@@ -22,6 +26,10 @@ const COMMANDS: readonly Command[] = [
   manifestCheckCommand,
   manifestSchemaCommand,
   auditVerifyCommand,
+  auditKeyCommand,
+  auditCheckpointCommand,
+  auditProofCommand,
+  auditRotateKeyCommand,
   pollCommand,
   serveCommand,
   ...dataCommands,

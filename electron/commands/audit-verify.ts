@@ -1,21 +1,19 @@
-import path from 'node:path';
+import { createHash, type X509Certificate } from 'node:crypto';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { recheck, type RecheckReport } from '../ledger/recheck/recheck.ts';
-import type { HeldCheckpoint } from '../ledger/recheck/source.ts';
-import { parseVerifierKey, type VerifierKey } from '../ledger/verifier-key.ts';
+import type { RecheckOptions } from '../ledger/recheck/source.ts';
+import { verifyTimeStampToken } from '../ledger/timestamp/verify.ts';
 import { auditEvidence } from '../store/audit/evidence.ts';
 import { openForAudit } from '../store/audit/open.ts';
 import { auditRecords, type RecordReport } from '../store/audit/records.ts';
 import { auditSource } from '../store/audit/source.ts';
 import { parseCommandLine, refuse, textValue } from './arguments.ts';
+import { MAX_CHECKPOINT_FILES, readHeld, readKeys, readRoots } from './audit-input.ts';
 import type { Command, CommandIo } from './command.ts';
-import { readBounded } from './read-file.ts';
+import { fromCaller } from './read-file.ts';
 
-const MAX_KEY_BYTES = 64 * 1024;
-const MAX_CHECKPOINT_BYTES = 1024 * 1024;
-
-const HELP = `Usage: plumbline audit verify --data DIR [--key KEY] [--checkpoint FILE] [--no-evidence] [--json]
+const HELP = `Usage: plumbline audit verify --data DIR [--key KEY] [--checkpoint FILE|DIR] [--witness-key KEY] [--tsa-roots FILE] [--no-evidence] [--json]
 
 Recomputes the ledger of a data folder from its entries alone, and trusts nothing of it but the key given. Names what was changed, removed,
 inserted or reordered, a database that was set back, a second history, another key, records that say another thing than their entry, and
@@ -23,42 +21,48 @@ evidence that is not what its digest says. Nothing is written; the folder may be
 
   --key KEY          the verifier key to trust (name+hex+base64), or a file with one a line. Without it, the first key of the ledger is
                      believed, which shows changes by anyone without that key, but not that the key was another from the start
-  --checkpoint FILE  a checkpoint that was kept elsewhere: the way to see that a database was set back or rewritten by whoever has the key
+  --checkpoint FILE  a checkpoint that was kept elsewhere: the way to see that a database was set back or rewritten by whoever has the key.
+                     A folder: all of those that an anchor of that kind put there
+  --witness-key KEY  the key of a witness, or a file with one a line: its cosignatures in the database are verified
+  --tsa-roots FILE   root certificates (PEM) of time-stamp authorities: the time stamps in the database are verified
   --no-evidence      do not unpack and hash the evidence that is kept
   --json             {"ok","entries","checkpoint","problems":[…],"notices":[…]} on stdout
 
 It does not prove that what was entered was true, nor that everything was entered.
 
 Exit status: 0 nothing is wrong; 1 something is; 2 bad usage or unreadable input.
-Bounds: memory does not grow with the ledger; some 5 s for a million entries; evidence at most 512 MiB each.
+Bounds: memory does not grow with the ledger; some 5 s for a million entries; evidence at most 512 MiB each;
+a folder of at most ${MAX_CHECKPOINT_FILES} checkpoints; without --witness-key and --tsa-roots anchors are counted, not verified.
 
 Example: plumbline audit verify --data ~/.plumbline --key ledger.vkey --checkpoint from-the-auditor.txt
 `;
 
-type Asked = { readonly keys: readonly VerifierKey[]; readonly held: readonly HeldCheckpoint[]; readonly withEvidence: boolean };
+type Asked = Pick<RecheckOptions, 'keys' | 'held' | 'witnessKeys' | 'verifyTimeStamp'> & { readonly withEvidence: boolean };
 
-const readKeys = async (given: string | undefined): Promise<Result<readonly VerifierKey[]>> => {
-  if (given === undefined) return ok([]);
-  const direct = parseVerifierKey(given.trim());
-  if (direct.ok) return ok([direct.value]);
-  const file = await readBounded(given, MAX_KEY_BYTES);
-  if (!file.ok) return given.includes('+') ? direct : file;
-  const keys: VerifierKey[] = [];
-  for (const line of file.value.toString('utf8').split('\n')) {
-    if (line.trim() === '') continue;
-    const key = parseVerifierKey(line.trim());
-    if (!key.ok) return key;
-    keys.push(key.value);
-  }
-  return keys.length > 0
-    ? ok(keys)
-    : fail('ledger-key', `${visibleText(given, 200)} holds no key.`, 'Give the line that `plumbline audit key` prints.');
-};
+const timeStampsBy =
+  (roots: readonly X509Certificate[]): NonNullable<RecheckOptions['verifyTimeStamp']> =>
+  (token, note) => {
+    const sha256 = createHash('sha256').update(note).digest();
+    const verified = verifyTimeStampToken(token, { sha256, nonce: null, roots });
+    return verified.ok ? verified.value : { problem: verified.problem };
+  };
 
-const readHeld = async (given: string | undefined): Promise<Result<readonly HeldCheckpoint[]>> => {
-  if (given === undefined) return ok([]);
-  const file = await readBounded(given, MAX_CHECKPOINT_BYTES);
-  return file.ok ? ok([{ note: file.value.toString('utf8'), from: `in ${visibleText(path.basename(given), 100)}` }]) : file;
+const readAsked = async (values: Readonly<Record<string, string | boolean | undefined>>): Promise<Result<Asked>> => {
+  const keys = await readKeys(textValue(values['key']), 'ed25519');
+  if (!keys.ok) return keys;
+  const witnessKeys = await readKeys(textValue(values['witness-key']), 'cosignature');
+  if (!witnessKeys.ok) return witnessKeys;
+  const roots = await readRoots(textValue(values['tsa-roots']));
+  if (!roots.ok) return roots;
+  const held = await readHeld(textValue(values['checkpoint']));
+  if (!held.ok) return held;
+  return ok({
+    keys: keys.value,
+    held: held.value,
+    witnessKeys: witnessKeys.value,
+    ...(roots.value !== null && { verifyTimeStamp: timeStampsBy(roots.value) }),
+    withEvidence: values['no-evidence'] !== true,
+  });
 };
 
 type Found = { readonly ledger: RecheckReport; readonly records: RecordReport };
@@ -72,7 +76,8 @@ const examine = (folder: string, asked: Asked, io: CommandIo): Result<Found> => 
       if (io.isTty) io.stderr(`\r\u001b[K${entries} entries`);
       return io.signal.aborted;
     };
-    const options = { keys: asked.keys, held: asked.held, shouldStop, ...(asked.withEvidence && { evidence: auditEvidence(db) }) };
+    const { withEvidence, ...given } = asked;
+    const options = { ...given, shouldStop, ...(withEvidence && { evidence: auditEvidence(db) }) };
     const ledger = recheck(auditSource(db), options);
     const steps = auditRecords(db);
     let step = steps.next();
@@ -115,6 +120,8 @@ export const auditVerifyCommand: Command = {
       data: { type: 'string' },
       key: { type: 'string' },
       checkpoint: { type: 'string' },
+      'witness-key': { type: 'string' },
+      'tsa-roots': { type: 'string' },
       'no-evidence': { type: 'boolean' },
       json: { type: 'boolean' },
     });
@@ -126,12 +133,9 @@ export const auditVerifyCommand: Command = {
     }
     const data = textValue(values['data']);
     if (data === undefined || files.length > 0) return refuse(io, 'audit verify: name the data folder with --data DIR (see --help)');
-    const keys = await readKeys(textValue(values['key']));
-    if (!keys.ok) return refuse(io, `audit verify: ${keys.problem.message} ${keys.problem.nextStep}`);
-    const held = await readHeld(textValue(values['checkpoint']));
-    if (!held.ok) return refuse(io, `audit verify: ${held.problem.message}`);
-    const folder = path.resolve(process.env['INIT_CWD'] ?? '.', data);
-    const found = examine(folder, { keys: keys.value, held: held.value, withEvidence: values['no-evidence'] !== true }, io);
+    const asked = await readAsked(values);
+    if (!asked.ok) return refuse(io, `audit verify: ${asked.problem.message} ${asked.problem.nextStep}`);
+    const found = examine(fromCaller(data), asked.value, io);
     if (!found.ok) return refuse(io, `audit verify: ${found.problem.message} ${found.problem.nextStep}`);
     const { ledger, records } = found.value;
     const problems = [...ledger.problems, ...records.problems];

@@ -137,6 +137,8 @@ export const pollCommand: Command = {
       const engine = createEngine({
         store: store.value,
         ...config.value,
+        // A memory that is removed afterwards has nothing to be held to.
+        anchors: temporary === null ? config.value.anchors : [],
         version: productVersion(),
         shell: 'console',
         dataFolder,
@@ -149,6 +151,7 @@ export const pollCommand: Command = {
       // Whether a manifest file that was given is in force shows when the sweep begins.
       const notice = engine.policyNotice();
       if (notice !== null) io.stderr(`plumbline: ${visibleText(notice)}\n`);
+      for (const sentence of engine.recordNotices()) io.stderr(`plumbline: ${visibleText(sentence, 500)}\n`);
       await engine.stop();
       const unrecorded = engine.recordingProblem();
       if (unrecorded !== null) {

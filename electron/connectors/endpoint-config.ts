@@ -23,7 +23,7 @@ const intervalOf = (entry: EndpointEntry, context: EndpointContext): number => {
   return intervalMs;
 };
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** The address is never quoted in a message: it may carry credentials by mistake. */
 const checkUrl = (entry: EndpointEntry, role: 'verifier' | 'registrar', context: EndpointContext): void => {

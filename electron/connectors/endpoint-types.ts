@@ -20,8 +20,22 @@ export type EndpointConfig = {
   readonly measuredBootPolicy: string | null;
 };
 
+/** One place outside where checkpoints of the ledger go. None unless the file names it. */
+export type AnchorConfig =
+  | { readonly kind: 'folder' /** Absolute. */; readonly path: string; readonly everyMs: number }
+  | (AnchorService & { readonly kind: 'time-stamp' /** PEM, one certificate each. */; readonly roots: readonly string[] })
+  | (AnchorService & { readonly kind: 'witness' /** Verifier key of its cosignatures. */; readonly key: string });
+
+type AnchorService = {
+  readonly url: string;
+  /** PEM of the authorities that its TLS certificate must lead to; null = those that the runtime brings. */
+  readonly ca: string | null;
+  readonly everyMs: number;
+};
+
 export type EndpointsFile = {
   readonly endpoints: readonly EndpointConfig[];
+  readonly anchors: readonly AnchorConfig[];
   /** Folders of what endorsement certificates are judged by, absolute; null = nothing is named. */
   readonly endorsement: {
     readonly roots: string;

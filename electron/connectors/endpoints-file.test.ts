@@ -22,6 +22,7 @@ const parse = (text: string, env: Readonly<Record<string, string>> = {}): Endpoi
   parseEndpointsFile(text, {
     path: '/etc/plumbline/endpoints.yaml',
     env,
+    faultOfWitnessKey: (key) => (key === 'good' ? null : 'That is no key.'),
     readFile: (name) => {
       const found = FILES[name];
       if (found === undefined) throw new Error('ENOENT');
@@ -60,6 +61,57 @@ describe('what endorsement certificates are judged by', () => {
     ['with a misspelt key', 'endorsement: { root: x }', /1:16 .*Did you mean "roots"/u],
   ])('is refused %s', (_what, line, message) => {
     expect(problems(`${line}\n${GOOD}`, { KEY_DIR: './' }).join('\n')).toMatch(message);
+  });
+});
+
+describe('where checkpoints of the ledger go', () => {
+  const anchors = (...lines: readonly string[]): string => `anchors:\n${lines.map((line) => `  - ${line}\n`).join('')}${GOOD}`;
+  const env = { KEY_DIR: './' };
+
+  it('is nowhere unless the file says so', () => {
+    expect(parse(GOOD, env)).toMatchObject({ ok: true, value: { anchors: [] } });
+  });
+
+  it('is read with paths relative to the file, certificates, and how often', () => {
+    const text = anchors(
+      '{ kind: folder, path: /mnt/safe }',
+      '{ kind: time-stamp, url: "https://tsa.example/tsr", roots: ca.crt, every: 12h }',
+      '{ kind: witness, url: "http://127.0.0.1:7380/w", key: "${WITNESS}", ca: /elsewhere/ca.crt, allowPlaintextLoopback: true }',
+    );
+    const result = parse(text, { ...env, WITNESS: 'good' });
+    expect(result.ok && result.value.anchors).toStrictEqual([
+      { kind: 'folder', path: '/mnt/safe', everyMs: 3_600_000 },
+      { kind: 'time-stamp', url: 'https://tsa.example/tsr', ca: null, roots: [authority.caPem.trim()], everyMs: 43_200_000 },
+      { kind: 'witness', url: 'http://127.0.0.1:7380/w', ca: authority.caPem.trim(), key: 'good', everyMs: 3_600_000 },
+    ]);
+  });
+
+  it.each([
+    ['{ kind: blockchain }', /2:13 anchors\[1\]\.kind must be folder, time-stamp or witness/u],
+    ['{ kind: folder, pth: x }', /unknown key "pth"\. Did you mean "path"/u],
+    ['{ kind: time-stamp, url: "https://t" }', /2:5 anchors\[1\]\.roots is missing/u],
+    ['{ kind: time-stamp, url: "https://t", roots: client.key }', /2:50 roots: the file is not one of PEM certificates/u],
+    ['{ kind: time-stamp, url: "https://t", roots: gone }', /roots: the file gone cannot be read/u],
+    ['{ kind: time-stamp, url: "http://t", roots: ca.crt }', /2:30 url uses plain http, which is refused/u],
+    ['{ kind: time-stamp, url: "http://t", roots: ca.crt, allowPlaintextLoopback: true }', /url uses plain http, which is refused/u],
+    ['{ kind: witness, url: "http://localhost:1", key: good }', /url uses plain http\./u],
+    ['{ kind: witness, url: "ftp://h", key: good }', /url must be an https address/u],
+    ['{ kind: witness, url: "https://a:hunter2@h", key: good }', /url carries a user name/u],
+    ['{ kind: witness, url: "https://h/?key=hunter2", key: good }', /url carries a user name, a password, a query/u],
+    ['{ kind: witness, url: nowhere, key: good }', /url is not an address/u],
+    ['{ kind: witness, url: "https://h", key: bad }', /2:45 key: That is no key/u],
+    ['{ kind: folder, path: x, every: 10s }', /every must lie between 1m and 31d/u],
+    ['{ kind: folder, path: x, every: often }', /every must be a duration such as 30m, 1h or 1d/u],
+  ])('is refused for %s', (line, message) => {
+    const found = problems(anchors(line), env).join('\n');
+    expect(found).toMatch(message);
+    expect(found).not.toContain('hunter2');
+  });
+
+  it('may not be named twice', () => {
+    expect(problems(anchors('{ kind: folder, path: x }', '{ kind: folder, path: ./x, every: 1d }'), env)).toEqual([
+      '3:5 Anchor 2 is the same as anchor 1.',
+    ]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { EndpointConfig, EndpointsFile, EndpointsProblem } from './endpoint-types.ts';
+import { checkAnchor, repeatedAnchors } from './anchor-config.ts';
+import type { AnchorConfig, EndpointConfig, EndpointsFile, EndpointsProblem } from './endpoint-types.ts';
 import { checkEndpoint, type EndpointContext } from './endpoint-config.ts';
 import { endpointsFileSchema } from './endpoints-schema.ts';
 import { createLocator, problemsOfIssues, substituteEnvironment, type Locator } from './yaml-problems.ts';
 
-export type { EndpointConfig, EndpointsFile, EndpointsProblem };
+export type { AnchorConfig, EndpointConfig, EndpointsFile, EndpointsProblem };
 
 export type EndpointsFileResult =
   | { readonly ok: true; readonly value: EndpointsFile }
@@ -16,6 +17,8 @@ export type EndpointsFileInput = {
   /** Throws where the file cannot be read. */
   readonly readFile: (path: string) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is wrong with the verifier key of a witness, in a sentence; null where nothing is. */
+  readonly faultOfWitnessKey: (key: string) => string | null;
 };
 
 const MAX_CHARACTERS = 1024 * 1024;
@@ -91,6 +94,15 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
     };
     return checkEndpoint(endpoint, context);
   });
+  const anchors = (checked.data.anchors ?? []).map((anchor, at) =>
+    checkAnchor(anchor, {
+      resolve: (target) => resolveBeside(input.path, target),
+      readFile: input.readFile,
+      faultOfWitnessKey: input.faultOfWitnessKey,
+      report: (path, message, nextStep) => problems.push({ ...locate(['anchors', at, ...path]), message, nextStep }),
+    }),
+  );
+  for (const { at, message, nextStep } of repeatedAnchors(anchors)) problems.push({ ...locate(['anchors', at]), message, nextStep });
   if (problems.length > 0) return { ok: false, problems: sorted(problems) };
   const beside = (target: string | undefined): string | null => (target === undefined ? null : resolveBeside(input.path, target));
   const folders =
@@ -102,7 +114,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
           revocationLists: beside(endorsement.revocationLists),
           expired: endorsement.expired ?? 'notice',
         };
-  return { ok: true, value: { endpoints: configs, manifestPath: beside(manifest), endorsement: folders } };
+  return { ok: true, value: { endpoints: configs, anchors, manifestPath: beside(manifest), endorsement: folders } };
 };
 
 const sorted = (problems: readonly EndpointsProblem[]): readonly EndpointsProblem[] =>

@@ -33,9 +33,24 @@ export const endorsementSchema = z.strictObject({
   expired: z.enum(['refuse', 'notice', 'accept'], { error: 'must be refuse, notice or accept' }).optional(),
 });
 
+const every = z
+  .string()
+  .regex(/^\d{1,6}(s|m|h|d)$/, 'must be a duration such as 30m, 1h or 1d')
+  .optional();
+const serviceShape = { url: text, ca: text.optional(), every, allowPlaintextLoopback: z.boolean().optional() };
+const folderAnchorSchema = z.strictObject({ kind: z.literal('folder'), path: text, every });
+const timeStampAnchorSchema = z.strictObject({ kind: z.literal('time-stamp'), ...serviceShape, roots: text });
+const witnessAnchorSchema = z.strictObject({ kind: z.literal('witness'), ...serviceShape, key: text });
+
+export const anchorSchema = z.discriminatedUnion('kind', [folderAnchorSchema, timeStampAnchorSchema, witnessAnchorSchema], {
+  error: 'must be folder, time-stamp or witness',
+});
+export type AnchorEntry = z.infer<typeof anchorSchema>;
+
 export const endpointsFileSchema = z.strictObject({
   manifest: text.optional(),
   endorsement: endorsementSchema.optional(),
+  anchors: z.array(anchorSchema).max(20, 'must name at most 20 anchors').optional(),
   endpoints: z.array(endpointSchema).min(1, 'must name at least one endpoint').max(1000),
 });
 
@@ -44,6 +59,8 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(endpointsFileSchema.shape),
   ...Object.keys(endpointSchema.shape),
   ...Object.keys(endorsementSchema.shape),
+  ...Object.keys(folderAnchorSchema.shape),
+  ...Object.keys(timeStampAnchorSchema.shape),
   'ca',
   'cert',
   'key',

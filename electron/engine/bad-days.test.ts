@@ -30,6 +30,7 @@ const engineOver = (store: Store, at = folder, nowMs: () => number = Date.now): 
     store,
     endpoints: [],
     endorsement: null,
+    anchors: [],
     manifestText: null,
     version: '1',
     shell: 'console',

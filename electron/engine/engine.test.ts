@@ -120,6 +120,7 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'jobs.start': { kind: 'compact' },
       'jobs.cancel': { id: 99 },
       'retention.set': { retention: { confirmationsDays: 1, quotesDays: 1, evidenceDays: 1, trendDays: 1 }, reason: 'a test' },
+      'ledger.rotateKey': { reason: 'a test' },
     };
     const names = Object.keys(calls).filter((name) => name !== 'poll.now');
     const answers = await Promise.all(names.map(async (name) => [name, (await dispatch(engine.handlers, name, inputs[name] ?? {})).ok]));

@@ -1,7 +1,7 @@
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
-import type { EndpointConfig } from '../connectors/endpoints-file.ts';
+import type { AnchorConfig, EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +12,7 @@ import { type Collector, type CollectorConfig, type CollectorEvents, createColle
 import { createEvidenceViews } from './evidence-views.ts';
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
+import { createAnchors } from './ledger/anchors.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
@@ -27,6 +28,8 @@ import { whoActs } from './who.ts';
 export type EngineOptions = {
   readonly store: Store;
   readonly endpoints: readonly EndpointConfig[];
+  /** Where checkpoints of the ledger go. */
+  readonly anchors: readonly AnchorConfig[];
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
@@ -50,6 +53,8 @@ export type Engine = {
   readonly recordingProblem: () => Problem | null;
   /** Something about the manifest that a person should know: a file that waits for approval. */
   readonly policyNotice: () => string | null;
+  /** How this start found the record, in sentences. */
+  readonly recordNotices: () => readonly string[];
   readonly stop: () => Promise<void>;
 };
 
@@ -195,8 +200,10 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (askAgain.delete(config.name) && polling) collector?.sweepNow();
   };
 
+  const anchors = createAnchors({ configs: options.anchors, store, nowMs });
   const keeper = createKeeper({
     store,
+    anchors,
     keys: keyFile(options.dataFolder),
     head: headFile(options.dataFolder),
     nowMs,
@@ -259,6 +266,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     expire();
     jobs.tick();
     keeper.seal(false);
+    anchors.look();
   };
   store.judgeFreshness({ nowMs, notRecorded: () => [...unrecorded.keys()] });
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
@@ -366,10 +374,13 @@ export const createEngine = (options: EngineOptions): Engine => {
       // What cannot be written is said by `recordingProblem` at the first host.
       await policy.apply().catch(() => {});
       const reports = (await local?.sweepAll(signal)) ?? [];
+      signal.addEventListener('abort', () => void anchors.stop(), { once: true });
       for (const report of reports) onSweep(report);
+      await anchors.settled();
       return reports;
     },
     policyNotice: policy.notice,
+    recordNotices: keeper.found,
     recordingProblem: () => unrecorded.values().next().value ?? null,
     stop: async () => {
       polling = false;
@@ -378,6 +389,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await collector?.stop();
       await policy.stop();
       await jobs.stop();
+      await anchors.stop();
       keeper.end();
     },
   };

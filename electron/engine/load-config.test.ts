@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeVerifierKey } from '../ledger/verifier-key.ts';
 import { loadConfig } from './load-config.ts';
 
 const ENDPOINTS = 'endpoints: [{ name: a, kind: keylime, verifier: "https://127.0.0.1:1", registrar: "https://127.0.0.1:1" }]\n';
@@ -33,6 +35,16 @@ describe('the files that Plumbline starts with', () => {
       ok: true,
       value: { endorsement: { leftOut: [expect.stringContaining('junk.pem: no certificate can be read')] } },
     });
+  });
+
+  it('the key of a ledger is no key of a witness', () => {
+    const key = makeVerifierKey('witness.example', generateKeyPairSync('ed25519').privateKey);
+    const anchor = `anchors: [{ kind: witness, url: "https://witness.example", key: "${key.ok ? key.value.text : ''}" }]\n${ENDPOINTS}`;
+    expect(load(anchor)).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringMatching(/endpoints\.yaml:1:\d+: key: This is the key of a ledger/u) },
+    });
+    expect(load(anchor.replace('+', 'x'))).toMatchObject({ ok: false, problem: { message: expect.stringContaining('no verifier key') } });
   });
 
   it('a manifest with problems is refused with line, column and what was meant', () => {

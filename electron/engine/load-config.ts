@@ -4,12 +4,15 @@ import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { parseManifest } from '../appraisal/manifest/parse.ts';
 import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
-import { type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
+import { parseVerifierKey } from '../ledger/verifier-key.ts';
+import { type AnchorConfig, type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
 
 export type LoadedConfig = {
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   readonly endpoints: readonly EndpointConfig[];
+  /** Where checkpoints of the ledger go; nothing leaves the machine where this is empty. */
+  readonly anchors: readonly AnchorConfig[];
   /** Text of the manifest that was given, which has been read without problems; null = none was given. */
   readonly manifestText: string | null;
 };
@@ -46,9 +49,17 @@ const loadManifest = (file: string): Result<string> => {
   return parsed.ok ? ok(text.value) : fail('manifest', located(file, parsed.problems), 'Correct the manifest and start again.');
 };
 
+/** Witnesses cosign with a key of a type of its own; that of a ledger would never fit. */
+const faultOfWitnessKey = (text: string): string | null => {
+  const key = parseVerifierKey(text);
+  if (!key.ok) return key.problem.message;
+  return key.value.type === 'cosignature' ? null : 'This is the key of a ledger, not of a witness that cosigns.';
+};
+
 /** Reads endpoints file and manifest. A manifest given by hand wins over the one that the endpoints file names; without any, what was in force before applies. */
 export const loadConfig = (endpointsPath: string | null, manifestPath: string | null): Result<LoadedConfig> => {
   let endpoints: readonly EndpointConfig[] = [];
+  let anchors: readonly AnchorConfig[] = [];
   let named: string | null = null;
   let endorsement: ReadEndorsement | null = null;
   if (endpointsPath !== null) {
@@ -59,6 +70,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
       path: file,
       readFile: (name) => readBoundedFile(name, MAX_CONFIG_BYTES).toString('utf8'),
       env: process.env,
+      faultOfWitnessKey,
     });
     if (!parsed.ok)
       return fail(
@@ -67,6 +79,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
         parsed.problems[0]?.nextStep ?? 'Correct the endpoints file and start again.',
       );
     endpoints = parsed.value.endpoints;
+    ({ anchors } = parsed.value);
     named = parsed.value.manifestPath;
     const read = parsed.value.endorsement === null ? null : readEndorsement(parsed.value.endorsement);
     if (read?.ok === false)
@@ -75,5 +88,5 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
-  return manifest.ok ? ok({ endpoints, endorsement, manifestText: manifest.value }) : manifest;
+  return manifest.ok ? ok({ endpoints, anchors, endorsement, manifestText: manifest.value }) : manifest;
 };

@@ -9,7 +9,11 @@ import { type VerifierKey, parseVerifierKey } from './verifier-key.ts';
 export const keyCreatedBody = (key: VerifierKey): JsonValue => ({ key: key.text });
 
 /** Body of `key.rotated`. The checkpoint right after this entry must be signed by both, all later ones by the new key. */
-export const keyRotatedBody = (old: VerifierKey, next: VerifierKey): JsonValue => ({ old: old.text, new: next.text });
+export const keyRotatedBody = (old: VerifierKey, next: VerifierKey, beside: Readonly<Record<string, string>> = {}): JsonValue => ({
+  ...beside,
+  old: old.text,
+  new: next.text,
+});
 
 const keyCreatedSchema = z.object({ key: z.string() });
 const keyRotatedSchema = z.object({ old: z.string(), new: z.string() });

@@ -27,6 +27,7 @@ const openFleet = async (options: Omit<FleetOptions, 'stateDir'> & { readonly st
     path: fleet.endpointsFile,
     readFile: (name) => readFileSync(name, 'utf8'),
     env: {},
+    faultOfWitnessKey: () => null,
   });
   const config = parsed.ok ? parsed.value.endpoints[0] : undefined;
   if (config === undefined) throw new Error(JSON.stringify(parsed));

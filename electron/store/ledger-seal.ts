@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { hash } from 'node:crypto';
 import { leafHash } from '../ledger/hashing.ts';
-import { createTree } from '../ledger/merkle.ts';
-import { createTileWriter, type ReadTile, TILE_WIDTH, type TileWriter } from '../ledger/tiles.ts';
-import { fail, ok, type Result } from '../../shared/model/result.ts';
-import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
+import { consistencyProof, createTree } from '../ledger/merkle.ts';
+import { createTileWriter, readHashFromTiles, type ReadTile, TILE_WIDTH, type TileWriter } from '../ledger/tiles.ts';
+import { fail, ok, type Problem, type Result } from '../../shared/model/result.ts';
+import { BY_ITSELF, type LedgerDraft, type LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './open.ts';
 
 /** The tree over the first `size` entries. */
@@ -17,12 +17,21 @@ export type LedgerSeal = {
   readonly newest: () => StoredCheckpoint | null;
   /** The tree at a size that was signed, as the tiles give it. */
   readonly rootAt: (size: number) => Result<Buffer>;
+  /** That the tree at `to`, which was signed, continues the one at `from`. */
+  readonly consistency: (from: number, to: number) => Result<readonly Buffer[]>;
   /**
    * Keeps what `sign` makes of the tree over all entries; with `cover`, confirmations get their entry first. Nothing happens where there is
    * nothing new. A problem where the kept tree cannot be gone on with: then nothing is signed.
    */
-  readonly seal: (atMs: number, cover: boolean, sign: (head: TreeHead) => Result<string>) => Result<StoredCheckpoint | null>;
+  readonly seal: (atMs: number, cover: boolean, sign: Sign) => Result<StoredCheckpoint | null>;
+  /**
+   * Adds an entry and signs the tree right after it, both or neither, on the disk before this returns: what the caller does next, such as
+   * deleting a key, cannot be ahead of it.
+   */
+  readonly sealEntry: (draft: LedgerDraft, atMs: number, sign: Sign) => Result<StoredCheckpoint>;
 };
+
+export type Sign = (head: TreeHead) => Result<string>;
 
 /** Entries hashed into the tree before whoever waits gets an answer; a few milliseconds. */
 export const SEAL_STEP = 5_000;
@@ -37,6 +46,15 @@ const batchesSchema = z.array(z.object({ id: z.number(), at_ms: z.number(), coun
 /** One batch of confirmations as a leaf of the tree whose root its entry carries: number, time and count on lines, then the rows. */
 export const batchLeaf = (batch: { id: number; at_ms: number; count: number; rows: Uint8Array }): Buffer =>
   Buffer.concat([Buffer.from(`${batch.id}\n${batch.at_ms}\n${batch.count}\n`), batch.rows]);
+
+/** Takes a transaction back for a reason that is no fault. */
+class Undone extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
 
 export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
   const sql = {
@@ -82,7 +100,7 @@ export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
     coveredTo = last.id;
   };
 
-  const seal = db.transaction((atMs: number, cover: boolean, sign: (head: TreeHead) => Result<string>): Result<StoredCheckpoint | null> => {
+  const seal = db.transaction((atMs: number, cover: boolean, sign: Sign): Result<StoredCheckpoint | null> => {
     if (cover) coverConfirmations();
     const before = newest()?.size ?? 0;
     const going = treeAt(before);
@@ -108,6 +126,14 @@ export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
     return ok(checkpoint);
   });
 
+  const sealEntry = db.transaction((draft: LedgerDraft, atMs: number, sign: Sign): StoredCheckpoint => {
+    ledger.append(draft);
+    const sealed = seal(atMs, false, sign);
+    if (!sealed.ok) throw new Undone(sealed.problem);
+    if (sealed.value === null) throw new Error('an entry was added, and nothing was signed');
+    return sealed.value;
+  });
+
   return {
     newest,
     rootAt: (size) => {
@@ -115,6 +141,7 @@ export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
       const made = createTileWriter(size, readTile);
       return made.ok ? ok(made.value.root()) : made;
     },
+    consistency: (from, to) => consistencyProof(readHashFromTiles(readTile, to), from, to),
     seal: (atMs, cover, sign) => {
       try {
         const sealed = seal(atMs, cover, sign);
@@ -124,6 +151,18 @@ export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
       } catch (error) {
         [tree, coveredTo] = [null, null];
         throw error;
+      }
+    },
+    sealEntry: (draft, atMs, sign) => {
+      db.pragma('synchronous = FULL');
+      try {
+        return ok(sealEntry(draft, atMs, sign));
+      } catch (error) {
+        [tree, coveredTo] = [null, null];
+        if (error instanceof Undone) return { ok: false, problem: error.problem };
+        throw error;
+      } finally {
+        db.pragma('synchronous = NORMAL');
       }
     },
   };

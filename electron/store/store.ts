@@ -5,6 +5,7 @@ import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
+import { type AnchorStore, createAnchorStore } from './ledger-anchors.ts';
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
 import { createLedgerSeal, type LedgerSeal } from './ledger-seal.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
@@ -30,6 +31,7 @@ export type Store = {
   readonly upkeep: Upkeep;
   readonly settings: Settings;
   readonly ledger: LedgerWriter & LedgerReader & LedgerSeal;
+  readonly anchors: AnchorStore;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
   readonly close: () => void;
@@ -56,6 +58,7 @@ export const openStore = (folder: string): Result<Store> => {
     upkeep: createUpkeep(db),
     settings: createSettings(db),
     ledger: { ...ledger, ...createLedgerReader(db), ...createLedgerSeal(db, ledger) },
+    anchors: createAnchorStore(db, ledger),
     close,
   });
 };

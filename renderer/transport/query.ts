@@ -54,6 +54,7 @@ const useCache = create<Caches>(() => ({
   'jobs.cancel': new Map(),
   'retention.get': new Map(),
   'retention.set': new Map(),
+  'ledger.rotateKey': new Map(),
   'references.list': new Map(),
   'references.get': new Map(),
   'references.capture': new Map(),

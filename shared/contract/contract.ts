@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JOB_KINDS, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
-import { ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
+import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
   FINDING_SORTS,
@@ -181,6 +181,8 @@ export const calls = {
   'jobs.cancel': { input: z.strictObject({ id: z.number().int() }), output: nothing },
   'retention.get': { input: nothing, output: retentionSchema },
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
+  /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */
+  'ledger.rotateKey': { input: z.strictObject({ reason }), output: keyRotationSchema },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },

@@ -41,6 +41,7 @@ const handlers: Handlers = {
   'jobs.cancel': refuse,
   'retention.get': refuse,
   'retention.set': refuse,
+  'ledger.rotateKey': refuse,
   'references.list': refuse,
   'references.get': refuse,
   'references.capture': refuse,

@@ -17,6 +17,18 @@ export const ledgerEntrySchema = z.object({
 
 export const checkpointSchema = z.object({ size: count, atMs: timeMs, note: z.string() });
 
+const problemSchema = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
+
+export const ledgerAnchorSchema = z.object({
+  kind: z.enum(['file', 'witness', 'time-stamp']),
+  target: z.string(),
+  /** When an anchor was last made there, and over how many entries; null before the first time. */
+  lastAtMs: timeMs.nullable(),
+  lastSize: count.nullable(),
+  /** Why it cannot be made now; null where nothing is known to be wrong. */
+  problem: problemSchema.nullable(),
+});
+
 export const ledgerStateSchema = z.object({
   entries: count,
   /** What was signed last; null before the first time. */
@@ -24,8 +36,17 @@ export const ledgerStateSchema = z.object({
   /** The public key, to be kept somewhere else: name+hex+base64. */
   verifierKey: z.string(),
   /** Why entries cannot be signed; null where they can. */
-  problem: z.object({ code: z.string(), message: z.string(), nextStep: z.string() }).nullable(),
+  problem: problemSchema.nullable(),
+  /** Where checkpoints are put outside; empty where nothing is configured. */
+  anchors: z.array(ledgerAnchorSchema),
+  /** How this start found things, in sentences; empty where there is nothing to tell. */
+  found: z.array(z.string()),
 });
+
+export const keyRotationSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), verifierKey: z.string() }),
+  z.object({ ok: z.literal(false), problem: problemSchema }),
+]);
 
 export type LedgerRow = z.output<typeof ledgerEntrySchema>;
 export type LedgerState = z.output<typeof ledgerStateSchema>;

@@ -1,16 +1,19 @@
-import { randomBytes, type KeyObject } from 'node:crypto';
-import { z } from 'zod';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import type { EndpointStatus } from '../../../shared/contract/schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Problem, type Result } from '../../../shared/model/result.ts';
 import { openCheckpoint, signCheckpoint } from '../../ledger/checkpoint.ts';
-import { makeVerifierKey, parseVerifierKey, type VerifierKey } from '../../ledger/verifier-key.ts';
+import type { Who } from '../../ledger/entry.ts';
+import type { VerifierKey } from '../../ledger/verifier-key.ts';
 import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import type { Store } from '../../store/store.ts';
+import { whoActs } from '../who.ts';
+import type { Anchors } from './anchors.ts';
 import type { HeadFile } from './head-file.ts';
 import type { LedgerKeys } from './key-file.ts';
+import { rotation } from './rotation.ts';
 import { sentenceOf } from './sentence.ts';
+import { createSigning, type Signer } from './signing.ts';
 
 export type KeeperOptions = {
   readonly store: Pick<Store, 'ledger'>;
@@ -19,6 +22,8 @@ export type KeeperOptions = {
   readonly nowMs: () => number;
   readonly version: string;
   readonly shell: string;
+  /** Told of each checkpoint; none where nothing goes outside. */
+  readonly anchors?: Pick<Anchors, 'look' | 'state'>;
 };
 
 export type Keeper = {
@@ -27,9 +32,13 @@ export type Keeper = {
   /** Signs what is not signed yet. `whole`: the confirmations too, which are otherwise gathered for a while. */
   readonly seal: (whole: boolean) => void;
   readonly end: () => void;
+  /** Puts a new key in force and deletes the old one. What is recorded meanwhile is signed by both. */
+  readonly rotate: (who: Who, reason: string) => Result<VerifierKey>;
   /** Says that nothing was asked for a while although Plumbline was running. */
   readonly gap: (fromMs: number, why: string) => void;
-  readonly handlers: Pick<Handlers, 'ledger.list' | 'ledger.state'>;
+  /** What a person should know of how this start found things: a gap, an end that was none, records that are not here. */
+  readonly found: () => readonly string[];
+  readonly handlers: Pick<Handlers, 'ledger.list' | 'ledger.state' | 'ledger.rotateKey'>;
 };
 
 /** What of an endpoint decides what is asked. */
@@ -37,10 +46,8 @@ export type Known = Pick<EndpointStatus, 'name' | 'kind' | 'url' | 'intervalMs'>
 
 const COVER_EVERY_MS = 60_000;
 const GAP_INTERVALS = 3;
-const keyBodySchema = z.object({ key: z.string() });
+const wordsOf = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-type Signer = { readonly privateKey: KeyObject; readonly key: VerifierKey };
 
 const sameEndpoint = (a: Known, b: Known): boolean => a.kind === b.kind && a.url === b.url && a.intervalMs === b.intervalMs;
 
@@ -51,41 +58,21 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   let signer: Signer | null = null;
   let problem: Problem | null = null;
   let coveredAtMs = 0;
+  /** What a person should know of how this start found things. */
+  const found: string[] = [];
   ledger.useClock(nowMs);
+  const signing = createSigning(ledger, keys);
 
   const enter = (kind: string, subject: string, body: Parameters<typeof ledger.append>[0]['body']): void => {
     ledger.append({ who: BY_ITSELF, kind, subject, body });
   };
 
-  /** The verifier key that the ledger itself names last; null for an empty ledger. */
-  const named = (): VerifierKey | null => {
-    const [entry] = ledger.list({ kind: 'key' }, 0, 1).rows;
-    const body = keyBodySchema.safeParse(entry?.body);
-    const key = body.success ? parseVerifierKey(body.data.key) : null;
-    return key?.ok === true ? key.value : null;
-  };
-
-  /** A name that no other ledger has, and which tells nothing of whoever keeps it. */
-  const makeSigner = (): Result<Signer> => {
-    const known = named();
-    const loaded = keys.load();
-    if (!loaded.ok) return loaded;
-    const privateKey = loaded.value ?? keys.create();
-    if ('ok' in privateKey && !privateKey.ok) return privateKey;
-    const own = 'ok' in privateKey ? privateKey.value : privateKey;
-    const name = known?.name ?? `plumbline.invalid/ledger/${randomBytes(8).toString('hex')}`;
-    const key = makeVerifierKey(name, own);
-    if (!key.ok) return key;
-    if (known?.text === key.value.text) return ok({ privateKey: own, key: key.value });
-    const why = known === null ? 'the first start' : 'the key that signed until now is not there any more';
-    enter('key.created', 'ledger key', { key: key.value.text, before: known?.text ?? null, why });
-    return ok({ privateKey: own, key: key.value });
-  };
-
   /** An older database in the place of the one that was signed last: what was recorded in between is not here. */
-  const noticeRewind = (own: Signer): void => {
+  const noticeRewind = (): void => {
     const note = head.read();
-    const opened = note === null ? null : openCheckpoint(note, [own.key]);
+    // Any key of this ledger: it may have been written before the last rotation, or after one that this database does not know.
+    const keysNow = signer === null ? [] : [signer.key];
+    const opened = note === null ? null : openCheckpoint(note, [...keysNow, ...signing.named()]);
     if (note === null || opened?.ok !== true) return;
     const { size, root } = opened.value.checkpoint;
     const kept = ledger.newest()?.size ?? 0;
@@ -93,21 +80,25 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
     if (there?.ok === true && there.value.equals(root)) return;
     const why =
       size > kept ? 'an older database is in place of the one that was signed last' : 'the ledger that was signed last is another one';
+    const detail = `${why}: ${Math.max(0, size - kept)} entries are not here.`;
+    found.push(
+      `What was recorded last is not here: ${detail} The ledger goes on from what is here, and keeps the checkpoint that shows it.`,
+    );
     enter('store.restored', 'database', {
       why,
       entriesBefore: size,
       entriesNow: kept,
       checkpoint: note,
-      detail: `${why}: ${Math.max(0, size - kept)} entries are not here.`,
+      detail,
     });
   };
 
   const ready = (): Result<Signer> => {
     if (signer !== null) return ok(signer);
-    const made = makeSigner();
+    const made = signing.open();
     if (made.ok) {
       signer = made.value;
-      noticeRewind(made.value);
+      noticeRewind();
     }
     return made;
   };
@@ -124,25 +115,49 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       const sealed = ledger.seal(nowMs(), cover, ({ size, root }) => signCheckpoint({ origin: key.name, size, root }, [{ privateKey }]));
       if (cover) coveredAtMs = nowMs();
       problem = sealed.ok ? null : sealed.problem;
-      if (sealed.ok && sealed.value !== null) head.write(sealed.value.note);
+      if (sealed.ok && sealed.value !== null) {
+        head.write(sealed.value.note);
+        options.anchors?.look();
+      }
     } catch (error) {
-      const words = visibleText(error instanceof Error ? error.message : String(error), 300);
       ({ problem } = fail(
         'ledger-not-signed',
-        `What is recorded could not be signed: ${words}.`,
+        `What is recorded could not be signed: ${wordsOf(error)}.`,
         'Free space on the disk; it is tried again.',
       ));
     }
   };
 
-  const noticeGap = (known: readonly Known[]): void => {
+  const rotate: Keeper['rotate'] = (who, reason) => {
+    try {
+      const own = ready();
+      if (!own.ok) return own;
+      const steps = rotation({ ledger, keys, head, nowMs, who, reason, old: own.value });
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) signer = step.value;
+      options.anchors?.look();
+      return step.value;
+    } catch (error) {
+      return fail('ledger-not-signed', `The key could not be rotated: ${wordsOf(error)}.`, 'Free space on the disk and try again.');
+    }
+  };
+
+  const noticeEnd = (): 'stopped' | 'not stopped' | 'first start' => {
+    const [newest] = ledger.list({}, 0, 1).rows;
+    if (newest === undefined) return 'first start';
+    if (newest.kind === 'engine.stopped') return 'stopped';
+    found.push('Plumbline ended the last time without being stopped.');
+    return 'not stopped';
+  };
+
+  const noticeGap = (known: readonly Known[], before: ReturnType<typeof noticeEnd>): void => {
     const last = ledger.lastAtMs();
     const swept = known.map((endpoint) => endpoint.lastSweepAtMs ?? 0);
     const lastAtMs = Math.max(last ?? 0, ...swept);
     const shortest = Math.min(...known.map((endpoint) => endpoint.intervalMs));
     if (last === null || known.length === 0 || nowMs() - lastAtMs <= GAP_INTERVALS * shortest) return;
-    const [ended] = ledger.list({}, 0, 1).rows;
-    const why = ended?.kind === 'engine.stopped' ? 'Plumbline was not running' : 'Plumbline ended without being stopped';
+    const why = before === 'stopped' ? 'Plumbline was not running' : 'Plumbline ended without being stopped';
+    found.push(`Nothing was asked from ${iso(lastAtMs)} to ${iso(nowMs())}: ${why}.`);
     enter('polling.gap', 'fleet', { from: iso(lastAtMs), to: iso(nowMs()), why });
   };
 
@@ -166,9 +181,10 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   return {
     begin: (known, configured) => {
       try {
-        noticeGap(known);
+        const before = noticeEnd();
+        noticeGap(known, before);
         const { version, shell } = options;
-        enter('engine.started', 'Plumbline', { version, shell });
+        enter('engine.started', 'Plumbline', { version, shell, before });
         noticeEndpoints(known, configured);
       } catch {
         // Sealing meets the same disk and says what is wrong with it.
@@ -184,6 +200,8 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       }
       seal(true);
     },
+    rotate,
+    found: () => found,
     gap: (fromMs, why) => {
       try {
         enter('polling.gap', 'fleet', { from: iso(fromMs), to: iso(nowMs()), why });
@@ -207,11 +225,17 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
           })),
         };
       },
+      'ledger.rotateKey': ({ reason }) => {
+        const rotated = rotate({ kind: 'os-user', name: whoActs() }, reason);
+        return rotated.ok ? { ok: true, verifierKey: rotated.value.text } : rotated;
+      },
       'ledger.state': () => ({
         entries: ledger.size(),
         checkpoint: ledger.newest(),
-        verifierKey: named()?.text ?? '',
+        verifierKey: signing.named()[0]?.text ?? '',
         problem,
+        anchors: options.anchors?.state() ?? [],
+        found: [...found],
       }),
     },
   };

@@ -34,6 +34,7 @@ describe('a record that crosses an activation', () => {
       store,
       endpoints: [],
       endorsement: null,
+      anchors: [],
       manifestText: NO_STRANGERS,
       version: '0',
       shell: 'console',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decodeEntry, type LedgerEntry } from '../../ledger/entry.ts';
 import type { Db } from '../open.ts';
+import { missingAnchors } from './anchors.ts';
 
 export type RecordProblem = {
   readonly code:
@@ -10,6 +11,7 @@ export type RecordProblem = {
     | 'record-not-entered'
     | 'confirmations-changed'
     | 'manifest-changed'
+    | 'anchor-missing'
     | 'database-damaged';
   readonly seq?: number;
   readonly sentence: string;
@@ -164,6 +166,10 @@ export function* auditRecords(db: Db): Generator<void, RecordReport> {
     if (hash(Buffer.from(text)).toString('hex') !== sha256)
       add('manifest-changed', `The text of manifest version ${number} is not what was decided on.`);
   }
+
+  for (const { seq, size } of missingAnchors(db))
+    add('anchor-missing', `The anchor at ${size} entries that entry ${seq} tells of is not kept, or is another one.`, seq);
+  yield;
 
   let confirmations = 0;
   let purged = 0;

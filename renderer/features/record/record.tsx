@@ -38,6 +38,15 @@ export const Record = ({ atMs, kind }: { atMs: number | null; kind: string | nul
       </p>
       {problem !== undefined && <Callout problem={problem} />}
       {data?.problem && <Callout problem={data.problem} still="What happens is still entered; it is not signed." />}
+      {data !== undefined && data.found.length > 0 && (
+        <section aria-label="How this start found the record">
+          {data.found.map((sentence) => (
+            <p key={sentence} className={styles['lead']}>
+              <strong>At this start:</strong> {sentence}
+            </p>
+          ))}
+        </section>
+      )}
       {data === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
       {data !== undefined && <State state={data} />}
       <AsOf key={atMs} atMs={atMs} kind={kind} />
