@@ -30,7 +30,7 @@ const fresh = new Map();
 const ran = () => {
   const files = new Map();
   for (const script of post('Profiler.takePreciseCoverage').result) {
-    if (!script.url.includes('/electron/evidence/') || script.url.includes('/testing/')) continue;
+    if (!/\/electron\/(?:evidence|ledger)\//u.test(script.url) || script.url.includes('/testing/')) continue;
     const length = script.functions[0]?.ranges[0]?.endOffset ?? 0;
     const painted = new Uint8Array(Math.max(length, ...script.functions.map((fn) => fn.ranges[0].endOffset)));
     for (const fn of script.functions)

@@ -74,6 +74,9 @@ const fullDisk = (): Store => {
       seal: refuse,
     },
     asOf: { show: refuse },
+    purge: refuse,
+    upkeep: { backup: refuse, compact: refuse },
+    settings: { read: () => null, write: refuse },
     judgeFreshness: () => {},
     close: () => {},
   };

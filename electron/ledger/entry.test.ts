@@ -1,5 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ENTRY_KINDS, type LedgerEntry, MAX_ENTRY_BYTES, decodeEntry, encodeEntry } from './entry.ts';
+import { readEntryHead } from './entry-head.ts';
 import { leafHash } from './merkle.ts';
 
 const entry: LedgerEntry = {
@@ -69,6 +71,53 @@ describe('an audit entry', () => {
   it('takes a leap day and the last day of each month', () => {
     for (const day of ['2028-02-29', '2026-01-31', '2026-04-30', '2026-12-31', '2026-02-28'])
       expect(encodeEntry({ ...entry, at: `${day}T23:59:59.999Z` }).ok).toBe(true);
+  });
+
+  it('is read alike by the short way that re-checks take', () => {
+    const pieces = fc.constantFrom(
+      '"',
+      '\\',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '0',
+      '-',
+      '1.0',
+      '1e2',
+      ' ',
+      'é',
+      '\u0000',
+      '\u007f',
+      '{"a":1}',
+      '',
+    );
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(-0, 10 ** 15, -1, 0.5, { b: [], a: {} }, { '10': 1, '9': 2 }));
+    fc.assert(
+      fc.property(value, fc.nat(), fc.nat(3), pieces, (body, at, cut, insert) => {
+        const whole = JSON.stringify({ ...JSON.parse(encoded(entry).toString()), body });
+        const bytes = encodeEntry({ ...entry, body: JSON.parse(whole).body });
+        const honest = bytes.ok ? bytes.value.toString() : whole;
+        for (const text of [honest, whole, honest.slice(0, at % honest.length) + insert + honest.slice((at % honest.length) + cut)]) {
+          const [head, decoded] = [readEntryHead(Buffer.from(text)), decodeEntry(Buffer.from(text))];
+          expect(head.ok).toBe(decoded.ok);
+          expect(head.ok && decoded.ok ? [head.value.seq, head.value.at, head.value.kind] : []).toEqual(
+            decoded.ok ? [decoded.value.seq, decoded.value.at, decoded.value.kind] : [],
+          );
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    for (const depth of [30, 31, 32]) {
+      const nested = Buffer.from(
+        encoded({ ...entry, body: 0 })
+          .toString()
+          .replace('"body":0', `"body":${'['.repeat(depth)}${']'.repeat(depth)}`),
+      );
+      expect(readEntryHead(nested).ok).toBe(decodeEntry(nested).ok);
+    }
   });
 
   it('is refused when its bytes are not the canonical ones', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { type JsonValue, encodeCanonical, parseCanonical } from './canonical-json.ts';
 
@@ -48,12 +49,13 @@ export const WHO_KINDS = ['os-user', 'signed-in', 'system'] as const;
 
 /** One entry fits an entry bundle of C2SP tlog-tiles, whose lengths are 16 bits; so a body is always under 64 KiB. */
 export const MAX_ENTRY_BYTES = 65_535;
-const LIMITS = { maxBytes: MAX_ENTRY_BYTES, maxDepth: 32 };
+export const MAX_ENTRY_DEPTH = 32;
+const LIMITS = { maxBytes: MAX_ENTRY_BYTES, maxDepth: MAX_ENTRY_DEPTH };
 const KIND = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 const MOMENT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** RFC 3339 in UTC with milliseconds, of a day that exists: one moment has one spelling. */
-const isMoment = (text: string): boolean => {
+export const isMoment = (text: string): boolean => {
   if (!MOMENT.test(text)) return false;
   // Only the last days of a month need the calendar.
   if (text.charCodeAt(8) < 0x32 || (text.charCodeAt(8) === 0x32 && text.charCodeAt(9) < 0x39)) return true;
@@ -90,7 +92,8 @@ const NOT_AN_ENTRY = 'ledger-entry';
 const shapeProblem = (error: z.ZodError): string => {
   const [issue] = error.issues;
   const where = issue?.path.join('.') ?? '';
-  return `${where === '' ? 'the entry' : where}: ${issue?.message ?? 'has another shape'}`;
+  // The message may quote keys that are as hostile as the bytes.
+  return visibleText(`${where === '' ? 'the entry' : where}: ${issue?.message ?? 'has another shape'}`);
 };
 
 const KEYS = 7;

@@ -9,7 +9,9 @@ import { openCheckpoint, signCheckpoint } from '../ledger/checkpoint.ts';
 import { leafHash } from '../ledger/hashing.ts';
 import { inclusionProof, rootAt } from '../ledger/merkle.ts';
 import { makeVerifierKey } from '../ledger/verifier-key.ts';
+import { recheck } from '../ledger/recheck/recheck.ts';
 import { verifyInclusion } from '../ledger/verify-proof.ts';
+import { auditSource } from './audit/source.ts';
 import { batchLeaf, type TreeHead } from './ledger-seal.ts';
 import { BY_ITSELF } from './ledger-writer.ts';
 import { openStore, type Store } from './store.ts';
@@ -124,6 +126,16 @@ describe('the ledger of a data folder', () => {
     });
     expect(store.ledger.seal(clock, false, sign)).toMatchObject({ ok: false, problem: { code: 'ledger-broken' } });
     expect(store.ledger.newest()?.size).toBe(2);
+  });
+
+  it('is whole to the independent check where entries are ahead of the newest checkpoint, past a full tile', () => {
+    enter(200);
+    seal();
+    enter(400);
+    const key = makeVerifierKey(ORIGIN, privateKey);
+    const report = withFile((db) => recheck(auditSource(db), { keys: key.ok ? [key.value] : [] }));
+    expect(report.problems).toEqual([]);
+    expect(report.notices.map(({ code, range }) => [code, range])).toContainEqual(['not-yet-covered', { from: 200, to: 599 }]);
   });
 
   it('carries a clock that was set back as an entry; readings that only cross are put in order', () => {

@@ -368,6 +368,10 @@ CREATE TABLE ledger_anchor (
   problem TEXT
 ) STRICT;
 
+CREATE INDEX span_by_quote ON span (quote_sha256) WHERE quote_sha256 IS NOT NULL;
+CREATE INDEX pulse_by_span ON pulse (span_id);
+CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger_tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, place)) STRICT;
 `,
     // Steps that were taken before there was a ledger go into it as they were kept; what they say was not signed at the time.

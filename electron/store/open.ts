@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
@@ -9,6 +9,7 @@ import { migrate, SCHEMA_VERSION } from './migrations.ts';
 export type Db = Database.Database;
 
 const versionSchema = z.number().int();
+const versionOf = (db: Db): number => versionSchema.parse(db.pragma('user_version', { simple: true }));
 
 const describe = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
 
@@ -43,6 +44,19 @@ const lockFolder = (folder: string): Result<() => void> => {
   }
 };
 
+/** What an earlier version wrote, as it was: for whoever must go back to it. The one of the last migration is kept. */
+const keepBefore = (db: Db, folder: string, version: number): void => {
+  const copy = path.join(folder, 'plumbline.before-migration.db');
+  rmSync(copy, { force: true });
+  db.prepare('VACUUM INTO ?').run(copy);
+  const kept = new Database(copy, { readonly: true });
+  try {
+    if (versionOf(kept) !== version) throw new Error('the copy made before the migration is not whole');
+  } finally {
+    kept.close();
+  }
+};
+
 /**
  * Opens (or creates) the database of a data folder, WAL mode, migrated.
  * Problems: data-folder, data-in-use, data-newer, data-damaged.
@@ -62,10 +76,12 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
   const file = path.join(folder, 'plumbline.db');
   try {
     const db = new Database(file);
+    // Only before the first table: space can then be given back step by step.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
-    const version = versionSchema.parse(db.pragma('user_version', { simple: true }));
+    const version = versionOf(db);
     if (version > SCHEMA_VERSION) {
       db.close();
       lock.value();
@@ -75,6 +91,7 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
         'Start the newer version, or choose another folder with --data. Nothing was changed.',
       );
     }
+    if (version > 0 && version < SCHEMA_VERSION) keepBefore(db, folder, version);
     migrate(db, version);
     const close = (): void => {
       if (db.open) db.close();

@@ -11,7 +11,10 @@ import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 import { openDatabase } from './open.ts';
 import { createPolicyStore, type PolicyStore } from './policy-store.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
+import { createPurge, type Purge } from './retention.ts';
+import { createSettings, type Settings } from './settings.ts';
 import { createStandingReader, type StandingReader } from './standing-reader.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 export type Store = {
@@ -23,6 +26,9 @@ export type Store = {
   readonly references: ReferenceStore;
   readonly standings: StandingReader;
   readonly asOf: AsOf;
+  readonly purge: Purge;
+  readonly upkeep: Upkeep;
+  readonly settings: Settings;
   readonly ledger: LedgerWriter & LedgerReader & LedgerSeal;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
@@ -46,6 +52,9 @@ export const openStore = (folder: string): Result<Store> => {
     references: createReferenceStore(db),
     standings: createStandingReader(db),
     asOf: createAsOf(db),
+    purge: createPurge(db, ledger),
+    upkeep: createUpkeep(db),
+    settings: createSettings(db),
     ledger: { ...ledger, ...createLedgerReader(db), ...createLedgerSeal(db, ledger) },
     close,
   });

@@ -1,3 +1,4 @@
+import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { verifyCosignature } from '../cosignature.ts';
 import { isBy } from '../note.ts';
 import { type Outside, readOutside } from './checkpoints.ts';
@@ -51,8 +52,9 @@ export const readAnchors = (source: LedgerSource, options: RecheckOptions, probl
     else verified.push({ kind: 'file', size: read.checkpoint.size, by: null, at: null });
   }
   for (const { note, from } of options.held ?? []) {
-    const read = readOutside(note, from);
-    if (typeof read === 'string') problems.add('held-unusable', `The checkpoint ${from} cannot be read: ${read}`);
+    const named = visibleText(from);
+    const read = readOutside(note, named);
+    if (typeof read === 'string') problems.add('held-unusable', `The checkpoint ${named} cannot be read: ${read}`);
     else outside.push(read);
   }
   if (unverified > 0) problems.notice('anchor-unverified', `${unverified} anchors were not verified: no key or root for them was given.`);

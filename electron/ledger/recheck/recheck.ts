@@ -1,4 +1,5 @@
 import { type LedgerEntry, decodeEntry } from '../entry.ts';
+import { type EntryHead, readEntryHead } from '../entry-head.ts';
 import { evidenceDigestsOf } from '../entry-bodies.ts';
 import { hashText, leafHashText } from '../hashing.ts';
 import { readAnchors } from './anchors.ts';
@@ -29,8 +30,8 @@ export type RecheckReport = {
 const MAX_PROBLEMS = 100;
 
 /** Whether time runs forward; where it does not, an entry beside it should say why. */
-const createClock = (problems: Problems): ((entry: LedgerEntry) => void) => {
-  let last: LedgerEntry | null = null;
+const createClock = (problems: Problems): ((entry: EntryHead) => void) => {
+  let last: EntryHead | null = null;
   return (entry) => {
     // One spelling per moment: texts order as moments do.
     if (last !== null && entry.at < last.at && last.kind !== 'clock.jumped' && entry.kind !== 'clock.jumped')
@@ -91,18 +92,23 @@ export const recheck = (source: LedgerSource, options: RecheckOptions = {}): Rec
     lost = Math.max(lost, seq - trees.size());
   };
 
+  const seeBody = (head: EntryHead, bytes: Uint8Array): void => {
+    clock(head);
+    if (options.evidence === undefined && !head.kind.startsWith('key.')) return;
+    const decoded = decodeEntry(bytes);
+    if (!decoded.ok) return;
+    keys.entry(decoded.value);
+    evidence.see(decoded.value);
+  };
+
   const see = ({ seq, bytes, storedLeafHash }: SourceEntry): void => {
     if (seq > trees.size() + lost) bridgeTo(seq);
     const leaf = leafHashText(bytes);
-    const decoded = decodeEntry(bytes);
-    if (!decoded.ok) problems.add('entry-unreadable', `Entry ${seq} cannot be read: ${decoded.problem.message}`, { seq });
-    order.see(seq, decoded.ok ? decoded.value.seq : seq);
+    const head = readEntryHead(bytes);
+    if (!head.ok) problems.add('entry-unreadable', `Entry ${seq} cannot be read: ${head.problem.message}`, { seq });
+    order.see(seq, head.ok ? head.value.seq : seq);
     trees.append(leaf, storedLeafHash === null ? leaf : hashText(storedLeafHash), seq);
-    if (decoded.ok) {
-      clock(decoded.value);
-      keys.entry(decoded.value);
-      evidence.see(decoded.value);
-    }
+    if (head.ok) seeBody(head.value, bytes);
     entries += 1;
     checkpoints.reached(trees.size() + lost);
   };

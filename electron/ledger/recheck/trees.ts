@@ -38,14 +38,19 @@ const differingSeqs = (hashes: Buffer, kept: Uint8Array, first: number): readonl
   return seqs;
 };
 
+const hasOneIn = (seqs: ReadonlySet<number>, { from, to }: Range): boolean => {
+  for (const seq of seqs) if (from <= seq && seq <= to) return true;
+  return false;
+};
+
 /** Compares each full tile that is kept with what the entries say. Which of both is right only the signed roots tell, so it judges at the end. */
 const createTileCheck = (readTile: NonNullable<LedgerSource['tile']>, problems: Problems): Tiles => {
   const levels: Buffer[] = [];
   const suspects: Suspect[] = [];
-  let missing = 0;
+  const missing: number[] = [];
 
   const judge = ({ level, index, range, seqs }: Suspect, explained: ReadonlySet<number>, fit: number): void => {
-    const isExplained = [...explained].some((seq) => range.from <= seq && seq <= range.to);
+    const isExplained = hasOneIn(explained, range);
     if (range.to < fit && !isExplained)
       problems.add('tile-damaged', `Tile ${index} of level ${level} is not what the entries say.`, { range });
     if (range.to < fit || level > 0 || seqs.length > MAX_NAMED) return;
@@ -66,13 +71,15 @@ const createTileCheck = (readTile: NonNullable<LedgerSource['tile']>, problems: 
       const kept = readTile(tileLevel, tile);
       const span = WIDTH ** (tileLevel + 1);
       const range = { from: tile * span, to: (tile + 1) * span - 1 };
-      if (kept === null) missing += 1;
+      if (kept === null) missing.push(range.to);
       else if (!hashes.equals(kept) && suspects.length < MAX_PENDING)
         suspects.push({ level: tileLevel, index: tile, range, seqs: tileLevel === 0 ? differingSeqs(hashes, kept, range.from) : [] });
     },
     end: (explained, fit) => {
       for (const suspect of suspects) judge(suspect, explained, fit);
-      if (missing > 0) problems.add('tile-damaged', `${missing} full tile${missing === 1 ? ' is' : 's are'} not kept.`);
+      // Tiles are written with the checkpoint that covers them; entries after it have none yet.
+      const lost = missing.filter((last) => last < fit).length;
+      if (lost > 0) problems.add('tile-damaged', `${lost} full tile${lost === 1 ? ' is' : 's are'} not kept.`);
     },
   };
 };
@@ -95,7 +102,7 @@ export const createTrees = (source: LedgerSource, problems: Problems): Trees => 
 
   const settle = (code: 'entry-changed' | 'leaf-hash-changed', words: (seq: number) => string): void => {
     for (const seq of pending) {
-      explained.add(seq);
+      if (explained.size < MAX_PENDING) explained.add(seq);
       problems.add(code, words(seq), { seq });
     }
     if (unnamed > 0) problems.add(code, `The same is true of ${unnamed} further entries.`);

@@ -17,6 +17,7 @@ import { parsePublic } from '../../tpm/public.ts';
 import { parseSignature } from '../../tpm/signature.ts';
 import { OWNER, digest, digestList, makeEvidence, makeKey, uefiVariable } from '../host.ts';
 import { evidenceTarget } from './evidence-target.ts';
+import { LEDGER_TARGETS } from './ledger-targets.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateBundle, mutateEventLog, mutateList } from './mutate-structure.ts';
 import type { Outcome, Target } from './target.ts';
@@ -229,4 +230,5 @@ export const TARGETS: readonly Target[] = [
   { name: 'endorsement', mutate: mutateBytes, seeds: () => own(host().akTpm2bPublic), corpus: ['ekcert'], run: endorsement },
   { name: 'ima-signature', mutate: mutateBytes, seeds: () => [xattrSeed(), signerFile.bytes], corpus: ['ima/keys'], run: imaSignature },
   evidenceTarget,
+  ...LEDGER_TARGETS,
 ];
