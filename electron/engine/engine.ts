@@ -317,12 +317,9 @@ export const createEngine = (options: EngineOptions): Engine => {
       const { rows, total } = store.findings.list({ openOnly: true }, 'newest', 0, 8, nowMs());
       return {
         nowMs: nowMs(),
-        tally: store.fleet.tally(),
-        disagreements: store.fleet.disagreements(),
+        ...store.fleet.summary(),
         trend: store.fleet.trend(TREND_POINTS),
         freshness: store.fleet.freshness(nowMs(), policy.inForce().manifest.defaults.maxEvidenceAgeMs),
-        links: store.fleet.links(),
-        places: store.fleet.places(),
         findings: rows,
         openFindings: total,
         findingCounts: store.findings.counts(nowMs()),

@@ -32,6 +32,7 @@ const fullDisk = (): Store => {
       evidence: () => null,
     },
     fleet: {
+      summary: refuse,
       tally: () => ({ inventory: 0, trusted: 0, failed: 0, stale: 0, inconclusive: 0 }),
       trend: () => [],
       freshness: refuse,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HostSpan } from '../../shared/contract/schemas.ts';
 import { spanSchema } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import type { HostSource } from './freshness.ts';
 import { createHostList, type ListHosts } from './host-list.ts';
 import { createLargeEvidence } from './large-evidence.ts';
 import { createLocationReader, type ReadLocations } from './location-writer.ts';
@@ -93,7 +94,7 @@ const spanRow = z
     }),
   );
 
-export const createHostReaders = (db: Db): HostReaders => {
+export const createHostReaders = (db: Db, source: () => HostSource): HostReaders => {
   const large = createLargeEvidence(db);
   const blobOf = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
   const digestIn = (kind: EvidenceKind): ReturnType<Db['prepare']> =>
@@ -128,7 +129,7 @@ export const createHostReaders = (db: Db): HostReaders => {
     return { sha256: named, packed };
   };
   return {
-    list: createHostList(db, 'fresh_host'),
+    list: createHostList(db, source),
     get: (id) => {
       const raw = one.get(id);
       if (raw === undefined) return null;
