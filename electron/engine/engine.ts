@@ -12,6 +12,7 @@ import { type Collector, type CollectorConfig, type CollectorEvents, createColle
 import { createEvidenceViews } from './evidence-views.ts';
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
+import { createHostLists } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
@@ -300,6 +301,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...references.handlers,
     ...findings.handlers,
     ...keeper.handlers,
+    ...createHostLists(store, nowMs),
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -327,7 +329,6 @@ export const createEngine = (options: EngineOptions): Engine => {
         manifest: { name: policy.inForce().manifest.name, builtIn: policy.inForce().manifest.builtIn },
       };
     },
-    'hosts.list': ({ query, sort, offset, limit }) => store.hosts.list(query, sort, offset, limit, nowMs()),
     'hosts.get': ({ id }) => hostDetail(id),
     'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
     'hosts.events': views.events,

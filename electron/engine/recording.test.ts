@@ -21,6 +21,7 @@ const fullDisk = (): Store => {
     },
     hosts: {
       list: refuse,
+      values: { values: refuse, labels: refuse },
       get: () => null,
       all: () => [],
       memory: () => null,
@@ -78,6 +79,7 @@ const fullDisk = (): Store => {
     purge: refuse,
     upkeep: { backup: refuse, compact: refuse },
     settings: { read: () => null, write: refuse },
+    views: { list: () => [], save: refuse, remove: refuse },
     judgeFreshness: () => {},
     close: () => {},
   };

@@ -5,6 +5,7 @@ import { spanSchema } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 import type { HostSource } from './freshness.ts';
 import { createHostList, type ListHosts } from './host-list.ts';
+import { createHostValues, type HostValues } from './host-values.ts';
 import { createLargeEvidence } from './large-evidence.ts';
 import { createLocationReader, type ReadLocations } from './location-writer.ts';
 import type { Db } from './open.ts';
@@ -19,6 +20,8 @@ export type PackedEvidence = { readonly sha256: string; readonly packed: () => U
 export type HostReaders = {
   readonly packedEvidence: (id: string, kind: EvidenceKind) => PackedEvidence | null;
   readonly list: ListHosts;
+  /** For who writes a filter. */
+  readonly values: HostValues;
   readonly get: (
     id: string,
   ) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null; readonly pulse: Pulse }) | null;
@@ -130,6 +133,7 @@ export const createHostReaders = (db: Db, source: () => HostSource): HostReaders
   };
   return {
     list: createHostList(db, source),
+    values: createHostValues(db),
     get: (id) => {
       const raw = one.get(id);
       if (raw === undefined) return null;

@@ -13,6 +13,7 @@ import { createPolicyStore, type PolicyStore } from './policy-store.ts';
 import { addQueryFunctions } from './query-functions.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { createPurge, type Purge } from './retention.ts';
+import { createSavedViews, type SavedViews } from './saved-views.ts';
 import { addSearchText } from './search-text.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { createStandingReader, type StandingReader } from './standing-reader.ts';
@@ -31,6 +32,7 @@ export type Store = {
   readonly purge: Purge;
   readonly upkeep: Upkeep;
   readonly settings: Settings;
+  readonly views: SavedViews;
   readonly ledger: LedgerWriter & LedgerReader & LedgerSeal;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
@@ -59,6 +61,7 @@ export const openStore = (folder: string): Result<Store> => {
     purge: createPurge(db, ledger),
     upkeep: createUpkeep(db),
     settings: createSettings(db),
+    views: createSavedViews(db),
     ledger: { ...ledger, ...createLedgerReader(db), ...createLedgerSeal(db, ledger) },
     close,
   });
