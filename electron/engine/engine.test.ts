@@ -68,6 +68,9 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
     const id = store.hosts.all('demo-fleet')[0]?.row.id ?? '';
     const inputs: Readonly<Record<string, unknown>> = {
       'hosts.list': { query: {}, sort: { by: 'verdict', descending: false }, offset: 0, limit: 10 },
+      'hosts.complete': { kind: 'values', field: 'country', typed: '' },
+      'views.save': { name: 'a test', filter: 'verdict = failed', sort: { by: 'name', descending: false } },
+      'views.delete': { name: 'a test' },
       'hosts.get': { id },
       'hosts.history': { id, limit: 10 },
       'hosts.events': { id, offset: 0, limit: 500 },

@@ -13,6 +13,7 @@ import { createEvidenceViews } from './evidence-views.ts';
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
 import { createAnchors } from './ledger/anchors.ts';
+import { createHostLists } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
@@ -318,6 +319,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...findings.handlers,
     ...keeper.handlers,
     ...jobs.handlers,
+    ...createHostLists(store, nowMs),
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -335,12 +337,9 @@ export const createEngine = (options: EngineOptions): Engine => {
       const { rows, total } = store.findings.list({ openOnly: true }, 'newest', 0, 8, nowMs());
       return {
         nowMs: nowMs(),
-        tally: store.fleet.tally(),
-        disagreements: store.fleet.disagreements(),
+        ...store.fleet.summary(),
         trend: store.fleet.trend(TREND_POINTS),
         freshness: store.fleet.freshness(nowMs(), policy.inForce().manifest.defaults.maxEvidenceAgeMs),
-        links: store.fleet.links(),
-        places: store.fleet.places(),
         findings: rows,
         openFindings: total,
         findingCounts: store.findings.counts(nowMs()),
@@ -348,7 +347,6 @@ export const createEngine = (options: EngineOptions): Engine => {
         manifest: { name: policy.inForce().manifest.name, builtIn: policy.inForce().manifest.builtIn },
       };
     },
-    'hosts.list': ({ query, sort, offset, limit }) => store.hosts.list(query, sort, offset, limit, nowMs()),
     'fleet.asOf': askAsOf(store),
     'hosts.get': ({ id }) => hostDetail(id),
     'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),

@@ -228,6 +228,7 @@ export const recordOf = (
     name: visibleText(name, 200),
     hostClass: claims.hostClass,
     address: observation.address,
+    labels: judged.facts.host.labels,
     ...decided,
     reported: reported.verdict,
     evidenceAtMs: receivedAtMs,

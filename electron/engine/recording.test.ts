@@ -21,6 +21,7 @@ const fullDisk = (): Store => {
     },
     hosts: {
       list: refuse,
+      values: { values: refuse, labels: refuse },
       get: () => null,
       all: () => [],
       memory: () => null,
@@ -32,6 +33,7 @@ const fullDisk = (): Store => {
       evidence: () => null,
     },
     fleet: {
+      summary: refuse,
       tally: () => ({ inventory: 0, trusted: 0, failed: 0, stale: 0, inconclusive: 0 }),
       trend: () => [],
       freshness: refuse,
@@ -88,6 +90,7 @@ const fullDisk = (): Store => {
     purge: refuse,
     upkeep: { backup: refuse, compact: refuse },
     settings: { read: () => null, write: refuse },
+    views: { list: () => [], save: refuse, remove: refuse },
     judgeFreshness: () => {},
     close: () => {},
   };

@@ -3,7 +3,7 @@ import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { HOST_VIEW_COLUMNS } from './freshness.ts';
 import { createHostList, type ListHosts } from './host-list.ts';
 import { createLastConfirmed } from './last-confirmed.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { linkOrder, severityOf } from './records.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 
@@ -60,7 +60,7 @@ export const createAsOf = (db: Db): AsOf => {
       (SELECT from_ms FROM span c WHERE c.host_id = h.id AND c.id <= s.id AND c.id > coalesce(
         (SELECT max(o.id) FROM span o WHERE o.host_id = h.id AND o.id < s.id AND o.verdict <> s.verdict), 0) ORDER BY c.id LIMIT 1),
       h.first_seen_ms, ${sinceBegin('s.seen_at_ms')}, h.demo,
-      lower(concat_ws(char(10), coalesce(s.name, h.name), h.agent_id, s.host_class, s.site, s.country, h.endpoint, s.reason)),
+      search_text(concat_ws(char(10), coalesce(s.name, h.name), h.agent_id, s.host_class, s.site, s.country, h.endpoint, s.reason)),
       s.policy_class, s.covered, s.required, s.max_age_ms, coalesce(s.manifest, 0)
     FROM (SELECT h.*, (SELECT max(id) FROM span WHERE host_id = h.id AND from_ms <= @at) AS span_then
           FROM main.host h WHERE h.id > @after ORDER BY h.id LIMIT @limit) h
@@ -69,8 +69,8 @@ export const createAsOf = (db: Db): AsOf => {
   const next = db.prepare('SELECT id FROM main.host WHERE id > @after ORDER BY id LIMIT 1 OFFSET @skip');
   const lastConfirmed = createLastConfirmed(db);
   let shown: number | null = null;
-  const fleet = createFleetReaders(db, 'as_of_host');
-  const list = createHostList(db, 'as_of_host');
+  const fleet = createFleetReaders(db, () => 'as_of_host');
+  const list = createHostList(db, () => 'as_of_host');
   return {
     *show(atMs) {
       if (shown !== atMs) {

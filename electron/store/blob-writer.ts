@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { createLargeEvidence, isLarge } from './large-evidence.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import type { Blob, HostRecord } from './records.ts';
 
 const digest = z.string().nullable();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type SettleFindings, VERDICT_KINDS } from './finding-settler.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { type FindingDraft, severityOf } from './records.ts';
+import { RENEW_SEARCH } from './search-text.ts';
 import { type SpanWriter, UNSTEADY } from './span-writer.ts';
 
 const staleSchema = z.array(z.object({ id: z.string(), name: z.string(), evidence_at_ms: z.number() }));
@@ -28,12 +29,14 @@ export const createExpirer = (db: Db, spans: SpanWriter, settle: SettleFindings)
   const setStale = db.prepare(
     "UPDATE host SET verdict = 'stale', severity = @severity, disagreement = 0, chain = replace(chain, 't', 'i'), reason = @reason, changed_at_ms = @at WHERE id = @id",
   );
+  const renewSearch = db.prepare(RENEW_SEARCH);
   const unsettle = db.prepare(UNSTEADY);
   return db.transaction((nowMs: number) => {
     const rows = staleSchema.parse(stale.all(nowMs));
     for (const row of rows) {
       const { reason, finding } = grownStale(row.name, row.evidence_at_ms);
       setStale.run({ id: row.id, severity: severityOf('stale'), reason, at: nowMs });
+      renewSearch.run(row.id);
       spans.settle({ id: row.id, atMs: nowMs, manifest: null, confirms: false });
       unsettle.run(row.id);
       settle(row.id, row.id, [finding], nowMs, VERDICT_KINDS);

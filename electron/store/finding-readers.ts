@@ -14,7 +14,7 @@ import { visibleText } from '../../shared/model/hostile-text.ts';
 import { FINDING_COLUMNS, FINDING_FROM, STATE_NOW, toFinding, visibleLines } from './finding-rows.ts';
 import { type Bound, findingsWhere, orderOf } from './finding-query.ts';
 import { findingSubject } from './journal.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** A cluster without its sentence, which is the engine's to say. */
 export type StoredCluster = Omit<FindingCluster, 'sentence'>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type FindingKind, SEVERITIES } from '../../shared/contract/finding-schemas.ts';
 import { createJournalWriter, findingSubject } from './journal.ts';
 import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import type { FindingDraft } from './records.ts';
 
 /** What only the verdict decides. */

@@ -4,7 +4,7 @@ import { FINDING_STATES } from '../../shared/contract/finding-schemas.ts';
 import { STATE_NOW } from './finding-rows.ts';
 import { createJournalWriter, findingSubject } from './journal.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** A step that a person takes. `who` is never empty. */
 export type By = { readonly who: string; readonly atMs: number };

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { type EndpointStatus, type Overview, problemSchema, type Tally } from '../../shared/contract/schemas.ts';
-import { LINKS } from '../../shared/model/verdict.ts';
-import type { HostSource } from './host-list.ts';
-import type { Db } from './open.ts';
-import { unpackChain } from './records.ts';
+import { disagreementsOf, type Group, groupsSchema, groupsSql, linksOf, placesOf, tallyOf } from './fleet-groups.ts';
+import type { HostSource } from './freshness.ts';
+import type { Db } from './db.ts';
+import { createStatements } from './statements.ts';
 
 /** An endpoint as recorded; what is going on right now is known to the engine only. */
 export type StoredEndpoint = Omit<EndpointStatus, 'state' | 'nextSweepAtMs'>;
 
 export type FleetReaders = {
+  /** What the overview counts, of one moment. */
+  readonly summary: () => Pick<Overview, 'tally' | 'disagreements' | 'links' | 'places'>;
   readonly tally: () => Tally;
   readonly trend: (points: number) => Overview['trend'];
   readonly freshness: (nowMs: number, maxAgeMs: number) => Overview['freshness'];
@@ -20,17 +22,15 @@ export type FleetReaders = {
 };
 
 const count = z.object({ n: z.number() });
-const tallySchema = z.object({
+const pointSchema = z.object({
+  atMs: z.number(),
   inventory: z.number(),
   trusted: z.number(),
   failed: z.number(),
   stale: z.number(),
   inconclusive: z.number(),
 });
-const TALLY = `count(*) AS inventory, coalesce(sum(verdict = 'trusted'), 0) AS trusted, coalesce(sum(verdict = 'failed'), 0) AS failed,
-  coalesce(sum(verdict = 'stale'), 0) AS stale, coalesce(sum(verdict = 'inconclusive'), 0) AS inconclusive`;
-const pointSchema = tallySchema.extend({ atMs: z.number() });
-const placeSchema = tallySchema.extend({ country: z.string().nullable() });
+const endsSchema = z.object({ oldest: z.number().nullable(), newest: z.number().nullable() });
 const endpointRow = z.object({
   name: z.string(),
   kind: z.string(),
@@ -43,66 +43,71 @@ const endpointRow = z.object({
   interval_ms: z.number(),
   demo: z.number(),
 });
-const chainRow = z.object({ chain: z.string(), broken_link: z.string().nullable(), n: z.number() });
 
-export const createFleetReaders = (db: Db, source: HostSource = 'fresh_host'): FleetReaders => {
-  const sql = {
-    tally: db.prepare(`SELECT ${TALLY} FROM ${source}`),
-    // The newest point of each bucket. Thinned, not averaged: every point shown was recorded.
-    trend: db.prepare(`
-      WITH span AS (SELECT max(1, (max(at_ms) - min(at_ms)) / CAST(@points AS INTEGER)) AS bucket, max(at_ms) AS newest FROM trend)
-      SELECT at_ms AS atMs, inventory, trusted, failed, stale, inconclusive FROM trend
-      WHERE at_ms IN (SELECT max(at_ms) FROM trend, span GROUP BY (span.newest - at_ms) / span.bucket) ORDER BY at_ms`),
-    extremes: db.prepare(
-      `SELECT max(evidence_at_ms) AS newest, min(CASE WHEN verdict = 'trusted' THEN evidence_at_ms END) AS oldest FROM ${source}`,
-    ),
-    younger: db.prepare(`SELECT count(*) AS n FROM ${source} WHERE evidence_at_ms >= ?`),
-    chains: db.prepare(`SELECT chain, broken_link, count(*) AS n FROM ${source} GROUP BY chain, broken_link`),
-    places: db.prepare(
-      `SELECT country, ${TALLY} FROM ${source} GROUP BY country ORDER BY sum(verdict = 'failed') DESC, count(*) DESC, country`,
-    ),
-    disagreements: db.prepare(`SELECT count(*) AS n FROM ${source} WHERE disagreement = 1`),
-    endpoints: db.prepare('SELECT * FROM endpoint ORDER BY name'),
-    demoHosts: db.prepare(`SELECT count(*) AS n FROM ${source} WHERE demo = 1`),
-  };
+/** What is asked, as SQL, so that a test can look at how it is answered. */
+export const FLEET_SQL = {
+  ends: 'SELECT (SELECT min(at_ms) FROM trend) AS oldest, (SELECT max(at_ms) FROM trend) AS newest',
+  point: `SELECT at_ms AS atMs, inventory, trusted, failed, stale, inconclusive FROM trend
+    WHERE at_ms > @after AND at_ms <= @to ORDER BY at_ms DESC LIMIT 1`,
+  demoHosts: (from: HostSource): string => `SELECT count(*) AS n FROM ${from} WHERE demo = 1`,
+  newest: (from: HostSource): string => `SELECT max(evidence_at_ms) AS atMs FROM ${from}`,
+  oldestTrusted: (from: HostSource): string =>
+    `SELECT evidence_at_ms AS atMs FROM ${from} WHERE evidence_at_ms IS NOT NULL AND +verdict = 'trusted' ORDER BY evidence_at_ms LIMIT 1`,
+  between: (from: HostSource): string => `SELECT count(*) AS n FROM ${from} WHERE evidence_at_ms >= @from AND evidence_at_ms < @to`,
+} as const;
+const momentSchema = z.object({ atMs: z.number().nullable() }).optional();
+
+export const createFleetReaders = (db: Db, source: () => HostSource): FleetReaders => {
+  const statement = createStatements(db);
+  const ends = db.prepare(FLEET_SQL.ends);
+  const point = db.prepare(FLEET_SQL.point);
+  const endpoints = db.prepare('SELECT * FROM endpoint ORDER BY name');
+  const groups = (): readonly Group[] => groupsSchema.parse(statement(groupsSql(source())).all());
+  const moment = (sql: string): number | null => momentSchema.parse(statement(sql).get())?.atMs ?? null;
   return {
-    tally: () => tallySchema.parse(sql.tally.get()),
-    trend: (points) => sql.trend.all({ points }).map((raw) => pointSchema.parse(raw)),
-    freshness: (nowMs, maxAgeMs) => {
-      const { newest, oldest } = z.object({ newest: z.number().nullable(), oldest: z.number().nullable() }).parse(sql.extremes.get());
-      const total = tallySchema.parse(sql.tally.get()).inventory;
-      const bounds = [...new Set([60_000, 300_000, maxAgeMs, 3_600_000, 86_400_000])].sort((a, b) => a - b);
-      let before = 0;
-      const ages: Overview['freshness']['ages'] = bounds.map((upToMs) => {
-        const within = count.parse(sql.younger.get(nowMs - upToMs)).n;
-        const hosts = Math.max(0, within - before);
-        before = within;
-        return { upToMs, hosts };
-      });
-      ages.push({ upToMs: null, hosts: Math.max(0, total - before) });
-      return { newestEvidenceAtMs: newest, oldestTrustedEvidenceAtMs: oldest, maxAgeMs, ages };
+    summary: () => {
+      const all = groups();
+      return { tally: tallyOf(all), disagreements: disagreementsOf(all), links: linksOf(all), places: placesOf(all) };
     },
-    links: () => {
-      const result = LINKS.map((link) => ({ link, trusted: 0, failed: 0, inconclusive: 0, notRequired: 0, firstBroken: 0 }));
-      for (const raw of sql.chains.all()) {
-        const row = chainRow.parse(raw);
-        unpackChain(row.chain).forEach((verdict, index) => {
-          const slot = result[index];
-          if (!slot) return;
-          slot[verdict === 'not-required' ? 'notRequired' : verdict] += row.n;
-          if (slot.link === row.broken_link) slot.firstBroken += row.n;
-        });
+    tally: () => tallyOf(groups()),
+    links: () => linksOf(groups()),
+    places: () => placesOf(groups()),
+    disagreements: () => disagreementsOf(groups()),
+    // The newest point of each bucket, each found by one look. Thinned, not averaged: every point shown was recorded.
+    trend: (points) => {
+      const { oldest, newest } = endsSchema.parse(ends.get());
+      if (oldest === null || newest === null) return [];
+      const bucket = Math.max(1, Math.floor((newest - oldest) / points));
+      const found: Overview['trend'] = [];
+      for (let to = newest; to >= oldest; to -= bucket) {
+        const raw = point.get({ to, after: to - bucket });
+        if (raw !== undefined) found.push(pointSchema.parse(raw));
       }
-      return result;
+      return found.reverse();
     },
-    places: () =>
-      sql.places.all().map((raw) => {
-        const { inventory, ...place } = placeSchema.parse(raw);
-        return { ...place, hosts: inventory };
-      }),
-    disagreements: () => count.parse(sql.disagreements.get()).n,
+    freshness: (nowMs, maxAgeMs) => {
+      const from = source();
+      const bounds = [...new Set([60_000, 300_000, maxAgeMs, 3_600_000, 86_400_000])].sort((a, b) => a - b);
+      let rest = count.parse(statement(`SELECT count(*) AS n FROM ${from}`).get()).n;
+      let to = Number.MAX_SAFE_INTEGER;
+      const ages: Overview['freshness']['ages'] = [];
+      for (const upToMs of bounds) {
+        // Once all are counted, nothing older is looked for.
+        const hosts = rest === 0 ? 0 : count.parse(statement(FLEET_SQL.between(from)).get({ from: nowMs - upToMs, to })).n;
+        ages.push({ upToMs, hosts });
+        rest -= hosts;
+        to = nowMs - upToMs;
+      }
+      ages.push({ upToMs: null, hosts: rest });
+      return {
+        newestEvidenceAtMs: moment(FLEET_SQL.newest(from)),
+        oldestTrustedEvidenceAtMs: moment(FLEET_SQL.oldestTrusted(from)),
+        maxAgeMs,
+        ages,
+      };
+    },
     endpoints: () =>
-      sql.endpoints.all().map((raw) => {
+      endpoints.all().map((raw) => {
         const row = endpointRow.parse(raw);
         return {
           name: row.name,
@@ -117,6 +122,6 @@ export const createFleetReaders = (db: Db, source: HostSource = 'fresh_host'): F
           demo: row.demo === 1,
         };
       }),
-    demoHosts: () => count.parse(sql.demoHosts.get()).n,
+    demoHosts: () => count.parse(statement(FLEET_SQL.demoHosts(source())).get()).n,
   };
 };

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { FUTURE_MS } from '../../shared/model/fresh.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** Decides at the moment of reading whether trusted evidence still counts. */
 export type Freshness = {
@@ -19,13 +20,35 @@ export const HOST_VIEW_COLUMNS = `id, agent_id, endpoint, name, host_class, addr
       CASE WHEN aged THEN 'The evidence no longer counts; the host was trusted before.' ELSE reason END AS reason,
       CASE WHEN aged THEN replace(chain, 't', 'i') ELSE chain END AS chain,
       country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
-      policy_class, CASE WHEN aged THEN 0 ELSE covered END AS covered, required`;
+      policy_class, CASE WHEN aged THEN 0 ELSE covered END AS covered, required, max_age_ms, labels`;
+
+/** What hosts are read from: as they are now, as they are now and nothing is aged, or as they were known at a moment. */
+export type HostSource = 'fresh_host' | 'plain_host' | 'as_of_host';
+
+const UNFIT = `evidence_at_ms > now_ms() + ${FUTURE_MS}`;
+/**
+ * Whether a host that is recorded as trusted no longer is. Each question is answered from an index; the first one looks at no more hosts than
+ * have evidence older than the least age that any class allows.
+ */
+export const ANY_AGED = `SELECT
+    EXISTS (SELECT 1 FROM main.host WHERE +verdict = 'trusted' AND evidence_at_ms < now_ms() - max_age_ms
+      AND evidence_at_ms < now_ms() - (SELECT min(max_age_ms) FROM main.host))
+    OR EXISTS (SELECT 1 FROM main.host WHERE +verdict = 'trusted' AND ${UNFIT})
+    OR EXISTS (SELECT 1 FROM main.host WHERE +verdict = 'trusted' AND evidence_at_ms IS NULL)
+    OR EXISTS (SELECT 1 FROM main.host WHERE +verdict = 'trusted' AND endpoint IN (SELECT value FROM json_each(not_recorded()))) AS aged`;
+const agedSchema = z.object({ aged: z.number() });
+
+export type FreshHosts = {
+  readonly use: (freshness: Freshness) => void;
+  /** The view that says the truth at this moment: the plain one, which indexes serve, where nothing recorded has grown stale since. */
+  readonly source: () => HostSource;
+};
 
 /**
  * What every reader sees as a host now: `trusted` only while its evidence is fresh and newer results can be recorded. Decided on reading,
  * so that no missed update, stopped clock or full disk can leave a host looking trusted. The rule is that of `isFresh`, in SQL.
  */
-export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void } => {
+export const createFreshHosts = (db: Db): FreshHosts => {
   let current: Freshness | null = null;
   // Deterministic for SQLite means: once per statement, not once per host.
   db.function('now_ms', { deterministic: true }, () => current?.nowMs() ?? null);
@@ -34,10 +57,13 @@ export const createFreshHosts = (db: Db): { use: (freshness: Freshness) => void 
     CREATE TEMP VIEW fresh_host AS SELECT ${HOST_VIEW_COLUMNS}
     FROM (SELECT *, verdict = 'trusted' AND NOT (evidence_at_ms IS NOT NULL AND evidence_at_ms >= now_ms() - max_age_ms
         AND evidence_at_ms <= now_ms() + ${FUTURE_MS} AND endpoint NOT IN (SELECT value FROM json_each(not_recorded()))) AS aged
-      FROM main.host)`);
+      FROM main.host);
+    CREATE TEMP VIEW plain_host AS SELECT * FROM main.host`);
+  const anyAged = db.prepare(ANY_AGED);
   return {
     use: (freshness) => {
       current = freshness;
     },
+    source: () => (current !== null && agedSchema.parse(anyAged.get()).aged === 1 ? 'fresh_host' : 'plain_host'),
   };
 };

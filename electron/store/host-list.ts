@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import type { HostQuery, HostSort, HostsPage } from '../../shared/contract/schemas.ts';
-import type { Db } from './open.ts';
+import type { Query } from '../../shared/query/ast.ts';
+import type { SqlQuery } from '../../shared/query/to-sql.ts';
+import type { HostSource } from './freshness.ts';
+import { hostsWhere } from './host-filter.ts';
+import type { Db } from './db.ts';
 import { HOST_COLUMNS, toStoredHost } from './rows.ts';
+import { createStatements } from './statements.ts';
 
-/** What hosts are read from: as they are now, or as they were known at a moment. */
-export type HostSource = 'fresh_host' | 'as_of_host';
+export type Sorting = { readonly by: HostSort; readonly descending: boolean };
 
-export type ListHosts = (
-  query: HostQuery,
-  sort: { readonly by: HostSort; readonly descending: boolean },
-  offset: number,
-  limit: number,
-  nowMs: number,
-) => HostsPage;
+export type ListHosts = (query: HostQuery, sort: Sorting, offset: number, limit: number, nowMs: number, filter?: Query | null) => HostsPage;
 
-const ORDER: Readonly<Record<HostSort, string>> = {
+const COLUMN: Readonly<Record<HostSort, string>> = {
   verdict: 'severity',
   name: 'name',
   hostClass: 'host_class',
@@ -25,44 +23,79 @@ const ORDER: Readonly<Record<HostSort, string>> = {
   changedAtMs: 'changed_at_ms',
   endpoint: 'endpoint',
 };
+/** Few hosts share a value of these: an index serves both directions, and what remains to be sorted is little. */
+const MANY_VALUES: ReadonlySet<HostSort> = new Set(['name', 'evidenceAtMs', 'changedAtMs']);
+
+/** So many matches are put in order by themselves; with more of them it is worth to go along the order of all hosts. */
+const FEW = 2_000;
+/** So many hosts are looked at along the order before it is given up. */
+const FAR = 10_000;
+
+/** Hosts of the same moment come by id, which the index of moments of evidence holds; a name in it would be moved at every confirmation. */
+const orderOf = ({ by, descending }: Sorting, along: boolean): string =>
+  `${along ? '' : '+'}${COLUMN[by]} ${descending ? 'DESC' : 'ASC'} NULLS LAST, ${by === 'evidenceAtMs' || by === 'name' ? 'id' : 'name, id'}`;
+const alongIndex = ({ by, descending }: Sorting): boolean => !descending || MANY_VALUES.has(by);
+
+/** What is asked, as SQL, so that a test can look at how it is answered. Ids first: the wide rows are read of the window only. */
+export const LIST_SQL = {
+  inventory: (from: HostSource): string => `SELECT count(*) AS n FROM ${from}`,
+  all: (from: HostSource, sort: Sorting): string =>
+    `SELECT id FROM ${from} ORDER BY ${orderOf(sort, alongIndex(sort))} LIMIT @limit OFFSET @offset`,
+  few: (from: HostSource, where: string): string => `SELECT id FROM ${from} WHERE ${where} LIMIT ${FEW + 1}`,
+  sortFew: (from: HostSource, sort: Sorting): string =>
+    `SELECT id FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids)) ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
+  count: (from: HostSource, where: string): string => `SELECT count(*) AS n FROM ${from} WHERE ${where}`,
+  along: (from: HostSource, where: string, sort: Sorting): string =>
+    `SELECT id FROM (SELECT * FROM ${from} ORDER BY ${orderOf(sort, true)} LIMIT ${FAR}) WHERE ${where} LIMIT @limit OFFSET @offset`,
+  sorted: (from: HostSource, where: string, sort: Sorting): string =>
+    `SELECT id FROM ${from} WHERE ${where} ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
+  rows: (from: HostSource): string => `SELECT ${HOST_COLUMNS} FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids))`,
+} as const;
 
 const countSchema = z.object({ n: z.number() });
+const idsSchema = z.array(z.string());
 
-const escapeLike = (word: string): string => `%${word.toLowerCase().replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
+/** One window of the hosts that a query means, and how many it means. */
+export const createHostList = (db: Db, source: () => HostSource): ListHosts => {
+  const statement = createStatements(db);
+  type Bound = Record<string, string | number>;
+  const count = (sql: string, bound: Bound): number => countSchema.parse(statement(sql).get(bound)).n;
+  const ids = (sql: string, bound: Bound): readonly string[] => idsSchema.parse(statement(sql).pluck().all(bound));
 
-/** The WHERE clause of a host query with its values. Only column names from this file and bound values reach SQL. */
-const whereOf = (query: HostQuery, nowMs: number): { clause: string; values: (string | number)[] } => {
-  const parts: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (sql: string, ...bound: (string | number)[]): void => {
-    parts.push(sql);
-    values.push(...bound);
+  const filtered = (
+    from: HostSource,
+    { sql, params }: SqlQuery,
+    sort: Sorting,
+    window: { readonly limit: number; readonly offset: number },
+  ): { readonly total: number; readonly found: readonly string[] } => {
+    const few = ids(LIST_SQL.few(from, sql), params);
+    if (few.length <= FEW) return { total: few.length, found: ids(LIST_SQL.sortFew(from, sort), { ids: JSON.stringify(few), ...window }) };
+    const total = count(LIST_SQL.count(from, sql), params);
+    const wanted = Math.max(0, Math.min(window.limit, total - window.offset));
+    // Where trust has aged, no index has the order that is shown.
+    if (from === 'plain_host' && alongIndex(sort)) {
+      const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window });
+      if (along.length === wanted) return { total, found: along };
+    }
+    return { total, found: ids(LIST_SQL.sorted(from, sql, sort), { ...params, ...window }) };
   };
-  if (query.verdicts && query.verdicts.length > 0) add(`verdict IN (${query.verdicts.map(() => '?').join(',')})`, ...query.verdicts);
-  if (query.brokenLink) add('broken_link = ?', query.brokenLink);
-  if (query.country !== undefined) {
-    if (query.country === 'ZZ') add('country IS NULL');
-    else add('country = ?', query.country);
-  }
-  if (query.endpoint) add('endpoint = ?', query.endpoint);
-  if (query.disagreement !== undefined) add('disagreement = ?', query.disagreement ? 1 : 0);
-  if (query.evidenceOlderThanMs !== undefined) add('(evidence_at_ms IS NULL OR evidence_at_ms < ?)', nowMs - query.evidenceOlderThanMs);
-  for (const word of (query.text ?? '').split(/\s+/).filter(Boolean).slice(0, 10)) add("search LIKE ? ESCAPE '\\'", escapeLike(word));
-  return { clause: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
-};
 
-/** One window of the hosts that a query means. */
-export const createHostList = (db: Db, source: HostSource): ListHosts => {
-  const inventory = db.prepare(`SELECT count(*) AS n FROM ${source}`);
-  return (query, sort, offset, limit, nowMs) => {
-    const { clause, values } = whereOf(query, nowMs);
-    const column = ORDER[sort.by];
-    const direction = sort.descending ? 'DESC' : 'ASC';
-    const total = countSchema.parse(db.prepare(`SELECT count(*) AS n FROM ${source} ${clause}`).get(...values)).n;
-    const rows = db
-      .prepare(`SELECT ${HOST_COLUMNS} FROM ${source} ${clause} ORDER BY ${column} ${direction} NULLS LAST, name, id LIMIT ? OFFSET ?`)
-      .all(...values, limit, offset)
-      .map((raw) => toStoredHost(raw).row);
-    return { total, inventory: countSchema.parse(inventory.get()).n, offset, rows };
-  };
+  const read = db.transaction(
+    (query: HostQuery, sort: Sorting, offset: number, limit: number, nowMs: number, filter: Query | null): HostsPage => {
+      const from = source();
+      const where = hostsWhere(query, filter, nowMs);
+      const inventory = count(LIST_SQL.inventory(from), {});
+      const { total, found } =
+        where === null
+          ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
+          : filtered(from, where, sort, { limit, offset });
+      const place = new Map(found.map((id, index) => [id, index]));
+      const rows = statement(LIST_SQL.rows(from))
+        .all({ ids: JSON.stringify(found) })
+        .map((raw) => toStoredHost(raw).row)
+        .sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+      return { total, inventory, offset, rows };
+    },
+  );
+  return (query, sort, offset, limit, nowMs, filter = null) => read(query, sort, offset, limit, nowMs, filter);
 };

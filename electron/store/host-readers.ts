@@ -3,10 +3,12 @@ import { z } from 'zod';
 import type { HostSpan } from '../../shared/contract/schemas.ts';
 import { spanSchema } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import type { HostSource } from './freshness.ts';
 import { createHostList, type ListHosts } from './host-list.ts';
+import { createHostValues, type HostValues } from './host-values.ts';
 import { createLargeEvidence } from './large-evidence.ts';
 import { createLocationReader, type ReadLocations } from './location-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import type { HostMemory, Pulse } from './records.ts';
 import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
 
@@ -18,6 +20,8 @@ export type PackedEvidence = { readonly sha256: string; readonly packed: () => U
 export type HostReaders = {
   readonly packedEvidence: (id: string, kind: EvidenceKind) => PackedEvidence | null;
   readonly list: ListHosts;
+  /** For who writes a filter. */
+  readonly values: HostValues;
   readonly get: (
     id: string,
   ) => (StoredHost & { readonly detail: string; readonly akPinnedAtMs: number | null; readonly pulse: Pulse }) | null;
@@ -93,7 +97,7 @@ const spanRow = z
     }),
   );
 
-export const createHostReaders = (db: Db): HostReaders => {
+export const createHostReaders = (db: Db, source: () => HostSource): HostReaders => {
   const large = createLargeEvidence(db);
   const blobOf = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
   const digestIn = (kind: EvidenceKind): ReturnType<Db['prepare']> =>
@@ -128,7 +132,8 @@ export const createHostReaders = (db: Db): HostReaders => {
     return { sha256: named, packed };
   };
   return {
-    list: createHostList(db, 'fresh_host'),
+    list: createHostList(db, source),
+    values: createHostValues(db),
     get: (id) => {
       const raw = one.get(id);
       if (raw === undefined) return null;

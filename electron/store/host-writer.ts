@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { BlobWriter } from './blob-writer.ts';
 import { settledBy } from './finding-settler.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { createQuoteWriter } from './quote-writer.ts';
 import { type HostRecord, linkOrder, packChain, severityOf } from './records.ts';
 import type { Decides } from './redecide.ts';
+import { labelText, searchText } from './search-text.ts';
 
 const steadySchema = z.object({ steady: z.string() }).optional();
 
@@ -27,17 +28,17 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
     upsertHost: db.prepare(`
       INSERT INTO host (id, agent_id, endpoint, name, host_class, address, verdict, severity, verified, reported, disagreement, broken_link,
         broken_order, reason, chain, country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
-        policy_class, covered, required, max_age_ms, decided_by)
+        policy_class, covered, required, max_age_ms, decided_by, labels)
       VALUES (@id, @agentId, @endpoint, @name, @hostClass, @address, @verdict, @severity, @verified, @reported, @disagreement, @brokenLink,
         @brokenOrder, @reason, @chain, @country, @subdivision, @site, @assurance, @evidenceAtMs, @seenAtMs, @seenAtMs, @seenAtMs, @demo, @search,
-        @policyClass, @covered, @required, @maxAgeMs, @decidedBy)
+        @policyClass, @covered, @required, @maxAgeMs, @decidedBy, @labels)
       ON CONFLICT (id) DO UPDATE SET name = @name, host_class = @hostClass, address = @address,
         changed_at_ms = CASE WHEN host.verdict = @verdict THEN host.changed_at_ms ELSE @seenAtMs END,
         verdict = @verdict, severity = @severity, verified = @verified, reported = @reported, disagreement = @disagreement,
         broken_link = @brokenLink, broken_order = @brokenOrder, reason = @reason, chain = @chain, country = @country,
         subdivision = @subdivision, site = @site, assurance = @assurance,
         evidence_at_ms = coalesce(@evidenceAtMs, host.evidence_at_ms), last_seen_ms = @seenAtMs, demo = @demo, search = @search,
-        policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs, decided_by = @decidedBy`),
+        policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs, decided_by = @decidedBy, labels = @labels`),
     upsertState: db.prepare(`
       INSERT INTO host_state (host_id, ak_name, ak_pinned_at_ms, ek_sha256, event_log_sha256, ima_sha256, runtime_reference_sha256,
         decisive, tag_serial)
@@ -96,9 +97,8 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
       required: record.coverage.required,
       maxAgeMs: record.maxAgeMs,
       decidedBy: record.decidedBy,
-      search: [record.name, record.agentId, record.hostClass, location.site, location.country, record.endpoint, record.reason]
-        .join('\n')
-        .toLowerCase(),
+      search: searchText([record.name, record.agentId, record.hostClass, location.site, location.country, record.endpoint, record.reason]),
+      labels: labelText(record.labels),
     });
   };
   const writeState = (record: HostRecord): void => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import type { Blob, HostRecord } from './records.ts';
 
 /** What is written or deleted at a time: a few milliseconds of disk, between which whoever asks gets an answer. */

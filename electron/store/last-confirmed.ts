@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { readConfirmations } from './quote-reader.ts';
 
 /** How far back a confirmation is looked for; a host that was not confirmed for so long had grown stale by any manifest. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AnchorKind } from '../ledger/recheck/source.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** Which anchor: what is known of one is kept under both. */
 export type AnchorId = { readonly kind: AnchorKind; readonly target: string };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeEntry, type LedgerEntry } from '../ledger/entry.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 export type LedgerQuery = {
   /** Beginning of the kind, up to a dot: `finding` for all of findings. */

@@ -5,7 +5,7 @@ import { consistencyProof, createTree } from '../ledger/merkle.ts';
 import { createTileWriter, readHashFromTiles, type ReadTile, TILE_WIDTH, type TileWriter } from '../ledger/tiles.ts';
 import { fail, ok, type Problem, type Result } from '../../shared/model/result.ts';
 import { BY_ITSELF, type LedgerDraft, type LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** The tree over the first `size` entries. */
 export type TreeHead = { readonly size: number; readonly root: Buffer };

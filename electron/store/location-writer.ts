@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HostLocation } from '../../shared/contract/finding-schemas.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import type { DecidedColumns } from './records.ts';
 
 const place = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createJournalWriter, type WriteJournal } from './journal.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 export const VERSION_STATES = ['proposed', 'active', 'replaced', 'withdrawn'] as const;
 

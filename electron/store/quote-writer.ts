@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import type { RawQuote } from './records.ts';
 
 /** Bytes of a quote's digest in a confirmation: enough that nobody finds another quote with the same ones. */

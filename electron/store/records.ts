@@ -92,6 +92,8 @@ export type HostRecord = DecidedColumns & {
   readonly name: string;
   readonly hostClass: string | null;
   readonly address: string | null;
+  /** Claims of the host; nothing where none are known. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly reported: ReportedVerdict;
   readonly evidenceAtMs: number | null;
   readonly seenAtMs: number;

@@ -1,7 +1,8 @@
 import { type SettleFindings, settledByDecision } from './finding-settler.ts';
 import type { RememberLocation } from './location-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { type DecidedColumns, type FindingDraft, linkOrder, packChain, severityOf } from './records.ts';
+import { RENEW_SEARCH } from './search-text.ts';
 import { type SpanWriter, UNSTEADY } from './span-writer.ts';
 
 /** What a manifest makes of a host whose evidence is recorded already. */
@@ -26,6 +27,7 @@ export const createRedecider = (db: Db, { spans, settle, locate }: Decides): ((r
       assurance = @assurance, policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs,
       decided_by = @manifest
     WHERE id = @id`);
+  const renewSearch = db.prepare(RENEW_SEARCH);
   const unsteady = db.prepare(UNSTEADY);
   const setDetail = db.prepare('UPDATE host_text SET detail = ? WHERE host_id = ?');
   return db.transaction((next: Redecision) => {
@@ -41,6 +43,7 @@ export const createRedecider = (db: Db, { spans, settle, locate }: Decides): ((r
       chain: packChain(next.chain),
     });
     if (changes === 0) return;
+    renewSearch.run(next.id);
     setDetail.run(detail, next.id);
     const { atMs } = next;
     unsteady.run(next.id);

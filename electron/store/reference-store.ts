@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 import { REFERENCE_ORIGINS, REFERENCE_STATES, referenceItemSchema, type ReferenceSet } from '../../shared/model/reference-set.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 export type NewReferenceSet = Omit<ReferenceSet, 'id' | 'state' | 'approvedBy' | 'decidedAtMs' | 'withdrawnBy'>;
 

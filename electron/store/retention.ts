@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Retention } from '../../shared/contract/job-schemas.ts';
 import type { LedgerDraft, LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const DEFAULT_RETENTION: Retention = { confirmationsDays: 90, quotesDays: 90, evidenceDays: 400, trendDays: 31 };

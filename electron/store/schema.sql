@@ -1,4 +1,4 @@
--- Schema 70, as the migrations make it.
+-- Schema 80, as the migrations make it.
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -133,7 +133,7 @@ CREATE TABLE host (
   last_seen_ms INTEGER NOT NULL,
   demo INTEGER NOT NULL,
   search TEXT NOT NULL
-, policy_class TEXT, covered INTEGER NOT NULL DEFAULT 0, required INTEGER NOT NULL DEFAULT 0, max_age_ms INTEGER NOT NULL DEFAULT 900000, decided_by INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, policy_class TEXT, covered INTEGER NOT NULL DEFAULT 0, required INTEGER NOT NULL DEFAULT 0, max_age_ms INTEGER NOT NULL DEFAULT 900000, decided_by INTEGER NOT NULL DEFAULT 0, labels TEXT) STRICT, WITHOUT ROWID;
 
 CREATE TABLE host_location (
   id INTEGER PRIMARY KEY,
@@ -239,6 +239,16 @@ CREATE TABLE reference_set (
   replaces INTEGER REFERENCES reference_set (id)
 ) STRICT;
 
+CREATE TABLE saved_view (
+  list TEXT NOT NULL CHECK (list IN ('hosts')),
+  name TEXT NOT NULL CHECK (length(name) > 0),
+  filter TEXT NOT NULL,
+  sort TEXT NOT NULL,
+  descending INTEGER NOT NULL CHECK (descending IN (0, 1)),
+  saved_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (list, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE span (
@@ -290,17 +300,31 @@ CREATE INDEX finding_waived ON finding (waived_until_ms) WHERE state = 'waived' 
 
 CREATE INDEX finding_worst ON finding (severity_order, opened_at_ms DESC, id DESC);
 
-CREATE INDEX host_by_changed ON host (changed_at_ms);
+CREATE INDEX host_by_changed ON host (changed_at_ms, name);
+
+CREATE INDEX host_by_class ON host (host_class, name);
 
 CREATE INDEX host_by_country ON host (country, name);
 
-CREATE INDEX host_by_evidence ON host (evidence_at_ms);
+CREATE INDEX host_by_endpoint ON host (endpoint, name);
+
+CREATE INDEX host_by_evidence ON host (evidence_at_ms, verdict, max_age_ms);
+
+CREATE INDEX host_by_link ON host (broken_order, name);
+
+CREATE INDEX host_by_max_age ON host (max_age_ms);
 
 CREATE INDEX host_by_name ON host (name);
 
+CREATE INDEX host_by_reported ON host (reported, name);
+
 CREATE INDEX host_by_severity ON host (severity, name);
 
+CREATE INDEX host_demo ON host (demo) WHERE demo = 1;
+
 CREATE INDEX host_location_by_host ON host_location (host_id, id);
+
+CREATE INDEX host_overview ON host (verdict, country, chain, broken_link, disagreement);
 
 CREATE INDEX host_state_by_ek ON host_state (ek_sha256);
 

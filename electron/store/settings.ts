@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 export type Settings = {
   /** What was set under a name, by its schema; null where nothing was, or what is there is of another version. */

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { BY_ITSELF, type LedgerWriter } from './ledger-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 /** Columns of a host that make it look different: where one changes, a span ends and another begins. */
 const SHOWN = [

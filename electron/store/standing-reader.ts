@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { LINKS, type LinkVerdict, VERDICTS } from '../../shared/model/verdict.ts';
 import { FUTURE_MS } from '../../shared/model/fresh.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { type Pulse, unpackChain } from './records.ts';
 
 const MAX_STANDING_BYTES = 16 * 1024 * 1024;

@@ -11,8 +11,11 @@ import { createLedgerSeal, type LedgerSeal } from './ledger-seal.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 import { openDatabase } from './open.ts';
 import { createPolicyStore, type PolicyStore } from './policy-store.ts';
+import { addQueryFunctions } from './query-functions.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { createPurge, type Purge } from './retention.ts';
+import { createSavedViews, type SavedViews } from './saved-views.ts';
+import { addSearchText } from './search-text.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { createStandingReader, type StandingReader } from './standing-reader.ts';
 import { createUpkeep, type Upkeep } from './upkeep.ts';
@@ -30,6 +33,7 @@ export type Store = {
   readonly purge: Purge;
   readonly upkeep: Upkeep;
   readonly settings: Settings;
+  readonly views: SavedViews;
   readonly ledger: LedgerWriter & LedgerReader & LedgerSeal;
   readonly anchors: AnchorStore;
   /** From now on, trust is read as fresh or stale by this rule. */
@@ -42,13 +46,15 @@ export const openStore = (folder: string): Result<Store> => {
   const opened = openDatabase(folder);
   if (!opened.ok) return opened;
   const { db, close } = opened.value;
+  addQueryFunctions(db);
+  addSearchText(db);
   const fresh = createFreshHosts(db);
   const ledger = createLedgerWriter(db);
   return ok({
     judgeFreshness: fresh.use,
     write: createWriter(db, ledger),
-    hosts: createHostReaders(db),
-    fleet: createFleetReaders(db),
+    hosts: createHostReaders(db, fresh.source),
+    fleet: createFleetReaders(db, fresh.source),
     findings: { ...createFindingReaders(db), steps: createFindingSteps(db, ledger) },
     policy: createPolicyStore(db, ledger),
     references: createReferenceStore(db),
@@ -57,6 +63,7 @@ export const openStore = (folder: string): Result<Store> => {
     purge: createPurge(db, ledger),
     upkeep: createUpkeep(db),
     settings: createSettings(db),
+    views: createSavedViews(db),
     ledger: { ...ledger, ...createLedgerReader(db), ...createLedgerSeal(db, ledger) },
     anchors: createAnchorStore(db, ledger),
     close,

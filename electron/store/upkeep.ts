@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 export type Progress = (done: number, total: number) => void;
 

@@ -5,7 +5,7 @@ import { createFindingSettler } from './finding-settler.ts';
 import { createHostWriter } from './host-writer.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { createLocationWriter } from './location-writer.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { createRedecider, type Redecision } from './redecide.ts';
 import { createSpanWriter } from './span-writer.ts';
 import type { FindingDraft, HostRecord } from './records.ts';

@@ -566,8 +566,10 @@ export const makeEngine = (kind) => {
         const [x, y] = [key(a), key(b)];
         return x < y ? -sign : x > y ? sign : a.name.localeCompare(b.name);
       });
-      return { total: rows.length, inventory: hosts.length, offset, rows: rows.slice(offset, offset + limit) };
+      return { total: rows.length, inventory: hosts.length, offset, rows: rows.slice(offset, offset + limit), filterProblem: null };
     },
+    'hosts.complete': () => ({ values: [] }),
+    'views.list': () => [],
     'hosts.get': ({ id }) => {
       const host = find(id);
       return host === undefined ? null : detailOf(host, startedAtMs);

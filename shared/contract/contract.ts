@@ -27,7 +27,6 @@ import {
   endpointStatusSchema,
   fleetAsOfSchema,
   eventRowSchema,
-  HOST_SORTS,
   hostDetailSchema,
   hostQuerySchema,
   hostsPageSchema,
@@ -35,6 +34,16 @@ import {
   overviewSchema,
   spanSchema,
 } from './schemas.ts';
+import {
+  completionAskSchema,
+  completionSchema,
+  filterProblemSchema,
+  filterText,
+  savedViewSchema,
+  sortSchema,
+  viewChangeSchema,
+  viewName,
+} from './view-schemas.ts';
 
 const nothing = z.strictObject({});
 const manifestText = z.string().max(4 * 1024 * 1024);
@@ -65,14 +74,21 @@ export const calls = {
   'app.info': { input: nothing, output: appInfoSchema },
   'overview.get': { input: nothing, output: overviewSchema },
   'hosts.list': {
-    input: z.strictObject({ query: hostQuerySchema, sort: z.strictObject({ by: z.enum(HOST_SORTS), descending: z.boolean() }), ...window }),
-    output: hostsPageSchema,
+    input: z.strictObject({ query: hostQuerySchema, filter: filterText.optional(), sort: sortSchema, ...window }),
+    /** A filter that cannot be read finds nothing, and it is said why. */
+    output: hostsPageSchema.extend({ filterProblem: filterProblemSchema.nullable() }),
   },
   /** The fleet as it was known at a past moment. */
   'fleet.asOf': {
     input: z.strictObject({ atMs: z.number().int().min(0).max(8_640_000_000_000_000), query: hostQuerySchema, ...window }),
     output: fleetAsOfSchema,
   },
+  /** What hosts have, for who writes a filter: the most frequent first. */
+  'hosts.complete': { input: completionAskSchema, output: completionSchema },
+  'views.list': { input: nothing, output: z.array(savedViewSchema) },
+  /** Takes the place of a view of the same name. */
+  'views.save': { input: z.strictObject({ name: viewName, filter: filterText, sort: sortSchema }), output: viewChangeSchema },
+  'views.delete': { input: z.strictObject({ name: viewName }), output: viewChangeSchema },
   'hosts.get': { input: z.strictObject({ id: hostId }), output: hostDetailSchema.nullable() },
   'hosts.history': { input: z.strictObject({ id: hostId, limit: window.limit }), output: z.array(spanSchema) },
   /** Where the host was said to be, one row for each change, newest first. */

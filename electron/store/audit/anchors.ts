@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 const enteredSchema = z.object({ size: z.number(), sha256: z.object({ note: z.string(), token: z.string().nullable() }) });
 const entrySchema = z.object({ seq: z.number(), body: z.string().nullable() });

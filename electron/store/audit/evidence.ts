@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_QUOTE_BYTES = 16 * 1024 * 1024;

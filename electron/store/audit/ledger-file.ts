@@ -5,7 +5,7 @@ import { decodeEntry } from '../../ledger/entry.ts';
 import { inclusionProof } from '../../ledger/merkle.ts';
 import { readHashFromTiles, type ReadTile, TILE_WIDTH } from '../../ledger/tiles.ts';
 import type { VerifierKey } from '../../ledger/verifier-key.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 /** What is taken out of a ledger to be kept or checked elsewhere. Nothing of it is believed: whoever uses it verifies it. */
 export type LedgerFile = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export type OpenedForAudit = { readonly db: Db; readonly close: () => void };
 

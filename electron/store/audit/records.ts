@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decodeEntry, type LedgerEntry } from '../../ledger/entry.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 import { missingAnchors } from './anchors.ts';
 
 export type RecordProblem = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LedgerSource } from '../../ledger/recheck/source.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 const BLOCK = 2_000;
 const bytes = z.instanceof(Uint8Array);

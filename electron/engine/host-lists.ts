@@ -1,0 +1,40 @@
+import type { Handlers } from '../../shared/contract/contract.ts';
+import { fail } from '../../shared/model/result.ts';
+import type { Query } from '../../shared/query/ast.ts';
+import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
+import { parseQuery } from '../../shared/query/parse.ts';
+import { printQuery } from '../../shared/query/print.ts';
+import type { Store } from '../store/store.ts';
+
+const ALL: Query = { kind: 'all' };
+const MOST_VIEWS = 200;
+
+type ListHandlers = Pick<Handlers, 'hosts.list' | 'hosts.complete' | 'views.list' | 'views.save' | 'views.delete'>;
+
+/** Lists of hosts, filtered by the language, and the views of them that somebody saved. */
+export const createHostLists = (store: Store, nowMs: () => number): ListHandlers => ({
+  'hosts.list': ({ query, filter, sort, offset, limit }) => {
+    const parsed = parseQuery(filter ?? '', HOST_LIST_FIELDS);
+    if (parsed.ok) return { ...store.hosts.list(query, sort, offset, limit, nowMs(), parsed.value), filterProblem: null };
+    // Only how many there are: a filter that was not understood must not look like one that lets everything through.
+    const { inventory } = store.hosts.list({}, sort, 0, 0, nowMs(), ALL);
+    return { total: 0, inventory, offset, rows: [], filterProblem: parsed.problem };
+  },
+  'hosts.complete': ({ kind, field, typed }) => ({
+    values: kind === 'members' ? store.hosts.values.labels(typed) : store.hosts.values.values(field, typed),
+  }),
+  'views.list': () => store.views.list('hosts'),
+  'views.save': ({ name, filter, sort }) => {
+    const parsed = parseQuery(filter, HOST_LIST_FIELDS);
+    if (!parsed.ok) return parsed;
+    const views = store.views.list('hosts');
+    if (views.length >= MOST_VIEWS && views.every((view) => view.name !== name))
+      return fail('too-many-views', `There are ${MOST_VIEWS} saved views already.`, 'Delete one that is not used any more.');
+    store.views.save('hosts', { name, filter: printQuery(parsed.value), sort, savedAtMs: nowMs() });
+    return { ok: true, views: store.views.list('hosts') };
+  },
+  'views.delete': ({ name }) => {
+    store.views.remove('hosts', name);
+    return { ok: true, views: store.views.list('hosts') };
+  },
+});

@@ -1,0 +1,80 @@
+import type { HostQuery } from '../../shared/contract/schemas.ts';
+import { LINKS } from '../../shared/model/verdict.ts';
+import { join, type Query, type Term } from '../../shared/query/ast.ts';
+import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
+import { type SqlField, type SqlFields, type SqlQuery, toSql } from '../../shared/query/to-sql.ts';
+
+/** A `+` keeps SQLite from choosing an index for a condition: a list is read along its order or once from end to end, never by chance. */
+const column = (name: string): string => `+${name}`;
+const text = (name: string): SqlField => ({ kind: 'text', sql: column(name) });
+const word = (sql: string): SqlField => ({ kind: 'enum', sql });
+const number = (name: string): SqlField => ({ kind: 'number', sql: column(name) });
+const truth = (name: string): SqlField => ({ kind: 'boolean', sql: column(name) });
+
+/** The fields of `HOST_LIST_FIELDS` in the columns of a host. */
+export const HOST_SQL: SqlFields = {
+  name: text('name'),
+  verdict: word(column('verdict')),
+  reported: word("nullif(reported, 'unknown')"),
+  disagreement: truth('disagreement'),
+  broken_link: word(column('broken_link')),
+  failed_link: {
+    kind: 'words',
+    known: "chain <> ''",
+    has: Object.fromEntries(LINKS.map((link, index) => [link, `substr(chain, ${index + 1}, 1) = 'f'`])),
+  },
+  reason: text('reason'),
+  country: text('country'),
+  subdivision: text('subdivision'),
+  site: text('site'),
+  assurance: word("nullif(assurance, 'unknown')"),
+  last_change: number('changed_at_ms'),
+  evidence_at: number('evidence_at_ms'),
+  last_seen: number('last_seen_ms'),
+  first_seen: number('first_seen_ms'),
+  endpoint: text('endpoint'),
+  host_class: text('host_class'),
+  class: text('policy_class'),
+  covered: number('covered'),
+  required: number('required'),
+  max_age: number('max_age_ms'),
+  address: text('address'),
+  id: text('id'),
+  demo: truth('demo'),
+  text: { kind: 'text', sql: 'search', folded: true },
+  label: { kind: 'family', sql: 'labels', folded: true },
+};
+
+const MOST_WORDS = 10;
+const wordsOf = (words: string): Term[] =>
+  words
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, MOST_WORDS)
+    .map((one) => ({ kind: 'search', text: one, fields: HOST_LIST_FIELDS.searched }));
+
+/** The WHERE clause of a host query and a filter with its values; null = all hosts. Only SQL from our own code and bound values reach the database. */
+export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number): SqlQuery | null => {
+  const parts: string[] = [];
+  const params: Record<string, string | number> = {};
+  const bind = (value: string | number): string => {
+    const name = `h${Object.keys(params).length}`;
+    params[name] = value;
+    return `@${name}`;
+  };
+  if (query.verdicts && query.verdicts.length > 0) parts.push(`+verdict IN (${query.verdicts.map(bind).join(', ')})`);
+  if (query.brokenLink) parts.push(`+broken_link = ${bind(query.brokenLink)}`);
+  if (query.country === 'ZZ') parts.push('+country IS NULL');
+  else if (query.country !== undefined) parts.push(`+country = ${bind(query.country)}`);
+  if (query.endpoint) parts.push(`+endpoint = ${bind(query.endpoint)}`);
+  if (query.disagreement !== undefined) parts.push(`+disagreement = ${bind(query.disagreement ? 1 : 0)}`);
+  if (query.evidenceOlderThanMs !== undefined)
+    parts.push(`(evidence_at_ms IS NULL OR +evidence_at_ms < ${bind(nowMs - query.evidenceOlderThanMs)})`);
+  const [first, ...rest] = [...wordsOf(query.text ?? ''), ...(filter === null || filter.kind === 'all' ? [] : [filter])];
+  if (first !== undefined) {
+    const asked = toSql(join('and', first, rest), HOST_SQL, nowMs);
+    parts.push(`(${asked.sql})`);
+    Object.assign(params, asked.params);
+  }
+  return parts.length === 0 ? null : { sql: parts.join(' AND '), params };
+};

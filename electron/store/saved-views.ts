@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { type SavedView, savedViewSchema } from '../../shared/contract/view-schemas.ts';
+import type { Db } from './db.ts';
+
+/** Lists that have views of their own; a view of one is never offered on another. */
+export type ViewedList = 'hosts';
+
+export type SavedViews = {
+  /** By name. */
+  readonly list: (of: ViewedList) => SavedView[];
+  /** Takes the place of a view of the same name. */
+  readonly save: (of: ViewedList, view: SavedView) => void;
+  readonly remove: (of: ViewedList, name: string) => void;
+};
+
+const rowSchema = z.object({ name: z.string(), filter: z.string(), sort: z.string(), descending: z.number(), savedAtMs: z.number() });
+
+export const createSavedViews = (db: Db): SavedViews => {
+  const list = db.prepare('SELECT name, filter, sort, descending, saved_at_ms AS savedAtMs FROM saved_view WHERE list = ? ORDER BY name');
+  const save = db.prepare(`
+    INSERT INTO saved_view (list, name, filter, sort, descending, saved_at_ms) VALUES (@of, @name, @filter, @by, @descending, @savedAtMs)
+    ON CONFLICT (list, name) DO UPDATE SET filter = @filter, sort = @by, descending = @descending, saved_at_ms = @savedAtMs`);
+  const remove = db.prepare('DELETE FROM saved_view WHERE list = ? AND name = ?');
+  return {
+    // A sort that another version knows is no reason to lose the other views.
+    list: (of) =>
+      list.all(of).flatMap((raw) => {
+        const { sort: by, descending, ...row } = rowSchema.parse(raw);
+        const view = savedViewSchema.safeParse({ ...row, sort: { by, descending: descending === 1 } });
+        return view.success ? [view.data] : [];
+      }),
+    save: (of, { sort, ...view }) => {
+      save.run({ of, ...view, by: sort.by, descending: sort.descending ? 1 : 0 });
+    },
+    remove: (of, name) => {
+      remove.run(of, name);
+    },
+  };
+};
