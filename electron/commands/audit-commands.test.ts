@@ -215,7 +215,7 @@ describe('audit verify with anchors', () => {
     const all = ['--checkpoint', folder, '--witness-key', file('witness.vkey'), '--tsa-roots', file('roots.pem')];
     const { status, out } = await run(auditVerifyCommand, ...data(), ...all);
     expect(status).toBe(0);
-    expect(out.match(/Anchored outside at \d+ entries: file/g)).toHaveLength(4);
+    expect(out.match(/Put into a folder at \d+ entries/g)).toHaveLength(4);
     expect(out.match(/Anchored outside at \d+ entries: witness by witness\.test\/one at 2/g)).toHaveLength(4);
     expect(out.match(/Anchored outside at \d+ entries: time-stamp at 2/g)).toHaveLength(4);
     expect(out).not.toContain('anchor-unverified');

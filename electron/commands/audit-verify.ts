@@ -98,9 +98,11 @@ const asText = ({ ledger, records }: Found, isOk: boolean): string => {
     `${ledger.entries} entries, ${ledger.checkpoints} checkpoints, ${records.spans} records and ${records.confirmations} confirmations held against them`,
     ledger.checkpoint === null ? 'No checkpoint fits.' : `Signed up to entry ${ledger.checkpoint.size - 1}: root ${ledger.checkpoint.root}`,
     ...ledger.keys.map((key) => `Key: ${visibleText(key, 300)}`),
-    ...ledger.anchors.map(
-      ({ kind, size, by, at }) =>
-        `Anchored outside at ${size} entries: ${kind}${by === null ? '' : ` by ${visibleText(by, 100)}`}${at === null ? '' : ` at ${at}`}`,
+    ...ledger.anchors.map(({ kind, size, by, at }) =>
+      kind === 'file'
+        ? // The copy in the database shows nothing by itself.
+          `Put into a folder at ${size} entries, as the database says`
+        : `Anchored outside at ${size} entries: ${kind}${by === null ? '' : ` by ${visibleText(by, 100)}`}${at === null ? '' : ` at ${at}`}`,
     ),
   ];
   for (const { code, sentence, next } of [...ledger.problems, ...records.problems])

@@ -106,6 +106,24 @@ describe('a witness over HTTPS', () => {
     expect(state()?.problem).toMatchObject({ message: expect.stringContaining('does not know the key') });
   });
 
+  it('follows a new key from the checkpoint that both signed on, once its operator was given it', async () => {
+    await introduce();
+    await one.start(config());
+    one.pass(HOUR);
+    const rotated = one.keeper().rotate({ kind: 'system', name: 'test' }, 'a test');
+    await one.anchors().settled();
+    expect(witness.statuses).toEqual([200, 200]);
+    await steps(1);
+    expect(state()?.problem).toMatchObject({
+      message: expect.stringContaining('does not know the key'),
+      nextStep: expect.stringContaining('Give the verifier key'),
+    });
+    witness.knows(rotated.ok ? rotated.value.text : '');
+    await steps(1);
+    expect(witness.statuses).toEqual([200, 200, 403, 200]);
+    expect(one.check({ witnessKeys: [witness.key] })).toMatchObject({ ok: true });
+  });
+
   it('is held to the key that is configured', async () => {
     await introduce();
     const other = createWitness(() => 0, keyFrom('other'));
