@@ -7,7 +7,6 @@ import { fail, ok, type Result } from '../../shared/model/result.ts';
 import type { Db } from './db.ts';
 import { migrate, SCHEMA_VERSION } from './migrations.ts';
 
-
 const versionSchema = z.number().int();
 export const versionOf = (db: Db): number => versionSchema.parse(db.pragma('user_version', { simple: true }));
 
