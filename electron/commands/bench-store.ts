@@ -8,6 +8,7 @@ import { startFleet } from '../simulator/fleet.ts';
 import type { HostRecord } from '../store/records.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { BenchResult } from './bench-result.ts';
+import { readResults } from './bench-store-reads.ts';
 
 const HOSTS = 10_000;
 const SIMULATED = 50;
@@ -109,6 +110,7 @@ export const storeSuite = async (signal: AbortSignal): Promise<readonly BenchRes
     return [
       { name: `${n} confirmations recorded`, value: n / (elapsed / 1000), unit: '/s', limit: null, ratio: null },
       { name: 'bytes of database per confirmation', value: bytes, unit: 'B', limit: null, ratio: null },
+      ...readResults(folder),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -23,24 +23,25 @@ const COLUMN: Readonly<Record<HostSort, string>> = {
   changedAtMs: 'changed_at_ms',
   endpoint: 'endpoint',
 };
-/** Few hosts share a value of these: an index serves both directions, and what remains to be sorted is little. */
-const MANY_VALUES: ReadonlySet<HostSort> = new Set(['name', 'evidenceAtMs', 'changedAtMs']);
-
 /** So many matches are put in order by themselves; with more of them it is worth to go along the order of all hosts. */
-const FEW = 2_000;
+const FEW = 5_000;
 /** So many hosts are looked at along the order before it is given up. */
-const FAR = 10_000;
+const FAR = 4_000;
 
-/** Hosts of the same moment come by id, which the index of moments of evidence holds; a name in it would be moved at every confirmation. */
-const orderOf = ({ by, descending }: Sorting, along: boolean): string =>
-  `${along ? '' : '+'}${COLUMN[by]} ${descending ? 'DESC' : 'ASC'} NULLS LAST, ${by === 'evidenceAtMs' || by === 'name' ? 'id' : 'name, id'}`;
-const alongIndex = ({ by, descending }: Sorting): boolean => !descending || MANY_VALUES.has(by);
+/**
+ * Descending is ascending read from its end, so that one index serves both; only what is missing is last either way. Hosts of the same moment
+ * come by id, which the index of moments of evidence holds; a name in it would be moved at every confirmation.
+ */
+const orderOf = ({ by, descending }: Sorting, along: boolean): string => {
+  const direction = descending ? 'DESC' : 'ASC';
+  const ties = by === 'evidenceAtMs' || by === 'name' ? [] : [`name ${direction}`];
+  return [`${along ? '' : '+'}${COLUMN[by]} ${direction} NULLS LAST`, ...ties, `id ${direction}`].join(', ');
+};
 
 /** What is asked, as SQL, so that a test can look at how it is answered. Ids first: the wide rows are read of the window only. */
 export const LIST_SQL = {
   inventory: (from: HostSource): string => `SELECT count(*) AS n FROM ${from}`,
-  all: (from: HostSource, sort: Sorting): string =>
-    `SELECT id FROM ${from} ORDER BY ${orderOf(sort, alongIndex(sort))} LIMIT @limit OFFSET @offset`,
+  all: (from: HostSource, sort: Sorting): string => `SELECT id FROM ${from} ORDER BY ${orderOf(sort, true)} LIMIT @limit OFFSET @offset`,
   few: (from: HostSource, where: string): string => `SELECT id FROM ${from} WHERE ${where} LIMIT ${FEW + 1}`,
   sortFew: (from: HostSource, sort: Sorting): string =>
     `SELECT id FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids)) ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
@@ -67,13 +68,15 @@ export const createHostList = (db: Db, source: () => HostSource): ListHosts => {
     { sql, params }: SqlQuery,
     sort: Sorting,
     window: { readonly limit: number; readonly offset: number },
+    inventory: number,
   ): { readonly total: number; readonly found: readonly string[] } => {
     const few = ids(LIST_SQL.few(from, sql), params);
     if (few.length <= FEW) return { total: few.length, found: ids(LIST_SQL.sortFew(from, sort), { ids: JSON.stringify(few), ...window }) };
     const total = count(LIST_SQL.count(from, sql), params);
     const wanted = Math.max(0, Math.min(window.limit, total - window.offset));
-    // Where trust has aged, no index has the order that is shown.
-    if (from === 'plain_host' && alongIndex(sort)) {
+    // Where matches are so frequent that those of the window should be found soon. Where trust has aged, no index has the order that is shown.
+    const near = ((window.offset + window.limit) * inventory) / total <= FAR;
+    if (near && from === 'plain_host') {
       const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window });
       if (along.length === wanted) return { total, found: along };
     }
@@ -88,7 +91,7 @@ export const createHostList = (db: Db, source: () => HostSource): ListHosts => {
       const { total, found } =
         where === null
           ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
-          : filtered(from, where, sort, { limit, offset });
+          : filtered(from, where, sort, { limit, offset }, inventory);
       const place = new Map(found.map((id, index) => [id, index]));
       const rows = statement(LIST_SQL.rows(from))
         .all({ ids: JSON.stringify(found) })

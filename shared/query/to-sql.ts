@@ -1,4 +1,5 @@
 import type { Among, Compare, Condition, Query, Term, Value } from './ast.ts';
+import { compileQuery } from './compile.ts';
 import type { FieldRef } from './fields.ts';
 import { fold } from './fold.ts';
 import type { Glob } from './glob.ts';
@@ -86,6 +87,12 @@ const textTest = (condition: Exclude<Condition, { kind: 'known' | 'search' }>, b
   );
 };
 
+/** Words of an enum are written in one way, in a query that was read and in a row. */
+const wordsOf = (condition: Compare | Among, bind: Bind): string => {
+  const values = condition.kind === 'among' ? condition.values : [condition.value];
+  return `(${values.flatMap((value) => (value.kind === 'text' ? [bind(value.text)] : [])).join(', ')})`;
+};
+
 const range = (expression: string, from: string, to: string): string => `(${expression} >= ${from} AND ${expression} < ${to})`;
 /** An age orders the other way round: longer ago is less. */
 const MIRRORED = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=' } as const;
@@ -139,10 +146,6 @@ export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery 
       return `iif(${field.sql} IS NULL, NULL, EXISTS (SELECT 1 FROM json_each(${field.sql}) AS item WHERE ${test('item.value', field.folded === true)}))`;
     if (field.kind === 'family')
       return `(SELECT ${test('item.value', field.folded === true)} FROM json_each(${field.sql}) AS item WHERE item.key = ${bind(ref.member ?? '')})`;
-    if (field.kind === 'words') {
-      const found = Object.entries(field.has).map(([word, has]) => `(${has} AND ${test(bind(word), false)})`);
-      return `iif(${field.known}, ${found.join(' OR ')}, NULL)`;
-    }
     throw new Error(`${ref.name} is no text.`);
   };
 
@@ -161,6 +164,13 @@ export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery 
       return found.length === 0 ? '0' : `(${found.join(' OR ')})`;
     }
     const field = fieldOf(asked.field);
+    if (field.kind === 'enum' && (asked.kind === 'compare' || asked.kind === 'among')) return `${field.sql} IN ${wordsOf(asked, bind)}`;
+    if (field.kind === 'words') {
+      // Which words are asked for is known before any row is.
+      const fits = compileQuery<string>(asked, () => (word) => [word]);
+      const found = Object.entries(field.has).flatMap(([word, has]) => (fits(word, nowMs) === 'yes' ? [has] : []));
+      return `iif(${field.known}, ${found.length === 0 ? '0' : found.join(' OR ')}, NULL)`;
+    }
     if (field.kind === 'number' && asked.kind === 'compare') return compareNumber(field.sql, asked, nowMs, bind);
     if (field.kind === 'number' && asked.kind === 'among') return amongNumbers(field.sql, asked, bind);
     if (field.kind === 'boolean' && asked.kind === 'compare' && asked.value.kind === 'boolean')
