@@ -1,4 +1,4 @@
-import { type Db, openDatabase } from './open.ts';
+import { type Db, openDatabase } from './db.ts';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
