@@ -1,4 +1,5 @@
-import { type Db, openDatabase } from './db.ts';
+import type { Db } from './db.ts';
+import { openDatabase } from './open.ts';
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
