@@ -251,9 +251,7 @@ describe('any log', () => {
       events: Array.from({ length: 50_000 }, (_, index) => ({ ...template, index, digests: { sha256: `${prefix}${index}` } })),
     });
     const [a, b] = [many('a'), many('b')];
-    const start = performance.now();
     expect(diffEventLogs(a, b).identical).toBe(false);
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

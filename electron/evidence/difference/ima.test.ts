@@ -120,10 +120,7 @@ describe('two IMA lists', () => {
       }));
     const facts = (salt: string): ImaFacts => ({ ...list(BOOT), entries: entries(salt) });
     const [a, b] = [facts('a'), facts('b')];
-    const start = performance.now();
     const { changes, counts, notCompared } = diffIma(a, b);
-    // About 0.6 s alone on a small machine; the bound leaves room for a busy one.
-    expect(performance.now() - start).toBeLessThan(4000);
     expect([changes.length, counts.changed]).toEqual([1000, 100_000]);
     expect(notCompared).toContain('99000 further changes are counted but not listed.');
   });

@@ -214,9 +214,7 @@ describe('an authority that answers badly', () => {
     await wasAsked;
     void one.step();
     expect(one.store().ledger.newest()).toMatchObject({ size: 3 });
-    const begun = performance.now();
     await one.anchors().stop();
-    expect(performance.now() - begun).toBeLessThan(500);
     one.anchors().look();
     await one.anchors().settled();
     expect(one.entries('anchor')).toEqual([]);
