@@ -78,9 +78,9 @@ test.describe('a newcomer sees the first light', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('h');
     await expect(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
-    await expect(page.getByRole('searchbox', { name: 'Search hosts' })).toBeVisible();
+    await expect(page.getByRole('combobox', { name: 'Search hosts' })).toBeVisible();
     await page.keyboard.press('/');
-    await expect(page.getByRole('searchbox', { name: 'Search hosts' })).toBeFocused();
+    await expect(page.getByRole('combobox', { name: 'Search hosts' })).toBeFocused();
     await page.keyboard.type('zz?');
     await expect(page.getByRole('main')).toContainText('No host matches this filter.');
     await expect(help).toBeHidden();

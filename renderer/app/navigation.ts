@@ -39,6 +39,8 @@ export const ALL_HOSTS: HostsView = {
 };
 
 const TEXT_MOST = 200;
+/** As long as the filter language allows. */
+const FILTER_MOST = 4000;
 const memberOf = <T extends string>(list: readonly T[], value: string | null): T | null => list.find((item) => item === value) ?? null;
 const wholeNumber = (value: string | null): number | null => (value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null);
 
@@ -52,7 +54,7 @@ const parseView = (params: URLSearchParams): HostsView => {
     endpoint: params.get('endpoint')?.slice(0, TEXT_MOST) ?? null,
     disagreement: params.get('disagreement') === 'yes',
     olderThanMs: wholeNumber(params.get('older')),
-    text: (params.get('q') ?? '').slice(0, TEXT_MOST),
+    text: (params.get('q') ?? '').slice(0, FILTER_MOST),
     sort: memberOf(HOST_SORTS, sort.replace(/^-/, '')) ?? ALL_HOSTS.sort,
     descending: sort.startsWith('-'),
   };

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import { LINKS, VERDICTS, type Verdict } from '../../../shared/model/verdict.ts';
 import { go, hostsHref, type HostsView } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
@@ -6,42 +5,9 @@ import { formatDuration } from '../../ui/format-time.ts';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { countryName, LINK_WORD, VERDICT_WORD } from '../../ui/words.ts';
 import { isFiltered } from './host-query.ts';
+import { SavedViews } from './saved-views.tsx';
+import { SearchBox } from './search-box.tsx';
 import styles from './filters.module.css';
-
-const TYPING_MS = 160;
-
-const Search = ({ view }: { view: HostsView }) => {
-  const [text, setText] = useState(view.text);
-  const [known, setKnown] = useState(view.text);
-  // The address changed from outside (back, a link, undo): it wins over what was typed.
-  if (known !== view.text) {
-    setKnown(view.text);
-    setText(view.text);
-  }
-  useEffect(() => {
-    if (text === view.text) return undefined;
-    const timer = setTimeout(() => {
-      setKnown(text);
-      go(hostsHref({ ...view, text }), 'replace');
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, view]);
-  return (
-    <label className={styles['search']}>
-      <span className="visually-hidden">Search hosts</span>
-      <input
-        type="search"
-        value={text}
-        maxLength={200}
-        placeholder="Name, site, reason…"
-        onChange={(event) => setText(event.target.value)}
-        spellCheck={false}
-        autoComplete="off"
-      />
-      {text === '' && <kbd aria-hidden="true">/</kbd>}
-    </label>
-  );
-};
 
 const toggled = (verdicts: readonly Verdict[], verdict: Verdict): readonly Verdict[] => {
   const next = VERDICTS.filter((each) => verdicts.includes(each) !== (each === verdict));
@@ -80,7 +46,10 @@ export const Filters = ({ view }: { view: HostsView }) => {
   const set = (change: Partial<HostsView>): void => go(hostsHref({ ...view, ...change }));
   return (
     <search className={styles['filters']} aria-label="Filter hosts">
-      <Search view={view} />
+      <div className={styles['first']}>
+        <SearchBox view={view} />
+        <SavedViews view={view} />
+      </div>
       <fieldset aria-label="Verdicts" className={styles['verdicts']}>
         {VERDICTS.map((verdict) => (
           <button

@@ -9,7 +9,7 @@ import { Grid } from '../../ui/grid.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { count, plural } from '../../ui/words.ts';
 import { Filters } from './filters.tsx';
-import { isFiltered, queryOf } from './host-query.ts';
+import { askOf, isFiltered, readSearch } from './host-query.ts';
 import { hostColumns } from './host-columns.tsx';
 import styles from './hosts.module.css';
 
@@ -25,11 +25,12 @@ export const Hosts = ({ view }: { view: HostsView }) => {
   const key = hostsHref(view);
   const fetchPage = useCallback(
     (offset: number, limit: number) =>
-      call('hosts.list', { query: queryOf(view), sort: { by: view.sort, descending: view.descending }, offset, limit }),
+      call('hosts.list', { ...askOf(view), sort: { by: view.sort, descending: view.descending }, offset, limit }),
     [view],
   );
   const { total, inventory, problem, rowAt, show, current } = usePages<HostRow>(key, fetchPage);
   const filtered = isFiltered(view);
+  const unreadable = readSearch(view.text).kind === 'problem';
   const columns = hostColumns(useMedia('(min-width: 1360px)'));
   const [startAt] = useState(() => leftAt.get(key) ?? 0);
   const changeSort = (by: HostSort): void =>
@@ -49,7 +50,13 @@ export const Hosts = ({ view }: { view: HostsView }) => {
       )}
       <div className={styles['rows']} data-settling={!current}>
         {total === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
-        {total === 0 && filtered && (
+        {total === 0 && unreadable && (
+          <Empty title="This filter cannot be read.">
+            <p>It is said above at which character. No host was left out by it, and none let in.</p>
+            <Button onClick={() => go(unfiltered)}>Undo the filter</Button>
+          </Empty>
+        )}
+        {total === 0 && filtered && !unreadable && (
           <Empty title="No host matches this filter.">
             <p>{inventory === undefined ? '' : `It was asked of ${plural(inventory, 'host', 'hosts')}.`}</p>
             <Button onClick={() => go(unfiltered)}>Undo the filter</Button>
