@@ -68,6 +68,18 @@ describe('the next start', () => {
     expect(store.ledger.list({ kind: 'polling' }, 0, 1).rows[0]?.body).toMatchObject({ why: 'Plumbline ended without being stopped' });
   });
 
+  it('has nothing to tell after a first start, whatever was entered before it, nor after one that was stopped', async () => {
+    const first = start();
+    store.ledger.append({ who: { kind: 'os-user', name: 'ann' }, kind: 'manifest.activated', subject: 'manifest version 1', body: {} });
+    first.begin([], [DC]);
+    expect((await state(first)).found).toEqual([]);
+    first.end();
+    store.close();
+    const second = start();
+    second.begin([DC], [DC]);
+    expect((await state(second)).found).toEqual([]);
+  });
+
   it('says which endpoints are new, others than before, or gone', () => {
     start().begin([], [DC]);
     store.close();

@@ -143,7 +143,8 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
   };
 
   const noticeEnd = (): 'stopped' | 'not stopped' | 'first start' => {
-    const [newest] = ledger.list({}, 0, 1).rows;
+    // Other entries may stand behind it: a manifest that was given is taken on before the start is told.
+    const [newest] = ledger.list({ kind: 'engine' }, 0, 1).rows;
     if (newest === undefined) return 'first start';
     if (newest.kind === 'engine.stopped') return 'stopped';
     found.push('Plumbline ended the last time without being stopped.');
