@@ -15,8 +15,12 @@ import { withFile } from '../store/testing/file.ts';
 /** At least 200 in all; two lanes, because a round mostly waits for its child. */
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 200);
 const LANES = 2;
-/** Most are killed at some instant up to here after they were ready, while they judge, record and sign; some before, while they open. */
-const AFTER_READY_MS = 1_300;
+/**
+ * Most are killed after they said so many things and some milliseconds more: in the middle of the next judging, recording or signing, however
+ * fast the machine is. Some are killed at any instant from their start on, while they open.
+ */
+const MOST_SAID = 24;
+const MORE_MS = 30;
 const AFTER_START_MS = 1_500;
 const BEFORE_READY = 0.15;
 const CHILD = path.join(import.meta.dirname, 'testing', 'crash-child.ts');
@@ -30,12 +34,15 @@ const seeded = (seed: number): (() => number) => {
   };
 };
 
+const NEWLINE = 10;
+
 type Said = { readonly what: string; readonly value: string; readonly rest: string };
 
-type Instant = { readonly ready: boolean; readonly ms: number };
+/** `said`: how many lines must have come before the time begins. */
+type Instant = { readonly said: number; readonly ms: number };
 
 /** Runs a child until it is killed; gives all that it had said. */
-const killed = ({ ready, ms }: Instant, args: readonly string[]): Promise<{ said: Said[]; err: string }> =>
+const killed = ({ said: linesFirst, ms }: Instant, args: readonly string[]): Promise<{ said: Said[]; err: string }> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
@@ -44,11 +51,12 @@ const killed = ({ ready, ms }: Instant, args: readonly string[]): Promise<{ said
     const aim = (): void => {
       timer ??= setTimeout(() => child.kill('SIGKILL'), ms);
     };
-    if (!ready) aim();
+    let seen = 0;
+    if (linesFirst === 0) aim();
     child.stdout.on('data', (chunk: Buffer) => {
       out.push(chunk);
-      // Something was said, so it is ready: that line comes first but for the checkpoint of the start.
-      aim();
+      for (const byte of chunk) if (byte === NEWLINE) seen += 1;
+      if (seen >= linesFirst) aim();
     });
     child.stderr.on('data', (chunk: Buffer) => {
       err += chunk.toString();
@@ -67,8 +75,8 @@ const killed = ({ ready, ms }: Instant, args: readonly string[]): Promise<{ said
   });
 
 const instant = (random: () => number): Instant => {
-  const ready = random() >= BEFORE_READY;
-  return { ready, ms: random() * (ready ? AFTER_READY_MS : AFTER_START_MS) };
+  const isReady = random() >= BEFORE_READY;
+  return isReady ? { said: 1 + Math.floor(random() * MOST_SAID), ms: random() * MORE_MS } : { said: 0, ms: random() * AFTER_START_MS };
 };
 
 const countSchema = z.object({ n: z.number() });

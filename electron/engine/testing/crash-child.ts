@@ -46,4 +46,4 @@ setInterval(() => {
   if (first === undefined) return;
   const text = `step ${step} of ${process.pid}`;
   void Promise.resolve(engine.handlers['findings.note']({ on: { ids: [first.id] }, text })).then(() => say(`note ${first.id} ${text}`));
-}, 40);
+}, 100);
