@@ -1,4 +1,4 @@
-import type { HostQuery } from '../../shared/contract/schemas.ts';
+import type { HostQuery, HostSort } from '../../shared/contract/schemas.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
 import { join, type Query, type Term } from '../../shared/query/ast.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
@@ -78,3 +78,15 @@ export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number
   }
   return parts.length === 0 ? null : { sql: parts.join(' AND '), params };
 };
+
+/** Fields that say another thing once trust has aged. */
+const OF_TRUST: ReadonlySet<string> = new Set(['verdict', 'disagreement', 'failed_link', 'reason', 'covered']);
+const namesTrust = (query: Query): boolean => {
+  if (query.kind === 'all' || query.kind === 'search') return false;
+  if (query.kind === 'not') return namesTrust(query.term);
+  return query.kind === 'and' || query.kind === 'or' ? query.terms.some(namesTrust) : OF_TRUST.has(query.field.name);
+};
+
+/** Whether which hosts a list has, or their order, depends on whether trust has aged. */
+export const asksTrust = (query: HostQuery, filter: Query | null, sort: { readonly by: HostSort }): boolean =>
+  sort.by === 'verdict' || (query.verdicts ?? []).length > 0 || query.disagreement !== undefined || (filter !== null && namesTrust(filter));

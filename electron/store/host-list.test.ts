@@ -59,7 +59,7 @@ const someHost = (index: number): HostRecord => {
       source: null,
     },
     labels: pick<Readonly<Record<string, string>>>([{}, { role: 'DB' }, { 'two "words"': 'ß', role: 'web' }]),
-    evidenceAtMs: random() < 0.1 ? null : T0 - Math.floor(random() * 5 * MINUTE),
+    evidenceAtMs: verdict !== 'trusted' && random() < 0.3 ? null : T0 - Math.floor(random() * 5 * MINUTE),
     seenAtMs: T0 - Math.floor(random() * 20) * DAY,
     policyClass: pick([null, 'edge']),
     coverage: { covered: pick([5, 6]), required: 6 },
@@ -142,7 +142,7 @@ const compareKeys = (a: Key, b: Key): number => {
 /** Trusted evidence that is missing counts as aged, as `isFresh` has it. */
 const shown = (host: HostRecord): HostRecord =>
   host.verdict === 'trusted' && (host.evidenceAtMs === null || host.evidenceAtMs < clock - host.maxAgeMs)
-    ? { ...host, verdict: 'stale', coverage: { ...host.coverage, covered: 0 } }
+    ? { ...host, verdict: 'stale', disagreement: false, coverage: { ...host.coverage, covered: 0 } }
     : host;
 const expected = (filter: Query, by: HostSort, descending: boolean): string[] => {
   const fits = compileQuery<HostRecord>(
@@ -207,16 +207,17 @@ describe('one window of a list of hosts', () => {
 
   it('sorts and filters by what trust is at the moment of reading, not by what was recorded', () => {
     clock = T0 + 7 * MINUTE;
-    for (const [text, by] of [
-      ['verdict = stale', 'name'],
-      ['verdict in (trusted, stale)', 'verdict'],
-      ['', 'verdict'],
-    ] as const) {
-      const want = expected(parsed(text), by, false);
-      const page = store.hosts.list({}, { by, descending: false }, 0, 500, clock, parsed(text));
-      expect(page.total).toBe(want.length);
-      expect(page.rows.map((row) => row.id)).toEqual(want.slice(0, 500));
-    }
+    for (const text of [...FILTERS, 'verdict = stale', 'verdict in (trusted, stale)', 'disagreement = true'])
+      for (const by of ['verdict', 'name', 'changedAtMs'] as const) {
+        const want = expected(parsed(text), by, false);
+        const page = store.hosts.list({}, { by, descending: false }, 0, 500, clock, parsed(text));
+        expect({ text, total: page.total }).toEqual({ text, total: want.length });
+        expect(page.rows.map((row) => row.id)).toEqual(want.slice(0, 500));
+      }
+    const aged = new Set(hosts.filter((host) => host.verdict === 'trusted' && shown(host).verdict === 'stale').map((host) => host.id));
+    const { rows } = store.hosts.list({ country: 'DE' }, { by: 'name', descending: false }, 0, 500, clock);
+    expect(rows.filter((row) => aged.has(row.id)).map((row) => row.verdict)).toContain('stale');
+    expect(rows.filter((row) => aged.has(row.id)).map((row) => row.verdict)).not.toContain('trusted');
   });
 
   it('takes plain words as before: every word must occur, in any case', () => {

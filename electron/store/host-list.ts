@@ -3,7 +3,7 @@ import type { HostQuery, HostSort, HostsPage } from '../../shared/contract/schem
 import type { Query } from '../../shared/query/ast.ts';
 import type { SqlQuery } from '../../shared/query/to-sql.ts';
 import type { HostSource } from './freshness.ts';
-import { hostsWhere } from './host-filter.ts';
+import { asksTrust, hostsWhere } from './host-filter.ts';
 import type { Db } from './db.ts';
 import { HOST_COLUMNS, toStoredHost } from './rows.ts';
 import { createStatements } from './statements.ts';
@@ -68,32 +68,30 @@ export const createHostList = (db: Db, source: () => HostSource): ListHosts => {
     { sql, params }: SqlQuery,
     sort: Sorting,
     window: { readonly limit: number; readonly offset: number },
-    inventory: number,
   ): { readonly total: number; readonly found: readonly string[] } => {
+    // Frequent matches are found soon along the order, and then counting them is all that is left. Where trust has aged, no index has the order.
+    if (from === 'plain_host') {
+      const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window });
+      if (along.length === window.limit) return { total: count(LIST_SQL.count(from, sql), params), found: along };
+    }
     const few = ids(LIST_SQL.few(from, sql), params);
     if (few.length <= FEW) return { total: few.length, found: ids(LIST_SQL.sortFew(from, sort), { ids: JSON.stringify(few), ...window }) };
-    const total = count(LIST_SQL.count(from, sql), params);
-    const wanted = Math.max(0, Math.min(window.limit, total - window.offset));
-    // Where matches are so frequent that those of the window should be found soon. Where trust has aged, no index has the order that is shown.
-    const near = ((window.offset + window.limit) * inventory) / total <= FAR;
-    if (near && from === 'plain_host') {
-      const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window });
-      if (along.length === wanted) return { total, found: along };
-    }
-    return { total, found: ids(LIST_SQL.sorted(from, sql, sort), { ...params, ...window }) };
+    return { total: count(LIST_SQL.count(from, sql), params), found: ids(LIST_SQL.sorted(from, sql, sort), { ...params, ...window }) };
   };
 
   const read = db.transaction(
     (query: HostQuery, sort: Sorting, offset: number, limit: number, nowMs: number, filter: Query | null): HostsPage => {
-      const from = source();
+      const now = source();
+      // Which hosts and in which order does not depend on trust unless it is asked; what their rows say always does.
+      const from = now === 'fresh_host' && !asksTrust(query, filter, sort) ? 'plain_host' : now;
       const where = hostsWhere(query, filter, nowMs);
       const inventory = count(LIST_SQL.inventory(from), {});
       const { total, found } =
         where === null
           ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
-          : filtered(from, where, sort, { limit, offset }, inventory);
+          : filtered(from, where, sort, { limit, offset });
       const place = new Map(found.map((id, index) => [id, index]));
-      const rows = statement(LIST_SQL.rows(from))
+      const rows = statement(LIST_SQL.rows(now))
         .all({ ids: JSON.stringify(found) })
         .map((raw) => toStoredHost(raw).row)
         .sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));

@@ -327,7 +327,7 @@ CREATE INDEX host_demo ON host (demo) WHERE demo = 1;
 CREATE INDEX host_location_by_host ON host_location (host_id, id);
 
 CREATE INDEX host_overview ON host (verdict, country, chain, broken_link, disagreement, reported, site, endpoint, host_class, policy_class, assurance,
-  changed_at_ms, covered, required, severity, broken_order, name);
+  changed_at_ms, covered, required, severity, broken_order, name, labels);
 
 CREATE INDEX host_state_by_ek ON host_state (ek_sha256);
 

@@ -87,6 +87,9 @@ const textTest = (condition: Exclude<Condition, { kind: 'known' | 'search' }>, b
   );
 };
 
+/** A name that is the same in JSON and in a path of SQLite; other names are compared one by one, which is slower. */
+const isPlain = (member: string | null): boolean => member !== null && /^[\p{L}\p{N}_./:@ -]+$/u.test(member);
+
 /** Words of an enum are written in one way, in a query that was read and in a row. */
 const wordsOf = (condition: Compare | Among, bind: Bind): string => {
   const values = condition.kind === 'among' ? condition.values : [condition.value];
@@ -144,6 +147,8 @@ export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery 
     if (field.kind === 'enum') return test(field.sql, false);
     if (field.kind === 'list')
       return `iif(${field.sql} IS NULL, NULL, EXISTS (SELECT 1 FROM json_each(${field.sql}) AS item WHERE ${test('item.value', field.folded === true)}))`;
+    if (field.kind === 'family' && isPlain(ref.member))
+      return test(`(${field.sql} ->> ${bind(`$."${ref.member}"`)})`, field.folded === true);
     if (field.kind === 'family')
       return `(SELECT ${test('item.value', field.folded === true)} FROM json_each(${field.sql}) AS item WHERE item.key = ${bind(ref.member ?? '')})`;
     throw new Error(`${ref.name} is no text.`);
@@ -153,6 +158,7 @@ export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery 
     const field = fieldOf(ref);
     if (field.kind === 'words') return `(${field.known})`;
     if (field.kind !== 'family') return `${field.sql} IS NOT NULL`;
+    if (isPlain(ref.member)) return `(${field.sql} ->> ${bind(`$."${ref.member}"`)}) IS NOT NULL`;
     return `EXISTS (SELECT 1 FROM json_each(${field.sql}) AS item WHERE item.key = ${bind(ref.member ?? '')})`;
   };
 

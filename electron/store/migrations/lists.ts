@@ -25,7 +25,7 @@ CREATE INDEX host_by_endpoint ON host (endpoint, name);
 CREATE INDEX host_by_max_age ON host (max_age_ms);
 CREATE INDEX host_by_search ON host (search);
 CREATE INDEX host_overview ON host (verdict, country, chain, broken_link, disagreement, reported, site, endpoint, host_class, policy_class, assurance,
-  changed_at_ms, covered, required, severity, broken_order, name);
+  changed_at_ms, covered, required, severity, broken_order, name, labels);
 CREATE INDEX host_demo ON host (demo) WHERE demo = 1;
 
 CREATE TABLE saved_view (
