@@ -56,6 +56,13 @@ describe('the demo fleet with its manifest', () => {
     expect(new Set(rows().map((row) => row.location.assurance))).toEqual(new Set(ASSURANCES));
   });
 
+  it('yields at least five clusters of findings, each with its cause in words', () => {
+    const { rows: clusters, total } = store.findings.clusters({ minFindings: 1, kind: null }, 0, 100, atMs);
+    expect(total).toBeGreaterThanOrEqual(5);
+    expect(new Set(clusters.map((cluster) => cluster.cause)).size).toBe(total);
+    expect(clusters.filter((cluster) => cluster.title === '' || cluster.detail === '')).toEqual([]);
+  });
+
   it('says of every host which class applied, and whose word its place is', async () => {
     const details = await Promise.all(rows().map(async ({ id }) => engine.handlers['hosts.get']({ id })));
     expect(new Set(details.map((detail) => detail?.policyClass.name))).toEqual(new Set(['placed', null]));

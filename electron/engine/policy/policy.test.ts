@@ -206,6 +206,14 @@ describe('the manifest of a recorded fleet', () => {
     expect(diff.map((line) => line.text)).toContain('location: { places: [us] }');
   });
 
+  it('a text is kept as it was written: comments, order and blank lines survive being proposed, taken back and read again', async () => {
+    const text = `# Why: agreed on 12 May.\n\nkind: TrustManifest # kind first\napiVersion: plumbline/v1\n\nmetadata: { name: commented }   # wide\n`;
+    expect(await engine.handlers['policy.check']({ text })).toMatchObject({ valid: true });
+    const number = store.policy.propose({ text, sha256: 'x', name: 'commented', author: 'ann', reason: 'r' }, atMs);
+    store.policy.withdraw(number, 'ann', atMs, 'r');
+    expect((await engine.handlers['policy.version']({ number }))?.text).toBe(text);
+  });
+
   it('a job that is cancelled stops, and says so', async () => {
     const started = await engine.handlers['policy.whatIf']({ text: ONLY_US });
     const id = started.ok ? started.id : 0;
