@@ -104,7 +104,9 @@ test.describe('an engineer looks at hosts with hostile names', () => {
     ]) {
       await page.goto('/#/overview');
       await page.goto(address);
-      await expect(page.getByRole('main')).toContainText(/There is no such page|No endpoint has ever named this host|No host matches|This filter cannot be read/);
+      await expect(page.getByRole('main')).toContainText(
+        /There is no such page|No endpoint has ever named this host|No host matches|This filter cannot be read/,
+      );
       await nothingRan(page);
     }
     expect(complaints.all()).toEqual([]);
