@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BrowserContext, expect, test } from '@playwright/test';
-import { openSession } from './harness/browser.ts';
+import { beyondTheEdge, openSession } from './harness/browser.ts';
 import { type Console, runCommand, startConsole, temporaryFolder } from './harness/commands.ts';
 import { BAD_ENDPOINTS, type BadEndpoints, FLOOD_MEGABYTES, NEVER_ANSWERS, startBadEndpoints } from './harness/services.ts';
 
@@ -86,6 +86,18 @@ test.describe('an engineer is told what is wrong with an endpoint', () => {
       .filter({ has: page.getByRole('heading', { level: 2, name: NEVER_ANSWERS.name, exact: true }) });
     await expect(entry).toContainText(NEVER_ANSWERS.says, { timeout: 30_000 });
     await expect(entry).toContainText('Silent');
+    await page.close();
+  });
+
+  test('while one is being asked, a narrow page says so and does not scroll sideways', async () => {
+    const page = await context.newPage();
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.goto('/#/endpoints');
+    await page.getByRole('button', { name: 'Ask now' }).click();
+    const engine = page.getByRole('region', { name: 'Engine' });
+    await expect(engine).toContainText(`asking ${NEVER_ANSWERS.name}`);
+    await expect(engine).toContainText('0 of 0');
+    expect(await beyondTheEdge(page)).toBeLessThanOrEqual(0);
     await page.close();
   });
 });

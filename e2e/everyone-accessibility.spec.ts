@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { beyondTheEdge } from './harness/browser.ts';
 import { groundTruth, HOSTS, test } from './harness/test.ts';
 
 const TABS = ['Checks', 'PCRs', 'Boot events', 'Runtime', 'History', 'Identity'];
@@ -170,27 +171,20 @@ test.describe('everyone can look at it', () => {
 
   test('at 200 % zoom no page scrolls sideways', async ({ fleetPage: page }) => {
     await page.setViewportSize({ width: 640, height: 400 });
-    const beyond = (): Promise<number> =>
-      page.evaluate(() =>
-        Math.max(
-          ...[document.documentElement, document.body, document.querySelector('main')].map((element) =>
-            element === null ? Number.POSITIVE_INFINITY : element.scrollWidth - element.clientWidth,
-          ),
-        ),
-      );
     await page.goto('/#/overview');
     await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
-    expect(await beyond(), 'overview').toBeLessThanOrEqual(0);
+    expect(await beyondTheEdge(page), 'overview').toBeLessThanOrEqual(0);
     await page.goto('/#/endpoints');
+    await expect(page.getByRole('heading', { level: 1, name: 'Endpoints' })).toBeVisible();
     await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
-    expect(await beyond(), 'endpoints').toBeLessThanOrEqual(0);
+    expect(await beyondTheEdge(page), 'endpoints').toBeLessThanOrEqual(0);
     await page.goto('/#/hosts?verdict=failed');
     await page.getByRole('grid').getByRole('link').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('is not trusted');
     for (const name of TABS) {
       await page.getByRole('tab', { name }).click();
       await expect(page.getByRole('tabpanel', { name })).not.toContainText('Asking the engine');
-      expect(await beyond(), name).toBeLessThanOrEqual(0);
+      expect(await beyondTheEdge(page), name).toBeLessThanOrEqual(0);
     }
   });
 });

@@ -31,3 +31,13 @@ export const watchComplaints = async (page: Page): Promise<{ readonly all: () =>
   });
   return { all: () => complaints };
 };
+
+/** How many pixels the widest of page and main part would scroll sideways. */
+export const beyondTheEdge = (page: Page): Promise<number> =>
+  page.evaluate(() =>
+    Math.max(
+      ...[document.documentElement, document.body, document.querySelector('main')].map((element) =>
+        element === null ? Number.POSITIVE_INFINITY : element.scrollWidth - element.clientWidth,
+      ),
+    ),
+  );

@@ -126,7 +126,11 @@ export const BAD_ENDPOINTS: readonly BadEndpoint[] = [
   { name: 'not-json', code: 'bad-json', says: /not JSON/ },
   { name: 'wrong-types', code: 'wrong-shape', says: /unexpected shape/ },
 ];
-export const NEVER_ANSWERS: BadEndpoint = { name: 'never-answers', code: 'timeout', says: /did not answer completely within 20 s/ };
+export const NEVER_ANSWERS: BadEndpoint = {
+  name: 'never-answers-though-it-takes-each-question-asked',
+  code: 'timeout',
+  says: /did not answer completely within 20 s/,
+};
 
 export type BadEndpoints = {
   /** Every one of them in one endpoints file; with or without the one that never answers. */
@@ -183,7 +187,7 @@ export const startBadEndpoints = async (folder: string): Promise<BadEndpoints> =
         afterGreeting((_request, response) => json(response, ['trusted', 'trusted'])),
       ),
     ],
-    ['never-answers', await startTls(good, () => undefined)],
+    [NEVER_ANSWERS.name, await startTls(good, () => undefined)],
   ]);
   const write = (name: string, text: string): string => {
     const file = path.join(folder, name);

@@ -26,9 +26,12 @@ const Line = () => {
     return (
       <>
         <progress max={Math.max(1, first.total)} value={first.done} aria-label={`Asking ${first.endpoint}`} />
-        <span>
+        <span className={styles['asked']}>
           asking {first.endpoint}
-          {others}: {count(first.done)} of {count(first.total)}
+          {others}
+        </span>
+        <span>
+          {count(first.done)} of {count(first.total)}
         </span>
       </>
     );
