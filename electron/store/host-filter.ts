@@ -53,8 +53,11 @@ const wordsOf = (words: string): Term[] =>
     .slice(0, MOST_WORDS)
     .map((one) => ({ kind: 'search', text: one, fields: HOST_LIST_FIELDS.searched }));
 
+/** `words`: nothing is asked but which words occur. */
+export type HostsWhere = SqlQuery & { readonly words: boolean };
+
 /** The WHERE clause of a host query and a filter with its values; null = all hosts. Only SQL from our own code and bound values reach the database. */
-export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number): SqlQuery | null => {
+export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number): HostsWhere | null => {
   const parts: string[] = [];
   const params: Record<string, string | number> = {};
   const bind = (value: string | number): string => {
@@ -70,13 +73,16 @@ export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number
   if (query.disagreement !== undefined) parts.push(`+disagreement = ${bind(query.disagreement ? 1 : 0)}`);
   if (query.evidenceOlderThanMs !== undefined)
     parts.push(`(evidence_at_ms IS NULL OR +evidence_at_ms < ${bind(nowMs - query.evidenceOlderThanMs)})`);
-  const [first, ...rest] = [...wordsOf(query.text ?? ''), ...(filter === null || filter.kind === 'all' ? [] : [filter])];
+  const buttons = parts.length;
+  const written = filter !== null && filter.kind !== 'all';
+  const [first, ...rest] = [...wordsOf(query.text ?? ''), ...(written ? [filter] : [])];
   if (first !== undefined) {
     const asked = toSql(join('and', first, rest), HOST_SQL, nowMs);
     parts.push(`(${asked.sql})`);
     Object.assign(params, asked.params);
   }
-  return parts.length === 0 ? null : { sql: parts.join(' AND '), params };
+  if (parts.length === 0) return null;
+  return { sql: parts.join(' AND '), params, words: buttons === 0 && (!written || filter.kind === 'search') };
 };
 
 /** Fields that say another thing once trust has aged. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { HostQuery, HostSort, HostsPage } from '../../shared/contract/schemas.ts';
 import type { Query } from '../../shared/query/ast.ts';
-import type { SqlQuery } from '../../shared/query/to-sql.ts';
 import type { HostSource } from './freshness.ts';
-import { asksTrust, hostsWhere } from './host-filter.ts';
+import { asksTrust, type HostsWhere, hostsWhere } from './host-filter.ts';
 import type { Db } from './db.ts';
 import { HOST_COLUMNS, toStoredHost } from './rows.ts';
 import { createStatements } from './statements.ts';
@@ -23,10 +22,13 @@ const COLUMN: Readonly<Record<HostSort, string>> = {
   changedAtMs: 'changed_at_ms',
   endpoint: 'endpoint',
 };
-/** So many matches are put in order by themselves; with more of them it is worth to go along the order of all hosts. */
-const FEW = 5_000;
-/** So many hosts are looked at along the order before it is given up. */
-const FAR = 4_000;
+export type ListBounds = {
+  /** So many matches are put aside and in order; of more of them only the best of the window are kept, in a pass of their own. */
+  readonly some: number;
+  /** So many hosts are looked at along the order before it is given up. */
+  readonly far: number;
+};
+const BOUNDS: ListBounds = { some: 40_000, far: 2_000 };
 
 /**
  * Descending is ascending read from its end, so that one index serves both; only what is missing is last either way. Hosts of the same moment
@@ -42,12 +44,18 @@ const orderOf = ({ by, descending }: Sorting, along: boolean): string => {
 export const LIST_SQL = {
   inventory: (from: HostSource): string => `SELECT count(*) AS n FROM ${from}`,
   all: (from: HostSource, sort: Sorting): string => `SELECT id FROM ${from} ORDER BY ${orderOf(sort, true)} LIMIT @limit OFFSET @offset`,
-  few: (from: HostSource, where: string): string => `SELECT id FROM ${from} WHERE ${where} LIMIT ${FEW + 1}`,
-  sortFew: (from: HostSource, sort: Sorting): string =>
-    `SELECT id FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids)) ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
+  put: (from: HostSource, where: string, { by }: Sorting): string =>
+    `INSERT INTO temp.found SELECT ${COLUMN[by]}, name, id FROM ${from} WHERE ${where} LIMIT @most`,
+  found: ({ by, descending }: Sorting): string =>
+    `SELECT id FROM temp.found ORDER BY ${orderOf({ by, descending }, false).replace(COLUMN[by], 'key')} LIMIT @limit OFFSET @offset`,
+  /** Words are looked for in an index that holds nothing else. */
+  putWords: (from: HostSource, where: string): string =>
+    `INSERT INTO temp.found SELECT NULL, '', id FROM ${from} WHERE ${where} LIMIT @most`,
+  foundWords: (from: HostSource, sort: Sorting): string =>
+    `SELECT id FROM ${from} WHERE id IN (SELECT id FROM temp.found) ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
   count: (from: HostSource, where: string): string => `SELECT count(*) AS n FROM ${from} WHERE ${where}`,
   along: (from: HostSource, where: string, sort: Sorting): string =>
-    `SELECT id FROM (SELECT * FROM ${from} ORDER BY ${orderOf(sort, true)} LIMIT ${FAR}) WHERE ${where} LIMIT @limit OFFSET @offset`,
+    `SELECT id FROM (SELECT * FROM ${from} ORDER BY ${orderOf(sort, true)} LIMIT @far) WHERE ${where} LIMIT @limit OFFSET @offset`,
   sorted: (from: HostSource, where: string, sort: Sorting): string =>
     `SELECT id FROM ${from} WHERE ${where} ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
   rows: (from: HostSource): string => `SELECT ${HOST_COLUMNS} FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids))`,
@@ -57,25 +65,31 @@ const countSchema = z.object({ n: z.number() });
 const idsSchema = z.array(z.string());
 
 /** One window of the hosts that a query means, and how many it means. */
-export const createHostList = (db: Db, source: () => HostSource): ListHosts => {
+export const createHostList = (db: Db, source: () => HostSource, { some, far }: ListBounds = BOUNDS): ListHosts => {
   const statement = createStatements(db);
+  db.exec('CREATE TEMP TABLE IF NOT EXISTS found (key ANY, name TEXT NOT NULL, id TEXT NOT NULL) STRICT');
+  const clear = db.prepare('DELETE FROM temp.found');
   type Bound = Record<string, string | number>;
   const count = (sql: string, bound: Bound): number => countSchema.parse(statement(sql).get(bound)).n;
   const ids = (sql: string, bound: Bound): readonly string[] => idsSchema.parse(statement(sql).pluck().all(bound));
 
   const filtered = (
     from: HostSource,
-    { sql, params }: SqlQuery,
+    { sql, params, words }: HostsWhere,
     sort: Sorting,
     window: { readonly limit: number; readonly offset: number },
   ): { readonly total: number; readonly found: readonly string[] } => {
     // Frequent matches are found soon along the order, and then counting them is all that is left. Where trust has aged, no index has the order.
     if (from === 'plain_host') {
-      const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window });
+      const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window, far });
       if (along.length === window.limit) return { total: count(LIST_SQL.count(from, sql), params), found: along };
     }
-    const few = ids(LIST_SQL.few(from, sql), params);
-    if (few.length <= FEW) return { total: few.length, found: ids(LIST_SQL.sortFew(from, sort), { ids: JSON.stringify(few), ...window }) };
+    clear.run();
+    const total = statement(words ? LIST_SQL.putWords(from, sql) : LIST_SQL.put(from, sql, sort)).run({
+      ...params,
+      most: some + 1,
+    }).changes;
+    if (total <= some) return { total, found: ids(words ? LIST_SQL.foundWords(from, sort) : LIST_SQL.found(sort), window) };
     return { total: count(LIST_SQL.count(from, sql), params), found: ids(LIST_SQL.sorted(from, sql, sort), { ...params, ...window }) };
   };
 
