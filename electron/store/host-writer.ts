@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { BlobWriter } from './blob-writer.ts';
 import { settledBy } from './finding-settler.ts';
 import type { Db } from './db.ts';
-import { createQuoteWriter } from './quote-writer.ts';
+import { createQuoteWriter, QUOTED_COLUMNS, quotedSchema } from './quote-writer.ts';
 import { type HostRecord, linkOrder, packChain, severityOf } from './records.ts';
 import type { Decides } from './redecide.ts';
 import { labelText, searchText } from './search-text.ts';
 
-const steadySchema = z.object({ steady: z.string() }).optional();
+const knownSchema = quotedSchema.extend({ steady: z.string() }).optional();
 
 export type HostWriter = { readonly record: (records: readonly HostRecord[]) => void };
 
@@ -54,7 +54,7 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
     text: db.prepare(
       'INSERT INTO host_text (host_id, detail, standing) VALUES (@id, @detail, @standing) ON CONFLICT (host_id) DO UPDATE SET detail = @detail, standing = @standing',
     ),
-    steady: db.prepare('SELECT steady FROM pulse WHERE host_id = ?'),
+    known: db.prepare(`SELECT steady, ${QUOTED_COLUMNS} FROM pulse WHERE host_id = ?`),
     firstPulse: db.prepare(
       'INSERT INTO pulse (host_id, span_id, to_ms, confirmations) VALUES (@id, 0, @seenAtMs, 0) ON CONFLICT (host_id) DO NOTHING',
     ),
@@ -130,16 +130,16 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
       blobs.dropUnless(heldBefore, new Set([evidence.eventLog?.sha256, evidence.ima?.sha256, evidence.runtimeReference?.sha256]));
     locate(id, record, seenAtMs);
     settle(id, id, record.findings, seenAtMs, settledBy(record.silent));
-    if (record.quote !== null) quotes.keep(id, seenAtMs, record.quote, began);
+    if (record.quote !== null) quotes.keep(quotedSchema.parse(sql.known.get(id)), seenAtMs, record.quote, began);
   };
 
   const recordOne = (record: HostRecord): void => {
-    const isKnown = record.steady !== null && steadySchema.parse(sql.steady.get(record.id))?.steady === record.steady;
-    if (!isKnown) return recordWhole(record);
+    const known = record.steady === null ? undefined : knownSchema.parse(sql.known.get(record.id));
+    if (known === undefined || known.steady !== record.steady) return recordWhole(record);
     const pulse = pulseOf(record);
     sql.confirmHost.run(pulse);
     sql.confirmPulse.run(pulse);
-    if (record.quote !== null) quotes.keep(record.id, record.seenAtMs, record.quote, false);
+    if (record.quote !== null) quotes.keep(known, record.seenAtMs, record.quote, false);
   };
 
   return {

@@ -35,12 +35,16 @@ const momentSchema = z.object({ at: z.string() });
 const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text).toWellFormed();
 
 const isList = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
-/** Texts of hosts may hold anything and have any length; an entry is bounded and well-formed. */
+/** Texts of hosts may hold anything and have any length; an entry is bounded and well-formed. Keys in their order are encoded in one step. */
 const bounded = (value: JsonValue): JsonValue => {
   if (typeof value === 'string') return cut(value, MAX_TEXT);
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.map(bounded);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bounded(inner)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, bounded(value[key] ?? null)]),
+  );
 };
 
 export const createLedgerWriter = (db: Db): LedgerWriter => {
@@ -53,13 +57,13 @@ export const createLedgerWriter = (db: Db): LedgerWriter => {
   const lastAtMs = (seq: number): number => (newest.seq === seq ? newest.atMs : Date.parse(momentSchema.parse(momentOf.get(seq)).at));
   const write = (seq: number, atMs: number, { who, kind, subject, body }: LedgerDraft): number => {
     const entry = {
-      v: 1,
-      seq,
       at: new Date(atMs).toISOString(),
-      who: { kind: who.kind, name: cut(who.name, 250) },
-      kind,
-      subject: cut(subject, MAX_SUBJECT),
       body: bounded(body),
+      kind,
+      seq,
+      subject: cut(subject, MAX_SUBJECT),
+      v: 1,
+      who: { kind: who.kind, name: cut(who.name, 250) },
     } as const;
     const bytes = encodeEntry(entry);
     if (!bytes.ok) throw new Error(bytes.problem.message);

@@ -30,7 +30,7 @@ export type PolicyStore = {
   readonly propose: (version: NewVersion, atMs: number) => number;
   /** Replaces the active version by a proposed one, in one transaction with its journal entry. */
   readonly activate: (number: number, approvedBy: string | null, who: string, atMs: number, detail: string) => void;
-  readonly withdraw: (number: number, who: string, atMs: number, detail: string) => void;
+  readonly withdraw: (number: number, who: string, detail: string) => void;
   /** Adds one step to the journal; inside the caller's transaction where there is one. */
   readonly note: WriteJournal;
 };
@@ -87,7 +87,7 @@ export const createPolicyStore = (db: Db, ledger: LedgerWriter): PolicyStore => 
       if (sql.activate.run({ number, approvedBy, at }).changes !== 1) throw new Error(`manifest version ${number} is not proposed`);
       write({ who, kind: 'manifest.activated', subject: subjectOf(number), detail });
     }),
-    withdraw: db.transaction((number: number, who: string, _at: number, detail: string) => {
+    withdraw: db.transaction((number: number, who: string, detail: string) => {
       if (sql.withdraw.run(number).changes !== 1) throw new Error(`manifest version ${number} is not proposed`);
       write({ who, kind: 'manifest.withdrawn', subject: subjectOf(number), detail });
     }),

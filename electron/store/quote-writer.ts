@@ -7,11 +7,14 @@ export const PREFIX_BYTES = 10;
 /** One routine quote per host and this long is kept whole; others only while they are the newest. */
 const KEEP_EVERY_MS = 24 * 60 * 60 * 1000;
 
-const pulseSchema = z.object({ num: z.number(), keptAtMs: z.number().nullable() });
+export const QUOTED_COLUMNS = 'num, quote_kept_at_ms AS keptAtMs';
+export const quotedSchema = z.object({ num: z.number(), keptAtMs: z.number().nullable() });
+/** Number of the host whose quote it is, and when one of its was kept for good. */
+export type Quoted = z.infer<typeof quotedSchema>;
 
 export type QuoteWriter = {
   /** Keeps the quote of an observation: as the newest, and for good where it begins a span or none was kept for a day. */
-  readonly keep: (id: string, atMs: number, quote: RawQuote, began: boolean) => void;
+  readonly keep: (of: Quoted, atMs: number, quote: RawQuote, began: boolean) => void;
   /** Forgets what a transaction that failed had noted. */
   readonly beginBatch: () => void;
   /** Writes who was confirmed when, by which quote, since `beginBatch`. */
@@ -29,7 +32,6 @@ const pushVarint = (out: number[], value: number): void => {
 };
 
 export const createQuoteWriter = (db: Db): QuoteWriter => {
-  const pulse = db.prepare('SELECT num, quote_kept_at_ms AS keptAtMs FROM pulse WHERE host_id = ?');
   const latest = db.prepare(
     'INSERT INTO latest_quote (num, sha256, bytes) VALUES (@num, @sha256, @bytes) ON CONFLICT (num) DO UPDATE SET sha256 = @sha256, bytes = @bytes',
   );
@@ -41,8 +43,7 @@ export const createQuoteWriter = (db: Db): QuoteWriter => {
   let first = { num: 0, atMs: 0 };
   let last = first;
   return {
-    keep: (id, atMs, quote, began) => {
-      const { num, keptAtMs } = pulseSchema.parse(pulse.get(id));
+    keep: ({ num, keptAtMs }, atMs, quote, began) => {
       const row = { num, atMs, sha256: quote.sha256, bytes: quote.packed };
       latest.run(row);
       if (began || keptAtMs === null || Math.abs(atMs - keptAtMs) >= KEEP_EVERY_MS) {

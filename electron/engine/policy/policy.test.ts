@@ -210,7 +210,7 @@ describe('the manifest of a recorded fleet', () => {
     const text = `# Why: agreed on 12 May.\n\nkind: TrustManifest # kind first\napiVersion: plumbline/v1\n\nmetadata: { name: commented }   # wide\n`;
     expect(await engine.handlers['policy.check']({ text })).toMatchObject({ valid: true });
     const number = store.policy.propose({ text, sha256: 'x', name: 'commented', author: 'ann', reason: 'r' }, atMs);
-    store.policy.withdraw(number, 'ann', atMs, 'r');
+    store.policy.withdraw(number, 'ann', 'r');
     expect((await engine.handlers['policy.version']({ number }))?.text).toBe(text);
   });
 

@@ -151,7 +151,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   const withdraw = (number: number, reason: string): Activation => {
     if (versions.version(number)?.state !== 'proposed')
       return refused(`Version ${number} is not waiting.`, 'Look at the list of versions.');
-    versions.withdraw(number, user, nowMs(), reason);
+    versions.withdraw(number, user, reason);
     if (given?.number === number) notice = null;
     return { state: 'withdrawn', number };
   };
