@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -209,8 +209,8 @@ describe('compaction', () => {
 });
 
 describe('the schema', () => {
-  /** To be looked at when it changes; to renew it, delete the file and run this test. */
-  it('is the one of the picture', () => {
+  /** To be looked at when it changes; `npm run schema` renews it. */
+  it('is the one of the picture', async () => {
     const sql = inFile((db) =>
       db
         .prepare<[], { sql: string }>(
@@ -221,9 +221,8 @@ describe('the schema', () => {
         .join('\n'),
     );
     const shown = `-- Schema ${SCHEMA_VERSION}, as the migrations make it.\n\n${sql}`;
-    const picture = path.join(import.meta.dirname, 'schema.sql');
-    if (!existsSync(picture)) writeFileSync(picture, shown);
-    expect(shown).toBe(readFileSync(picture, 'utf8'));
+    expect(existsSync(path.join(import.meta.dirname, 'schema.sql')), 'the picture is there').toBe(true);
+    await expect(shown).toMatchFileSnapshot('schema.sql');
   });
 
   it('of an earlier version is kept as it was before it is brought up to date', () => {
