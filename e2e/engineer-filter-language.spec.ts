@@ -1,30 +1,22 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { openSession } from './harness/browser.ts';
-import { type Console, startConsole, temporaryFolder } from './harness/commands.ts';
-import { FAILED_EVERY, nameOf, seedHosts } from './harness/seed.ts';
+import { expect, type Page, test } from '@playwright/test';
+import { openSeeded } from './harness/browser.ts';
+import { FAILED_EVERY, nameOf } from './harness/seed.ts';
 
 const HOSTS = 1_000;
 const FAILED = HOSTS / FAILED_EVERY;
 
 test.describe('an engineer asks in the filter language', () => {
-  let shell: Console;
-  let context: BrowserContext;
+  let seeded: Awaited<ReturnType<typeof openSeeded>>;
   let page: Page;
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(120_000);
-    const folder = temporaryFolder('filter');
-    seedHosts(folder, HOSTS);
-    shell = await startConsole([], folder);
-    context = await openSession(browser, shell);
+    seeded = await openSeeded(browser, HOSTS);
   });
-  test.afterAll(async () => {
-    await context.close();
-    await shell.stop();
-  });
+  test.afterAll(() => seeded.close());
   test.beforeEach(async () => {
-    page = await context.newPage();
+    page = await seeded.context.newPage();
     await page.goto('/#/hosts?sort=name');
     await expect(page.getByRole('grid')).toContainText(nameOf(0));
   });
@@ -88,7 +80,7 @@ test.describe('an engineer asks in the filter language', () => {
     await page.getByRole('textbox', { name: 'Name of the view' }).fill('What failed');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('combobox', { name: 'Saved views' })).toHaveValue('What failed');
-    const other = await context.newPage();
+    const other = await seeded.context.newPage();
     await other.goto('/#/hosts');
     await other.getByRole('combobox', { name: 'Saved views' }).selectOption('What failed');
     await expect(other.getByRole('combobox', { name: 'Search hosts' })).toHaveValue('verdict = failed');

@@ -1,7 +1,6 @@
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { openSession } from './harness/browser.ts';
-import { type Console, startConsole, temporaryFolder } from './harness/commands.ts';
-import { FAILED_EVERY, nameOf, seedHosts } from './harness/seed.ts';
+import { expect, type Page, test } from '@playwright/test';
+import { openSeeded } from './harness/browser.ts';
+import { FAILED_EVERY, nameOf } from './harness/seed.ts';
 
 const HOSTS = 10_000;
 const FAILED = HOSTS / FAILED_EVERY;
@@ -9,23 +8,16 @@ const FAILED = HOSTS / FAILED_EVERY;
 const MOST_ROWS = 200;
 
 test.describe('an engineer works with ten thousand hosts', () => {
-  let shell: Console;
-  let context: BrowserContext;
+  let seeded: Awaited<ReturnType<typeof openSeeded>>;
   let page: Page;
 
   test.beforeAll(async ({ browser }) => {
     test.setTimeout(120_000);
-    const folder = temporaryFolder('large');
-    seedHosts(folder, HOSTS);
-    shell = await startConsole([], folder);
-    context = await openSession(browser, shell);
+    seeded = await openSeeded(browser, HOSTS);
   });
-  test.afterAll(async () => {
-    await context.close();
-    await shell.stop();
-  });
+  test.afterAll(() => seeded.close());
   test.beforeEach(async () => {
-    page = await context.newPage();
+    page = await seeded.context.newPage();
     await page.goto('/#/hosts?sort=name');
     await expect(row(0)).toContainText(nameOf(0));
   });

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test';
-import type { Console } from './commands.ts';
+import { type Console, startConsole, temporaryFolder } from './commands.ts';
+import { seedHosts } from './seed.ts';
 
 /** Redeems the one-time link of a console and gives back the browser context that holds its session. */
 export const openSession = async (
@@ -13,6 +14,24 @@ export const openSession = async (
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
   await page.close();
   return context;
+};
+
+/** A console over so many recorded hosts and no endpoint, and the session of who looks at it. */
+export const openSeeded = async (
+  browser: Browser,
+  hosts: number,
+): Promise<{ readonly context: BrowserContext; readonly close: () => Promise<void> }> => {
+  const folder = temporaryFolder('seeded');
+  seedHosts(folder, hosts);
+  const shell = await startConsole([], folder);
+  const context = await openSession(browser, shell);
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      await shell.stop();
+    },
+  };
 };
 
 /** What the browser complained about: console errors, uncaught exceptions and violations of the content security policy. */

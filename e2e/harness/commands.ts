@@ -6,7 +6,13 @@ import path from 'node:path';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 const CLI = path.join(ROOT, 'dist', 'electron', 'cli.js');
 
-export const temporaryFolder = (name: string): string => mkdtempSync(path.join(tmpdir(), `plumbline-${name}-`));
+const folders: string[] = [];
+/** Gone when the specs are through. */
+export const temporaryFolder = (name: string): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), `plumbline-${name}-`));
+  folders.push(folder);
+  return folder;
+};
 
 export type Running = {
   readonly ready: Readonly<Record<string, unknown>>;
@@ -18,6 +24,7 @@ export type Running = {
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 /** Starts a command that serves, and waits for the JSON document that it prints once ready. */

@@ -1,50 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ASSURANCES, VERDICTS } from '../../shared/model/verdict.ts';
-import { type Fleet, startFleet } from '../simulator/fleet.ts';
-import { openStore, type Store } from '../store/store.ts';
-import { createEngine, type Engine } from './engine.ts';
-import { loadConfig } from './load-config.ts';
+import type { Store } from '../store/store.ts';
+import type { Engine } from './engine.ts';
+import { type RecordedFleet, recordedFleet } from './testing/recorded-fleet.ts';
 
 const HOUR = 3_600_000;
 
 /** What somebody sees who starts Plumbline for the first time must show what it can tell apart. */
 describe('the demo fleet with its manifest', () => {
-  let folder: string;
-  let fleet: Fleet;
+  let recorded: RecordedFleet;
   let store: Store;
   let engine: Engine;
   let atMs = Date.now();
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-demo-'));
-    fleet = await startFleet({ hosts: 50, incidents: 'demo', stateDir: path.join(folder, 'fleet'), nowMs: () => atMs });
-    const config = loadConfig(fleet.endpointsFile, null);
-    const opened = openStore(path.join(folder, 'data'));
-    if (!config.ok || !opened.ok) throw new Error('the fleet cannot be read');
-    store = opened.value;
-    engine = createEngine({
-      store,
-      ...config.value,
-      version: '0',
-      shell: 'console',
-      dataFolder: folder,
-      emit: () => {},
-      nowMs: () => atMs,
-    });
-    await engine.sweepAll(new AbortController().signal);
+    recorded = await recordedFleet({ hosts: 50, incidents: 'demo', nowMs: () => atMs }, () => atMs);
+    ({ store, engine } = recorded);
     // Later in the story: a host that was trusted is gone.
     atMs += 200_000;
     await engine.sweepAll(new AbortController().signal);
   });
-  afterAll(async () => {
-    await engine.stop();
-    store.close();
-    await fleet.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => recorded.close());
 
   const rows = () => store.hosts.all('demo-fleet').map((host) => host.row);
 

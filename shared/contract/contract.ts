@@ -46,7 +46,7 @@ import {
 } from './view-schemas.ts';
 
 const nothing = z.strictObject({});
-const manifestText = z.string().max(4 * 1024 * 1024);
+const manifestText = z.string().max(1024 * 1024);
 const reason = z.string().trim().min(1).max(2_000);
 const note = z.string().trim().min(1).max(4_000);
 const person = z.string().trim().min(1).max(200);

@@ -3,7 +3,7 @@ import { ASSURANCES } from '../../../shared/model/verdict.ts';
 
 /** Limits of what one manifest may hold. A manifest is read by people; these are far above what they write. */
 export const MANIFEST_LIMITS = {
-  characters: 4 * 1024 * 1024,
+  characters: 1024 * 1024,
   classes: 1_000,
   places: 2_000,
   workloads: 10_000,

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallInput } from '../../../shared/contract/contract.ts';
 import { calls } from '../../../shared/contract/contract.ts';
@@ -8,10 +5,9 @@ import type { Finding, FindingCluster } from '../../../shared/contract/finding-s
 import { hasInvisible } from '../../../shared/model/hostile-text.ts';
 import type { Manifest } from '../../appraisal/manifest/manifest.ts';
 import { parseManifest } from '../../appraisal/manifest/parse.ts';
-import { type Fleet, startFleet } from '../../simulator/fleet.ts';
-import { openStore, type Store } from '../../store/store.ts';
-import { createEngine, type Engine } from '../engine.ts';
-import { loadConfig } from '../load-config.ts';
+import type { Store } from '../../store/store.ts';
+import type { Engine } from '../engine.ts';
+import { type RecordedFleet, recordedFleet } from '../testing/recorded-fleet.ts';
 import { redecisionOf } from '../policy/redecide.ts';
 import { createFindingLife, type FindingLife } from './life.ts';
 
@@ -19,8 +15,7 @@ const DAY = 86_400_000;
 
 /** Findings of a fleet of which a good half is tampered with, as people work with them. */
 describe('the findings of a recorded fleet', () => {
-  let folder: string;
-  let fleet: Fleet;
+  let recorded: RecordedFleet;
   let store: Store;
   let engine: Engine;
   let ann: FindingLife;
@@ -28,22 +23,8 @@ describe('the findings of a recorded fleet', () => {
   let changes = 0;
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-findings-'));
-    fleet = await startFleet({ hosts: 60, tamper: 33, seed: 3, stateDir: path.join(folder, 'fleet') });
-    const config = loadConfig(fleet.endpointsFile, null);
-    const opened = openStore(path.join(folder, 'data'));
-    if (!config.ok || !opened.ok) throw new Error('the fleet cannot be read');
-    store = opened.value;
-    engine = createEngine({
-      store,
-      ...config.value,
-      version: '0',
-      shell: 'console',
-      dataFolder: folder,
-      emit: () => {},
-      nowMs: () => atMs,
-    });
-    await engine.sweepAll(new AbortController().signal);
+    recorded = await recordedFleet({ hosts: 60, tamper: 33, seed: 3 }, () => atMs);
+    ({ store, engine } = recorded);
     ann = createFindingLife({
       store,
       user: 'ann',
@@ -53,12 +34,7 @@ describe('the findings of a recorded fleet', () => {
       },
     });
   });
-  afterAll(async () => {
-    await engine.stop();
-    store.close();
-    await fleet.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => recorded.close());
 
   const list = async (query: Partial<CallInput<'findings.list'>> = {}) =>
     engine.handlers['findings.list'](calls['findings.list'].input.parse({ offset: 0, limit: 500, ...query }));

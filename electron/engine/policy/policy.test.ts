@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WhatIf } from '../../../shared/contract/policy-schemas.ts';
-import { type Fleet, startFleet } from '../../simulator/fleet.ts';
-import { openStore, type Store } from '../../store/store.ts';
-import { createEngine, type Engine } from '../engine.ts';
-import { loadConfig } from '../load-config.ts';
+import type { Store } from '../../store/store.ts';
+import type { Engine } from '../engine.ts';
+import { type RecordedFleet, recordedFleet } from '../testing/recorded-fleet.ts';
 import { createPolicy, type Policy } from './policy.ts';
 
 const HEAD = 'apiVersion: plumbline/v1\nkind: TrustManifest\n';
@@ -17,37 +13,17 @@ const RELAXED = manifest('relaxed', 'chain: { bootLoader: not-required }\nactiva
 
 /** A manifest over a fleet of which everything is recorded, as people work with it. */
 describe('the manifest of a recorded fleet', () => {
-  let folder: string;
-  let fleet: Fleet;
+  let recorded: RecordedFleet;
   let store: Store;
   let engine: Engine;
   let atMs = Date.now();
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'plumbline-policy-'));
-    fleet = await startFleet({ hosts: 24, tamper: 11, seed: 3, stateDir: path.join(folder, 'fleet') });
-    const config = loadConfig(fleet.endpointsFile, null);
-    const opened = openStore(path.join(folder, 'data'));
-    if (!config.ok || !opened.ok) throw new Error('the fleet cannot be read');
-    store = opened.value;
-    engine = createEngine({
-      store,
-      ...config.value,
-      version: '0',
-      shell: 'console',
-      dataFolder: folder,
-      emit: () => {},
-      nowMs: () => atMs,
-    });
-    await engine.sweepAll(new AbortController().signal);
+    recorded = await recordedFleet({ hosts: 24, tamper: 11, seed: 3 }, () => atMs);
+    ({ store, engine } = recorded);
     atMs += 60_000;
   });
-  afterAll(async () => {
-    await engine.stop();
-    store.close();
-    await fleet.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => recorded.close());
 
   /** The same store in the hands of somebody. */
   const inHandsOf = (user: string): Policy =>
