@@ -7,8 +7,10 @@ import { hostRecord } from '../../store/testing/host-record.ts';
 import { breath } from '../breath.ts';
 import type { CollectorEvents } from '../collector.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import { createAnswers } from './answers.ts';
 import { createReaderThread, MOST_STARTS, type Reader } from './reader-thread.ts';
-import { fromReader, type Gate, makeGate, ODD, ODD_READER, READER } from './testing/gate.ts';
+import { createReading } from './reading.ts';
+import { fromOdd, type Gate, makeGate, NO_READER, ODD, ODD_READER } from './testing/gate.ts';
 
 const T0 = 1_800_000_000_000;
 const PAGE = { query: {}, sort: { by: 'name', descending: false }, offset: 0, limit: 10 } as const;
@@ -20,8 +22,8 @@ let store: Store;
 let nowMs: number;
 const readers: Reader[] = [];
 const engines: Engine[] = [];
-const readerOf = (worker: URL, gate: Gate, dataFolder = folder): Reader => {
-  const reader = createReaderThread(worker, gate.start(dataFolder), () => ({ nowMs, notRecorded: [] }));
+const readerOf = (worker: URL, gate: Gate): Reader => {
+  const reader = createReaderThread(worker, gate.start(folder), () => ({ nowMs, notRecorded: [] }));
   readers.push(reader);
   return reader;
 };
@@ -77,7 +79,7 @@ const engineWith = (gate: Gate, over: Partial<Store['write']> = {}) => {
   return {
     handlers: engine.handlers,
     record: (host: Parameters<typeof hostRecord>[0]) => events?.onRecord(hostRecord(host)),
-    isOpen: () => (reader === null ? Promise.reject(new Error('nobody reads')) : fromReader(reader, 'hosts.list', PAGE)),
+    isOpen: (times = 1) => (reader === null ? Promise.reject(new Error('nobody reads')) : fromOdd(reader, gate, 'hosts.list', PAGE, times)),
   };
 };
 
@@ -105,7 +107,7 @@ describe('a read that takes long', () => {
   it('is not judged by the time at which it was asked, but by that of its turn', async () => {
     const gate = makeGate();
     const reader = readerOf(ODD_READER, gate);
-    expect((await fromReader(reader, 'hosts.list', PAGE)).rows).toMatchObject([{ verdict: 'trusted' }]);
+    expect((await fromOdd(reader, gate, 'hosts.list', PAGE)).rows).toMatchObject([{ verdict: 'trusted' }]);
     const completing = reader.ask('hosts.complete', COMPLETE);
     const listing = reader.ask('hosts.list', PAGE);
     await gate.held();
@@ -113,6 +115,25 @@ describe('a read that takes long', () => {
     gate.open();
     await completing;
     expect(await listing).toMatchObject({ value: { rows: [{ verdict: 'stale' }] } });
+  });
+});
+
+describe('questions that wait', () => {
+  it('are asked in their order, and once where they are the same', async () => {
+    const gate = makeGate();
+    const reader = readerOf(ODD_READER, gate);
+    await fromOdd(reader, gate, 'hosts.list', PAGE);
+    const before = gate.asked();
+    const completing = reader.ask('hosts.complete', COMPLETE);
+    await gate.held();
+    const lists = Array.from({ length: 20 }, (_, n) => reader.ask('hosts.list', { ...PAGE, limit: 1 + (n % 2) }));
+    // What all of them ask is read after this.
+    store.write.recordHosts([hostRecord({ id: 'dc/2', name: 'b' })]);
+    gate.open();
+    await completing;
+    const totals = (await Promise.all(lists)).map((found) => [found?.value.total, found?.value.rows.length]);
+    expect(totals).toEqual(Array.from({ length: 20 }, (_, n) => [2, 1 + (n % 2)]));
+    expect(gate.asked() - before).toBe(3);
   });
 });
 
@@ -131,7 +152,7 @@ describe('what could not be recorded', () => {
     expect(await isOpen()).toMatchObject({ rows: [{ verdict: 'stale' }] });
   });
 
-  it('is also seen by an answer that was under way', async () => {
+  it('is also seen by an answer that waited for its turn', async () => {
     const gate = makeGate();
     const { handlers, record, isOpen } = engineWith(gate, { recordHosts: full });
     await isOpen();
@@ -146,12 +167,38 @@ describe('what could not be recorded', () => {
   });
 });
 
+describe('what could not be recorded while the reader read', () => {
+  it('makes its answer one of before, and it is made anew', async () => {
+    const gate = makeGate();
+    const reader = readerOf(ODD_READER, gate);
+    await fromOdd(reader, gate, 'hosts.list', PAGE);
+    let lost: string[] = [];
+    store.judgeFreshness({ nowMs: () => nowMs, notRecorded: () => lost });
+    const late: Reader = {
+      ...reader,
+      ask: async (name, input) => {
+        const found = await reader.ask(name, input);
+        lost = ['dc'];
+        return found;
+      },
+    };
+    const reading = createReading(
+      createAnswers(store, () => nowMs),
+      late,
+      () => lost,
+    );
+    expect(await reading['hosts.list'](PAGE)).toMatchObject({ rows: [{ verdict: 'stale' }] });
+    lost = [];
+    expect(await reading['overview.read']({ maxAgeMs: 600_000 })).toMatchObject({ tally: { trusted: 0, stale: 1 } });
+  });
+});
+
 describe('a reader that fails', () => {
   it('leaves the engine to answer, also what it was asked already, and is begun again so many times', async () => {
     const gate = makeGate(true);
     const { handlers, isOpen } = engineWith(gate);
     for (let start = 1; start <= MOST_STARTS; start += 1) {
-      await isOpen();
+      await isOpen(start);
       expect(gate.starts()).toBe(start);
       const asked = await Promise.all([
         handlers['hosts.complete'](COMPLETE),
@@ -169,7 +216,7 @@ describe('a reader that fails', () => {
 
   it('that cannot open answers nothing, and is not tried for ever', async () => {
     const gate = makeGate();
-    const reader = readerOf(ODD_READER, gate, path.join(folder, 'nothing'));
+    const reader = readerOf(NO_READER, gate);
     while (gate.starts() < MOST_STARTS) {
       expect(await reader.ask('hosts.list', PAGE)).toBeNull();
       await breath();
@@ -180,8 +227,10 @@ describe('a reader that fails', () => {
   });
 
   it('at one question answers the next one', async () => {
-    const reader = readerOf(READER, makeGate());
-    await fromReader(reader, 'hosts.list', PAGE);
+    const gate = makeGate();
+    gate.open();
+    const reader = readerOf(ODD_READER, gate);
+    await fromOdd(reader, gate, 'hosts.list', PAGE);
     const unreadable = { kind: 'values', field: 'x'.repeat(5_000), typed: '' } as const;
     expect(await reader.ask(ODD, unreadable)).toBeNull();
     expect(await reader.ask(ODD, COMPLETE)).toMatchObject({ value: { values: [{ value: 'DE' }] } });
@@ -192,7 +241,7 @@ describe('a reader that is stopped', () => {
   it('answers what it had begun, nothing afterwards, and leaves nothing of the folder open', async () => {
     const gate = makeGate();
     const reader = readerOf(ODD_READER, gate);
-    await fromReader(reader, 'hosts.list', PAGE);
+    await fromOdd(reader, gate, 'hosts.list', PAGE);
     const asked = [
       reader.ask('hosts.complete', COMPLETE),
       reader.ask('fleet.asOf', { atMs: T0, query: {}, offset: 0, limit: 10 }),

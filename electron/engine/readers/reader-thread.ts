@@ -23,6 +23,7 @@ const IN_STEPS: ReadonlySet<ReadName> = new Set(['fleet.asOf', 'hosts.events', '
  */
 export const createReaderThread = (workerFile: URL, start: ReaderStart, moment: () => Moment): Reader => {
   const waiting = new Map<number, (found: Found) => void>();
+  const queued = new Map<string, Promise<Found>>();
   let thread: Thread | null = null;
   let starts = 0;
   let next = 0;
@@ -63,9 +64,17 @@ export const createReaderThread = (workerFile: URL, start: ReaderStart, moment: 
       const message: ToReader = { type: 'ask', id: next, name, input, moment: moment() };
       thread.worker.postMessage(message);
     });
+  /** A question that waits is asked once, whoever asks it: what is read in its turn is new for all of them. So the queue stays short. */
   const inTurn = (name: ReadName, input: unknown): Promise<Found> => {
-    const ask = (): Promise<Found> => send(name, input);
+    const key = `${name} ${JSON.stringify(input)}`;
+    const same = queued.get(key);
+    if (same !== undefined) return same;
+    const ask = (): Promise<Found> => {
+      queued.delete(key);
+      return send(name, input);
+    };
     const mine = turn.then(ask, ask);
+    queued.set(key, mine);
     turn = mine;
     return mine;
   };
