@@ -28,6 +28,7 @@ await build({
         cli: entry('cli.ts'),
         'engine-worker': entry('engine/worker.ts'),
         'collector-worker': entry('engine/collector-worker.ts'),
+        'reader-worker': entry('engine/readers/reader-worker.ts'),
         'simulator-worker': entry('simulator/worker.ts'),
       }),
       external,

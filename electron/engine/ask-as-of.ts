@@ -1,10 +1,10 @@
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
-import type { Store } from '../store/store.ts';
+import type { Readers } from '../store/readers.ts';
 import { breath } from './breath.ts';
 
 /** Answers what was known at a moment. One question at a time: the store shows one moment, made in steps between which others are answered. */
-export const askAsOf = (store: Pick<Store, 'asOf' | 'policy'>): Handlers['fleet.asOf'] => {
+export const askAsOf = (store: Pick<Readers, 'asOf' | 'policy'>): Handlers['fleet.asOf'] => {
   let before: Promise<unknown> = Promise.resolve();
   return (asked) => {
     const { atMs, query, offset, limit } = asked;

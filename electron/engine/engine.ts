@@ -6,14 +6,12 @@ import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
-import { askAsOf } from './ask-as-of.ts';
 import { breath } from './breath.ts';
 import { type Collector, type CollectorConfig, type CollectorEvents, createCollector } from './collector.ts';
-import { createEvidenceViews } from './evidence-views.ts';
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
 import { createAnchors } from './ledger/anchors.ts';
-import { createHostLists } from './host-lists.ts';
+import { createHostViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
@@ -21,6 +19,10 @@ import { readKeptDetail } from './kept-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy } from './policy/policy.ts';
 import { decidedAnew } from './policy/redecide.ts';
+import { createAnswers } from './readers/answers.ts';
+import type { Moment } from './readers/messages.ts';
+import type { Reader } from './readers/reader-thread.ts';
+import { createReading } from './readers/reading.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 import { createJobs } from './upkeep/jobs.ts';
@@ -42,6 +44,8 @@ export type EngineOptions = {
   readonly nowMs?: () => number;
   /** Where hosts are asked and judged; default: in this thread. */
   readonly collect?: (inForce: Pick<CollectorConfig, 'inForce' | 'references'>, events: CollectorEvents) => Collector;
+  /** Who reads beside this thread; default: nobody. */
+  readonly read?: (moment: () => Moment) => Reader;
 };
 
 export type Engine = {
@@ -63,7 +67,6 @@ const EXPIRY_TICK_MS = 5_000;
 /** Between two ticks, longer than any work takes. */
 const HELD_MS = 60_000;
 const TREND_EVERY_MS = 60_000;
-const TREND_POINTS = 240;
 const EMIT_EVERY_MS = 500;
 
 const notRecorded = (error: unknown): Problem => ({
@@ -91,7 +94,6 @@ export const createEngine = (options: EngineOptions): Engine => {
   const nowMs = options.nowMs ?? Date.now;
   const startedAtMs = nowMs();
   const user = whoActs();
-  const views = createEvidenceViews(store.hosts);
   let revision = 0;
   let emitTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -269,10 +271,13 @@ export const createEngine = (options: EngineOptions): Engine => {
     keeper.seal(false);
     anchors.look();
   };
-  store.judgeFreshness({ nowMs, notRecorded: () => [...unrecorded.keys()] });
+  const lost = (): string[] => [...unrecorded.keys()];
+  store.judgeFreshness({ nowMs, notRecorded: lost });
   // Before anyone looks: what was trusted when Plumbline stopped may not be now.
   expire();
   let expiry: ReturnType<typeof setInterval> | null = null;
+  const reader = options.read?.(() => ({ nowMs: nowMs(), notRecorded: lost() })) ?? null;
+  const { 'overview.read': readOverview, ...lists } = createReading(createAnswers(store, nowMs), reader, lost);
 
   const endpointStatuses = (): EndpointStatus[] => {
     const stored = new Map(store.fleet.endpoints().map((endpoint) => [endpoint.name, endpoint]));
@@ -319,7 +324,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...findings.handlers,
     ...keeper.handlers,
     ...jobs.handlers,
-    ...createHostLists(store, nowMs),
+    ...lists,
+    ...createHostViews(store, nowMs),
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {
@@ -333,25 +339,12 @@ export const createEngine = (options: EngineOptions): Engine => {
         demo: demoHosts > 0 || store.fleet.endpoints().some((endpoint) => endpoint.demo) ? { hosts: demoHosts } : null,
       };
     },
-    'overview.get': () => {
-      const { rows, total } = store.findings.list({ openOnly: true }, 'newest', 0, 8, nowMs());
-      return {
-        nowMs: nowMs(),
-        ...store.fleet.summary(),
-        trend: store.fleet.trend(TREND_POINTS),
-        freshness: store.fleet.freshness(nowMs(), policy.inForce().manifest.defaults.maxEvidenceAgeMs),
-        findings: rows,
-        openFindings: total,
-        findingCounts: store.findings.counts(nowMs()),
-        endpoints: endpointStatuses(),
-        manifest: { name: policy.inForce().manifest.name, builtIn: policy.inForce().manifest.builtIn },
-      };
+    'overview.get': async () => {
+      const { name, builtIn, defaults } = policy.inForce().manifest;
+      const recorded = await readOverview({ maxAgeMs: defaults.maxEvidenceAgeMs });
+      return { ...recorded, endpoints: endpointStatuses(), manifest: { name, builtIn } };
     },
-    'fleet.asOf': askAsOf(store),
     'hosts.get': ({ id }) => hostDetail(id),
-    'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
-    'hosts.events': views.events,
-    'hosts.ima': views.ima,
     'endpoints.list': endpointStatuses,
     'poll.now': () => ({ started: collector?.sweepNow() ?? false }),
   };
@@ -384,6 +377,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       polling = false;
       if (expiry) clearInterval(expiry);
       if (emitTimer) clearTimeout(emitTimer);
+      await reader?.stop();
       await collector?.stop();
       await policy.stop();
       await jobs.stop();

@@ -145,9 +145,13 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
       const kept = keptOf(input.id);
       const found = hosts.packedEvidence(input.id, 'ima');
       const reference = hosts.packedEvidence(input.id, 'runtime-reference');
-      const list = found === null ? null : await parsedIma(found);
+      // Both are taken out of the database before anything is waited for: what is replaced meanwhile is deleted.
+      const [list, expected] = await Promise.all([
+        found === null ? null : parsedIma(found),
+        reference === null ? null : parsedReference(reference),
+      ]);
       if (kept === null || list === null) return NOTHING;
-      const judge = imaJudge(reference === null ? null : await parsedReference(reference), list.entries.at(0));
+      const judge = imaJudge(expected, list.entries.at(0));
       const broken = new Map(kept.brokenIma.map((one) => [one.index, one]));
       const row = (at: number): ImaRow | undefined => {
         const entry = list.entries.at(at);

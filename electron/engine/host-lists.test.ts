@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../store/store.ts';
 import { hostRecord } from '../store/testing/host-record.ts';
-import { createHostLists } from './host-lists.ts';
+import { createHostLists, createHostViews } from './host-lists.ts';
 
 const T0 = 1_800_000_000_000;
 const SORT = { by: 'name', descending: false } as const;
@@ -12,12 +12,12 @@ const PAGE = { query: {}, sort: SORT, offset: 0, limit: 10 };
 
 let folder: string;
 let store: Store;
-let lists: ReturnType<typeof createHostLists>;
+let lists: ReturnType<typeof createHostLists> & ReturnType<typeof createHostViews>;
 const open = (): void => {
   const opened = openStore(folder);
   if (!opened.ok) throw new Error(opened.problem.message);
   store = opened.value;
-  lists = createHostLists(store, () => T0);
+  lists = { ...createHostLists(store, () => T0), ...createHostViews(store, () => T0) };
 };
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-lists-'));

@@ -4,15 +4,17 @@ import type { Query } from '../../shared/query/ast.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
 import { printQuery } from '../../shared/query/print.ts';
+import type { Readers } from '../store/readers.ts';
 import type { Store } from '../store/store.ts';
 
 const ALL: Query = { kind: 'all' };
 const MOST_VIEWS = 200;
 
-type ListHandlers = Pick<Handlers, 'hosts.list' | 'hosts.complete' | 'views.list' | 'views.save' | 'views.delete'>;
+type ListHandlers = Pick<Handlers, 'hosts.list' | 'hosts.complete'>;
+type ViewHandlers = Pick<Handlers, 'views.list' | 'views.save' | 'views.delete'>;
 
-/** Lists of hosts, filtered by the language, and the views of them that somebody saved. */
-export const createHostLists = (store: Store, nowMs: () => number): ListHandlers => ({
+/** Lists of hosts, filtered by the language. */
+export const createHostLists = (store: Pick<Readers, 'hosts'>, nowMs: () => number): ListHandlers => ({
   'hosts.list': ({ query, filter, sort, offset, limit }) => {
     const parsed = parseQuery(filter ?? '', HOST_LIST_FIELDS);
     if (parsed.ok) return { ...store.hosts.list(query, sort, offset, limit, nowMs(), parsed.value), filterProblem: null };
@@ -23,6 +25,10 @@ export const createHostLists = (store: Store, nowMs: () => number): ListHandlers
   'hosts.complete': ({ kind, field, typed }) => ({
     values: kind === 'members' ? store.hosts.values.labels(typed) : store.hosts.values.values(field, typed),
   }),
+});
+
+/** The lists of hosts that somebody gave a name. */
+export const createHostViews = (store: Pick<Store, 'views'>, nowMs: () => number): ViewHandlers => ({
   'views.list': () => store.views.list('hosts'),
   'views.save': ({ name, filter, sort }) => {
     const parsed = parseQuery(filter, HOST_LIST_FIELDS);

@@ -1,12 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { dispatch } from '../../shared/contract/dispatch.ts';
+import { WRITER_CACHE_KIB } from '../store/readers.ts';
 import { openStore } from '../store/store.ts';
 import { createCollectorThread } from './collector-thread.ts';
 import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
 import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
+import { createReaderThread } from './readers/reader-thread.ts';
 
-/** The engine's own thread. Nothing else runs here, and nothing of the engine runs anywhere else. */
+/** The engine's own thread: recording, and answers. What it need not do itself has threads beside it, for collecting and for reading. */
 const run = (): void => {
   const port = parentPort;
   if (!port) throw new Error('the engine runs in a worker thread');
@@ -14,7 +16,7 @@ const run = (): void => {
   const start = engineStartSchema.parse(workerData);
   const config = loadConfig(start.endpointsPath, start.manifestPath);
   if (!config.ok) return send({ type: 'failed', problem: config.problem });
-  const store = openStore(start.dataFolder);
+  const store = openStore(start.dataFolder, WRITER_CACHE_KIB);
   if (!store.ok) return send({ type: 'failed', problem: store.problem });
   const engine = createEngine({
     store: store.value,
@@ -29,6 +31,7 @@ const run = (): void => {
         { endpointsPath: start.endpointsPath, inForce, references },
         events,
       ),
+    read: (moment) => createReaderThread(new URL('reader-worker.js', import.meta.url), { dataFolder: start.dataFolder }, moment),
   });
   port.on('message', (raw) => {
     const message = toEngineSchema.parse(raw);

@@ -7,6 +7,10 @@ import { fail, ok, type Result } from '../../shared/model/result.ts';
 import type { Db } from './db.ts';
 import { migrate, SCHEMA_VERSION } from './migrations.ts';
 
+export const DATABASE = 'plumbline.db';
+/** So long a connection waits for another one of this process; with one writer none has to, but for moments at opening and at the end. */
+export const BUSY_MS = 5_000;
+
 const versionSchema = z.number().int();
 export const versionOf = (db: Db): number => versionSchema.parse(db.pragma('user_version', { simple: true }));
 
@@ -91,9 +95,9 @@ export const openDatabase = (folder: string): Result<{ db: Db; close: () => void
   }
   const lock = lockFolder(folder);
   if (!lock.ok) return lock;
-  const file = path.join(folder, 'plumbline.db');
+  const file = path.join(folder, DATABASE);
   try {
-    const db = new Database(file);
+    const db = new Database(file, { timeout: BUSY_MS });
     // Only before the first table: space can then be given back step by step.
     db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');

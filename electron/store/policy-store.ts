@@ -21,12 +21,15 @@ export type ManifestVersion = {
 
 export type NewVersion = Pick<ManifestVersion, 'sha256' | 'name' | 'author' | 'reason'> & { readonly text: string };
 
-export type PolicyStore = {
+export type PolicyReader = {
   readonly versions: (offset: number, limit: number) => readonly ManifestVersion[];
   readonly version: (number: number) => (ManifestVersion & { readonly text: string }) | null;
   readonly active: () => (ManifestVersion & { readonly text: string }) | null;
   /** The version that was in force at a moment; null before the first. */
   readonly activeAt: (atMs: number) => (ManifestVersion & { readonly text: string }) | null;
+};
+
+export type PolicyStore = PolicyReader & {
   readonly propose: (version: NewVersion, atMs: number) => number;
   /** Replaces the active version by a proposed one, in one transaction with its journal entry. */
   readonly activate: (number: number, approvedBy: string | null, who: string, atMs: number, detail: string) => void;
@@ -53,8 +56,7 @@ const withText = versionSchema.extend({ text: z.string() }).optional();
 
 const subjectOf = (number: number): string => `manifest version ${number}`;
 
-/** Versions of the manifest. */
-export const createPolicyStore = (db: Db, ledger: LedgerWriter): PolicyStore => {
+export const createPolicyReader = (db: Db): PolicyReader => {
   const sql = {
     list: db.prepare(`SELECT ${COLUMNS} FROM manifest_version ORDER BY number DESC LIMIT ? OFFSET ?`),
     one: db.prepare(`SELECT ${COLUMNS}, text FROM manifest_version WHERE number = ?`),
@@ -62,6 +64,18 @@ export const createPolicyStore = (db: Db, ledger: LedgerWriter): PolicyStore => 
     activeAt: db.prepare(
       `SELECT ${COLUMNS}, text FROM manifest_version WHERE active_from_ms <= @at AND (active_to_ms IS NULL OR active_to_ms > @at) ORDER BY number DESC LIMIT 1`,
     ),
+  };
+  return {
+    versions: (offset, limit) => sql.list.all(limit, offset).map((raw) => versionSchema.parse(raw)),
+    version: (number) => withText.parse(sql.one.get(number)) ?? null,
+    active: () => withText.parse(sql.active.get()) ?? null,
+    activeAt: (at) => withText.parse(sql.activeAt.get({ at })) ?? null,
+  };
+};
+
+/** Versions of the manifest. */
+export const createPolicyStore = (db: Db, ledger: LedgerWriter): PolicyStore => {
+  const sql = {
     insert: db.prepare(
       "INSERT INTO manifest_version (sha256, name, text, author, reason, proposed_at_ms, state) VALUES (@sha256, @name, @text, @author, @reason, @atMs, 'proposed')",
     ),
@@ -73,10 +87,7 @@ export const createPolicyStore = (db: Db, ledger: LedgerWriter): PolicyStore => 
   };
   const write = createJournalWriter(ledger);
   return {
-    versions: (offset, limit) => sql.list.all(limit, offset).map((raw) => versionSchema.parse(raw)),
-    version: (number) => withText.parse(sql.one.get(number)) ?? null,
-    active: () => withText.parse(sql.active.get()) ?? null,
-    activeAt: (at) => withText.parse(sql.activeAt.get({ at })) ?? null,
+    ...createPolicyReader(db),
     propose: db.transaction((version: NewVersion, atMs: number) => {
       const number = Number(sql.insert.run({ ...version, atMs }).lastInsertRowid);
       write({ who: version.author, kind: 'manifest.proposed', subject: subjectOf(number), detail: version.reason, sha256: version.sha256 });

@@ -1,13 +1,12 @@
 import type { Handlers } from '../../../shared/contract/contract.ts';
-import type { FindingChange, FindingCluster, FindingTarget } from '../../../shared/contract/finding-schemas.ts';
-import type { StoredCluster } from '../../store/finding-readers.ts';
+import type { FindingChange, FindingTarget } from '../../../shared/contract/finding-schemas.ts';
 import type { By } from '../../store/finding-steps.ts';
 import type { FindingDraft, HostRecord } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
-import { clusterSentence } from './cause.ts';
 import { copiedTag } from './drafts.ts';
+import { type FindingLists, withSentence } from './lists.ts';
 
-type FindingCalls = Extract<keyof Handlers, `findings.${string}` | 'hosts.locations'>;
+type FindingCalls = Exclude<Extract<keyof Handlers, `findings.${string}` | 'hosts.locations'>, keyof FindingLists>;
 
 export type FindingLife = {
   readonly handlers: Pick<Handlers, FindingCalls>;
@@ -32,10 +31,6 @@ const LONGEST_WAIVER_MS = 366 * DAY_MS;
 const SHOWN_STEPS = 500;
 
 const refused = (message: string, nextStep: string): FindingChange => ({ state: 'refused', message, nextStep });
-const withSentence = (cluster: StoredCluster): FindingCluster => {
-  const { title, findings, hosts, firstAtMs, lastAtMs } = cluster;
-  return { ...cluster, sentence: clusterSentence(title, findings, hosts, firstAtMs, lastAtMs) };
-};
 
 /**
  * What becomes of findings. Evidence opens and resolves them; people acknowledge, assign, waive and note, and each of their steps is in the
@@ -62,14 +57,6 @@ export const createFindingLife = ({ store, user, nowMs, onChange }: FindingLifeO
 
   return {
     handlers: {
-      'findings.list': ({ offset, limit, sort, ...query }) => ({
-        ...findings.list(query, sort ?? 'newest', offset, limit, nowMs()),
-        counts: findings.counts(nowMs()),
-      }),
-      'findings.clusters': ({ offset, limit, minFindings, kind }) => {
-        const { total, rows } = findings.clusters({ minFindings: minFindings ?? 1, kind: kind ?? null }, offset, limit, nowMs());
-        return { total, rows: rows.map(withSentence) };
-      },
       'findings.get': ({ id }) => {
         const finding = findings.one(id, nowMs());
         if (finding === null) return null;

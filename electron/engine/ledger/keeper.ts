@@ -12,7 +12,6 @@ import type { Anchors } from './anchors.ts';
 import type { HeadFile } from './head-file.ts';
 import type { LedgerKeys } from './key-file.ts';
 import { rotation } from './rotation.ts';
-import { sentenceOf } from './sentence.ts';
 import { createSigning, type Signer } from './signing.ts';
 
 export type KeeperOptions = {
@@ -38,7 +37,7 @@ export type Keeper = {
   readonly gap: (fromMs: number, why: string) => void;
   /** What a person should know of how this start found things: a gap, an end that was none, records that are not here. */
   readonly found: () => readonly string[];
-  readonly handlers: Pick<Handlers, 'ledger.list' | 'ledger.state' | 'ledger.rotateKey'>;
+  readonly handlers: Pick<Handlers, 'ledger.state' | 'ledger.rotateKey'>;
 };
 
 /** What of an endpoint decides what is asked. */
@@ -211,21 +210,6 @@ export const createKeeper = (options: KeeperOptions): Keeper => {
       }
     },
     handlers: {
-      'ledger.list': ({ kind, subject, offset, limit }) => {
-        const { total, rows } = ledger.list({ kind, subject }, offset, limit);
-        return {
-          total,
-          rows: rows.map((entry) => ({
-            seq: entry.seq,
-            atMs: Date.parse(entry.at),
-            who: { kind: entry.who.kind, name: visibleText(entry.who.name) },
-            kind: entry.kind,
-            subject: visibleText(entry.subject, 1_024),
-            sentence: visibleText(sentenceOf(entry), 5_000),
-            body: visibleText(JSON.stringify(entry.body), 70_000),
-          })),
-        };
-      },
       'ledger.rotateKey': ({ reason }) => {
         const rotated = rotate({ kind: 'os-user', name: whoActs() }, reason);
         return rotated.ok ? { ok: true, verifierKey: rotated.value.text } : rotated;

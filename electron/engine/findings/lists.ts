@@ -1,0 +1,23 @@
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import type { FindingCluster } from '../../../shared/contract/finding-schemas.ts';
+import type { FindingReaders, StoredCluster } from '../../store/finding-readers.ts';
+import { clusterSentence } from './cause.ts';
+
+export type FindingLists = Pick<Handlers, 'findings.list' | 'findings.clusters'>;
+
+export const withSentence = (cluster: StoredCluster): FindingCluster => {
+  const { title, findings, hosts, firstAtMs, lastAtMs } = cluster;
+  return { ...cluster, sentence: clusterSentence(title, findings, hosts, firstAtMs, lastAtMs) };
+};
+
+/** Findings as they are shown, one by one and by what broke. */
+export const createFindingLists = (findings: FindingReaders, nowMs: () => number): FindingLists => ({
+  'findings.list': ({ offset, limit, sort, ...query }) => ({
+    ...findings.list(query, sort ?? 'newest', offset, limit, nowMs()),
+    counts: findings.counts(nowMs()),
+  }),
+  'findings.clusters': ({ offset, limit, minFindings, kind }) => {
+    const { total, rows } = findings.clusters({ minFindings: minFindings ?? 1, kind: kind ?? null }, offset, limit, nowMs());
+    return { total, rows: rows.map(withSentence) };
+  },
+});

@@ -1,0 +1,36 @@
+import type { Readers } from '../../store/readers.ts';
+import { askAsOf } from '../ask-as-of.ts';
+import { createEvidenceViews } from '../evidence-views.ts';
+import { createFindingLists } from '../findings/lists.ts';
+import { createHostLists } from '../host-lists.ts';
+import { ledgerList } from '../ledger/list.ts';
+import type { ReadHandlers } from './messages.ts';
+
+const TREND_POINTS = 240;
+const NEWEST_FINDINGS = 8;
+
+/** The answers of whoever reads: the reader's thread, or the engine where there is none. One code, so that both say the same. */
+export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers => {
+  const evidence = createEvidenceViews(store.hosts);
+  return {
+    ...createHostLists(store, nowMs),
+    ...createFindingLists(store.findings, nowMs),
+    'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
+    'hosts.events': evidence.events,
+    'hosts.ima': evidence.ima,
+    'fleet.asOf': askAsOf(store),
+    'ledger.list': ledgerList(store.ledger),
+    'overview.read': ({ maxAgeMs }) => {
+      const { rows, total } = store.findings.list({ openOnly: true }, 'newest', 0, NEWEST_FINDINGS, nowMs());
+      return {
+        nowMs: nowMs(),
+        ...store.fleet.summary(),
+        trend: store.fleet.trend(TREND_POINTS),
+        freshness: store.fleet.freshness(nowMs(), maxAgeMs),
+        findings: rows,
+        openFindings: total,
+        findingCounts: store.findings.counts(nowMs()),
+      };
+    },
+  };
+};

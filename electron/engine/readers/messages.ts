@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { calls } from '../../../shared/contract/contract.ts';
+import { overviewSchema } from '../../../shared/contract/schemas.ts';
+
+/** The calls that only read what is recorded and may take long, and what the overview reads. The reader answers nothing else. */
+const rows = {
+  'hosts.list': calls['hosts.list'],
+  'hosts.complete': calls['hosts.complete'],
+  'hosts.history': calls['hosts.history'],
+  'hosts.events': calls['hosts.events'],
+  'hosts.ima': calls['hosts.ima'],
+  'fleet.asOf': calls['fleet.asOf'],
+  'findings.list': calls['findings.list'],
+  'findings.clusters': calls['findings.clusters'],
+  'ledger.list': calls['ledger.list'],
+  /** What is going on right now, endpoints and the manifest, is the engine's to add. */
+  'overview.read': { input: z.object({ maxAgeMs: z.number() }), output: overviewSchema.omit({ endpoints: true, manifest: true }) },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type ReadName = keyof typeof rows;
+type Inputs = { [N in ReadName]: z.output<(typeof rows)[N]['input']> };
+type Outputs = { [N in ReadName]: z.output<(typeof rows)[N]['output']> };
+export type ReadInput<N extends ReadName> = Inputs[N];
+export type ReadOutput<N extends ReadName> = Outputs[N];
+export type ReadHandlers = { readonly [N in ReadName]: (input: Inputs[N]) => Outputs[N] | Promise<Outputs[N]> };
+/** The same table, written so that TypeScript sees that a call's schemas and its handler belong together. */
+export const readTable: { readonly [N in ReadName]: { readonly input: z.ZodType<Inputs[N]>; readonly output: z.ZodType<Outputs[N]> } } =
+  rows;
+const isReadName = (name: unknown): name is ReadName => typeof name === 'string' && Object.hasOwn(rows, name);
+
+/** What the engine knows and no table says: the time, and of which endpoints something newer could not be recorded. */
+const momentSchema = z.object({ nowMs: z.number(), notRecorded: z.array(z.string()) });
+export type Moment = z.output<typeof momentSchema>;
+
+export const readerStartSchema = z.object({ dataFolder: z.string() });
+export type ReaderStart = z.output<typeof readerStartSchema>;
+
+export const toReaderSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('ask'),
+    id: z.number().int(),
+    name: z.custom<ReadName>(isReadName),
+    input: z.unknown(),
+    moment: momentSchema,
+  }),
+  z.object({ type: z.literal('stop') }),
+]);
+export type ToReader = z.output<typeof toReaderSchema>;
+
+export const fromReaderSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('open') }),
+  z.object({ type: z.literal('answer'), id: z.number().int(), data: z.unknown() }),
+  /** Why is not said: the engine's own connection is asked instead, and fails the same way if it must. */
+  z.object({ type: z.literal('failed'), id: z.number().int() }),
+]);
+export type FromReader = z.output<typeof fromReaderSchema>;

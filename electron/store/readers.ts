@@ -1,0 +1,46 @@
+import { type AsOf, createAsOf } from './as-of.ts';
+import { createFindingReaders, type FindingReaders } from './finding-readers.ts';
+import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
+import { createFreshHosts, type Freshness } from './freshness.ts';
+import { createHostReaders, type HostReaders } from './host-readers.ts';
+import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
+import { createPolicyReader, type PolicyReader } from './policy-store.ts';
+import { addQueryFunctions } from './query-functions.ts';
+import { addSearchText } from './search-text.ts';
+import type { Db } from './db.ts';
+
+/** All that is read of a data folder to be shown, and nothing that changes it. */
+export type Readers = {
+  readonly hosts: HostReaders;
+  readonly fleet: FleetReaders;
+  readonly findings: FindingReaders;
+  readonly policy: PolicyReader;
+  readonly asOf: AsOf;
+  readonly ledger: LedgerReader;
+  /** From now on, trust is read as fresh or stale by this rule. */
+  readonly judgeFreshness: (freshness: Freshness) => void;
+};
+
+/** As much as a list of 100,000 hosts passes over; taken only as it is read. A pass over pages that are here costs a third less. */
+export const LISTS_CACHE_KIB = 128 * 1024;
+/** Enough where lists are read by another connection: what is recorded is a few pages of each host. */
+export const WRITER_CACHE_KIB = 32 * 1024;
+
+/** Makes a connection one that can be read from; whatever else is prepared on it may use what is added here. */
+export const createReaders = (db: Db, cacheKib: number): Readers => {
+  // What reading puts aside needs no disk: a full one must not stop anybody from reading.
+  db.pragma('temp_store = MEMORY');
+  db.pragma(`cache_size = -${cacheKib}`);
+  addQueryFunctions(db);
+  addSearchText(db);
+  const fresh = createFreshHosts(db);
+  return {
+    judgeFreshness: fresh.use,
+    hosts: createHostReaders(db, fresh.source),
+    fleet: createFleetReaders(db, fresh.source),
+    findings: createFindingReaders(db),
+    policy: createPolicyReader(db),
+    asOf: createAsOf(db),
+    ledger: createLedgerReader(db),
+  };
+};
