@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BY_ITSELF } from '../store/ledger-writer.ts';
 import { DEFAULT_RETENTION } from '../store/retention.ts';

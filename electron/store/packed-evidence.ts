@@ -27,6 +27,8 @@ export class EvidenceDamaged extends Error {
 const blobSchema = z.object({ bytes: z.instanceof(Uint8Array), size: z.number().int().nonnegative() });
 const bytesSchema = z.array(z.object({ bytes: z.instanceof(Uint8Array) }));
 
+const bytesOf = (rows: unknown): Uint8Array[] => bytesSchema.parse(rows).map((row) => row.bytes);
+
 /** Reads what is kept under a digest at one moment: what happens to it between two pieces is no concern of the reader. */
 export const createPackedReader = (db: Db): ((sha256: string) => Packed) => {
   const blob = db.prepare('SELECT bytes, size FROM blob WHERE sha256 = ?');
@@ -34,12 +36,11 @@ export const createPackedReader = (db: Db): ((sha256: string) => Packed) => {
     SELECT p.bytes FROM blob_stretch b JOIN stretch_piece s ON s.stretch_id = b.stretch_id JOIN piece p ON p.id = s.piece_id
     WHERE b.sha256 = ? ORDER BY b.place, s.place`);
   const parts = db.prepare('SELECT bytes FROM blob_part WHERE sha256 = ? ORDER BY part');
-  const all = (rows: readonly unknown[]): Uint8Array[] => bytesSchema.parse(rows).map((row) => row.bytes);
   return (sha256) => {
     const { bytes, size } = blobSchema.parse(blob.get(sha256));
     if (bytes.length > 0) return { form: 'gzip', bytes };
-    const found = all(pieces.all(sha256));
-    return found.length > 0 ? { form: 'pieces', size, pieces: found } : { form: 'gzip', bytes: Buffer.concat(all(parts.all(sha256))) };
+    const found = bytesOf(pieces.all(sha256));
+    return found.length > 0 ? { form: 'pieces', size, pieces: found } : { form: 'gzip', bytes: Buffer.concat(bytesOf(parts.all(sha256))) };
   };
 };
 
@@ -66,7 +67,13 @@ export function* joinPieces(sha256: string, { size, pieces }: Extract<Packed, { 
 
 /** The content at once, for who has the time. */
 export const unpackNow = (sha256: string, packed: Packed): Uint8Array => {
-  if (packed.form === 'gzip') return gunzipSync(packed.bytes, { maxOutputLength: MAX_EVIDENCE_BYTES });
+  if (packed.form === 'gzip') {
+    try {
+      return gunzipSync(packed.bytes, { maxOutputLength: MAX_EVIDENCE_BYTES });
+    } catch {
+      throw new EvidenceDamaged(sha256);
+    }
+  }
   const steps = joinPieces(sha256, packed);
   for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
 };

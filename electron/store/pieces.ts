@@ -97,6 +97,8 @@ export const createPieceStore = (db: Db): PieceStore => {
   };
 };
 
+const hex = (rows: unknown): string[] => digestsSchema.parse(rows).map(({ sha256 }) => Buffer.from(sha256).toString('hex'));
+
 /** What is kept already of a list, by its digest. */
 export const createKeptPieces = (db: Db): ((sha256: string | null) => KeptPieces) => {
   const stretches = db.prepare(
@@ -106,7 +108,6 @@ export const createKeptPieces = (db: Db): ((sha256: string | null) => KeptPieces
   const pieces = db.prepare(
     'SELECT p.sha256 FROM stretch_piece s JOIN piece p ON p.id = s.piece_id WHERE s.stretch_id = ? ORDER BY s.place',
   );
-  const hex = (rows: unknown): string[] => digestsSchema.parse(rows).map(({ sha256 }) => Buffer.from(sha256).toString('hex'));
   return (sha256) => ({
     stretches: sha256 === null ? [] : hex(stretches.all(sha256)),
     pieces: sha256 === null ? [] : hex(pieces.all(lastSchema.parse(last.get(sha256)).id)),
