@@ -10,7 +10,8 @@ import type { KeptPieces, Piece, Stretch } from '../store/records.ts';
 export const MIN_PIECE_BYTES = 8 * 1024;
 export const MAX_PIECE_BYTES = 128 * 1024;
 const CLEAR_BITS = 15;
-/** Pieces of a stretch: on average, and at most. */
+/** Pieces of a stretch: at least, so that no list can be made to consist of very many; about on average; at most. */
+const MIN_STRETCH_PIECES = 8;
 const STRETCH_PIECES = 64;
 const MAX_STRETCH_PIECES = 256;
 
@@ -44,13 +45,16 @@ const named = (bytes: Uint8Array): { sha256: string; digest: Buffer; bytes: Uint
 };
 type Named = ReturnType<typeof named>;
 
+const isEnd = ({ digest }: Named, length: number): boolean =>
+  length >= MAX_STRETCH_PIECES || (length >= MIN_STRETCH_PIECES && (digest[0] ?? 0) % STRETCH_PIECES === 0);
+
 /** Stretches end, as pieces do, where content says so: after a piece whose digest begins with bits that are clear. */
 function* stretchesOf(bytes: Uint8Array): Generator<readonly Named[]> {
   let stretch: Named[] = [];
   for (const piece of cut(bytes)) {
     const next = named(piece);
     stretch.push(next);
-    if ((next.digest[0] ?? 0) % STRETCH_PIECES !== 0 && stretch.length < MAX_STRETCH_PIECES) continue;
+    if (!isEnd(next, stretch.length)) continue;
     yield stretch;
     stretch = [];
   }
