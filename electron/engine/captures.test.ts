@@ -68,7 +68,7 @@ const remembered = (record: HostRecord): HostMemory => ({
   changedAtMs: 0,
   pulse: { evidenceAtMs: record.evidenceAtMs, quotedAtMs: record.quotedAtMs, seenAtMs: record.seenAtMs },
   akPinnedAtMs: 0,
-  kept: { eventLog: null, ima: null },
+  kept: { eventLog: null, ima: null, imaPieces: { stretches: [], pieces: [] } },
   // The same capture is judged twice, so its clock stands still; that is not what is tested here.
   clock: null,
 });

@@ -1,16 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { HostRecord } from '../store/records.ts';
+import type { Blob, HostRecord } from '../store/records.ts';
 import { createCollector, type Prior } from './collector.ts';
 import { collectorStartSchema, type FromCollector, toCollectorSchema } from './collector-messages.ts';
 import { loadConfig } from './load-config.ts';
 
+const packedIn = (blob: Blob | null | undefined): readonly Uint8Array[] => {
+  if (blob?.encoding === 'pieces') return blob.stretches.flatMap(({ pieces }) => pieces?.flatMap(({ packed }) => packed ?? []) ?? []);
+  return blob?.encoding === 'gzip' ? [blob.bytes] : [];
+};
+
 /** Packed evidence is the record's alone and need not be copied to change threads; plain evidence may still be kept here, by content. */
-const movable = (record: HostRecord): ArrayBuffer[] =>
-  [record.blobs?.eventLog, record.blobs?.ima].flatMap((blob) => {
-    if (blob?.encoding !== 'gzip') return [];
-    const { buffer, byteLength } = blob.bytes;
-    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
-  });
+const movable = (record: HostRecord): ArrayBuffer[] => {
+  const buffers = new Set<ArrayBuffer>();
+  for (const { buffer, byteLength } of [record.blobs?.eventLog, record.blobs?.ima].flatMap(packedIn))
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffers.add(buffer);
+  return [...buffers];
+};
 
 /** The collector's own thread: sweeps, verification and appraisal, so that none of them delays an answer of the engine. */
 const run = (): void => {

@@ -1,16 +1,15 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { CallInput, CallOutput } from '../../shared/contract/contract.ts';
 import type { EventRow, ImaRow } from '../../shared/contract/schemas.ts';
 import { imaJudge } from '../appraisal/chain/runtime-entries.ts';
 import type { RuntimeReference } from '../../shared/model/reference-values.ts';
 import { parseEventLog, parseImaInSteps } from '../evidence/index.ts';
 import type { EventLogFacts, ImaFacts } from '../evidence/types.ts';
-import { type HostReaders, MAX_EVIDENCE_BYTES, type PackedEvidence } from '../store/host-readers.ts';
+import type { HostReaders } from '../store/host-readers.ts';
+import type { PackedEvidence } from '../store/packed-evidence.ts';
+import { breath } from './breath.ts';
 import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
 import { fromRuntimeReferenceBlob } from './runtime-reference-blob.ts';
-
-const unpack = promisify(gunzip);
+import { unpackEvidence } from './unpack-evidence.ts';
 
 /** Parsed evidence of the hosts looked at last, by content; the promise is kept, so that two questions at once parse once. */
 const remember = <T>(
@@ -18,10 +17,11 @@ const remember = <T>(
   make: (bytes: Uint8Array) => T | null | Promise<T | null>,
 ): ((found: PackedEvidence) => Promise<T | null>) => {
   const kept = new Map<string, Promise<T | null>>();
-  return ({ sha256, packed }) => {
+  return (found) => {
+    const { sha256 } = found;
     const hit = kept.get(sha256);
     if (hit !== undefined) return hit;
-    const made = unpack(packed(), { maxOutputLength: MAX_EVIDENCE_BYTES }).then(make);
+    const made = unpackEvidence(found).then(make);
     kept.set(sha256, made);
     // What could not be read is tried again when it is asked for again.
     made.catch(() => kept.delete(sha256));
@@ -30,11 +30,6 @@ const remember = <T>(
     return made;
   };
 };
-
-const breath = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 const matches = (words: readonly string[], ...fields: string[]): boolean => {
   const text = fields.join('\n').toLowerCase();

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { Before } from '../appraisal/decide/decide.ts';
@@ -9,8 +8,9 @@ import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
 import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
 import type { EndorsementTrust, EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
-import type { Blob, HostMemory, HostRecord, StoredClock } from '../store/records.ts';
+import type { HostMemory, HostRecord, StoredClock } from '../store/records.ts';
 import { rawQuoteOf, steadyDigest } from './confirmation.ts';
+import { blobOf, listBlobOf } from './evidence-blobs.ts';
 import { findingsOf } from './findings/drafts.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from './judged-record.ts';
 import { type KeptDetail, readKeptDetail, seenNow } from './kept-detail.ts';
@@ -24,20 +24,6 @@ const REQUIRED_SELECTION: PcrSelection = { sha256: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 const ENDPOINT_ALONE = createJudging([]);
 const MAX_KEPT_CHAINS = 50;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const NO_BYTES = new Uint8Array();
-/** Below this, packing takes less time than thinking about where to do it. */
-const PACKED_FROM_BYTES = 32 * 1024;
-
-/** Packs large evidence here, because whoever stores it answers screens as well; leaves out what is stored already. */
-const blobOf = (kind: Blob['kind'], bytes: Uint8Array | null, kept: string | null): Blob | null => {
-  if (bytes === null) return null;
-  const named = { kind, sha256: sha256(bytes), size: bytes.length };
-  if (named.sha256 === kept) return { ...named, encoding: 'stored', bytes: NO_BYTES };
-  return bytes.length < PACKED_FROM_BYTES
-    ? { ...named, encoding: 'plain', bytes }
-    : { ...named, encoding: 'gzip', bytes: gzipSync(bytes, { level: 1 }) };
-};
-
 export const ekSha256Of = ({ identity }: Observation): string | null =>
   identity.ekTpm2bPublic === null ? null : sha256(identity.ekTpm2bPublic);
 
@@ -250,7 +236,7 @@ export const recordOf = (
         ? null
         : {
             eventLog: blobOf('event-log', evidence.eventLog, memory?.kept.eventLog ?? null),
-            ima: blobOf('ima', evidence.ima, memory?.kept.ima ?? null),
+            ima: listBlobOf(evidence.ima, memory?.kept ?? null),
             runtimeReference: reference.runtime === null ? null : toRuntimeReferenceBlob(reference.runtime),
           },
     findings: findingsOf({

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { createLargeEvidence, isLarge } from './large-evidence.ts';
+import { createLargeEvidence, isLarge, type LargeEvidence } from './large-evidence.ts';
 import type { Db } from './db.ts';
 import type { Blob, HostRecord } from './records.ts';
 
@@ -9,9 +9,9 @@ const oldSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: di
 
 const NO_BYTES = new Uint8Array();
 
-/** Evidence by content: the same log of a thousand hosts, or of a year, is kept once. */
+/** Evidence by content: the same log of a thousand hosts, or of a year, is kept once; of lists that grow, what they have in common. */
 export type BlobWriter = {
-  readonly large: ReturnType<typeof createLargeEvidence>;
+  readonly large: LargeEvidence;
   /** What the host's last observation rested on until now. */
   readonly heldBy: (id: string) => readonly string[];
   /** Keeps what is new; throws where something that should be kept already is not. */
@@ -38,6 +38,11 @@ export const createBlobWriter = (db: Db): BlobWriter => {
   const drop = db.prepare(`DELETE FROM blob WHERE sha256 = @sha AND NOT ${HELD}`);
   const putOne = (blob: Blob): void => {
     if (has.get(blob.sha256) !== undefined) return;
+    if (blob.encoding === 'pieces') {
+      insert.run(blob.sha256, blob.kind, NO_BYTES, blob.size);
+      large.join(blob);
+      return;
+    }
     if (blob.encoding === 'stored') throw new Error(`the ${blob.kind} that should be kept is not there`);
     if (isLarge(blob) && !large.isWhole(blob)) throw new Error(`the parts of the ${blob.kind} are not all there`);
     const packed = isLarge(blob) ? NO_BYTES : blob.encoding === 'gzip' ? blob.bytes : gzipSync(blob.bytes, { level: 1 });

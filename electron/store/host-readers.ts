@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { HostSpan } from '../../shared/contract/schemas.ts';
 import { spanSchema } from '../../shared/contract/schemas.ts';
@@ -6,16 +5,14 @@ import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 import type { HostSource } from './freshness.ts';
 import { createHostList, type ListHosts } from './host-list.ts';
 import { createHostValues, type HostValues } from './host-values.ts';
-import { createLargeEvidence } from './large-evidence.ts';
 import { createLocationReader, type ReadLocations } from './location-writer.ts';
 import type { Db } from './db.ts';
+import { createPackedReader, type PackedEvidence, unpackNow } from './packed-evidence.ts';
+import { createKeptPieces } from './pieces.ts';
 import type { HostMemory, Pulse } from './records.ts';
 import { HOST_COLUMNS, type StoredHost, toStoredHost } from './rows.ts';
 
 export type EvidenceKind = 'event-log' | 'ima' | 'runtime-reference';
-
-/** Evidence as it is kept: gzip, at most `MAX_EVIDENCE_BYTES` when unpacked. */
-export type PackedEvidence = { readonly sha256: string; readonly packed: () => Uint8Array };
 
 export type HostReaders = {
   readonly packedEvidence: (id: string, kind: EvidenceKind) => PackedEvidence | null;
@@ -35,9 +32,6 @@ export type HostReaders = {
   readonly history: (id: string, limit: number) => HostSpan[];
   readonly evidence: (id: string, kind: EvidenceKind) => { readonly sha256: string; readonly bytes: Uint8Array } | null;
 };
-
-/** Evidence larger than this when unpacked is not unpacked at all. */
-export const MAX_EVIDENCE_BYTES = 512 * 1024 * 1024;
 
 const COLUMN_OF: Readonly<Record<EvidenceKind, string>> = {
   'event-log': 'event_log_sha256',
@@ -73,7 +67,6 @@ const memorySchema = z.object({
   ima_sha256: z.string().nullable(),
 });
 const stateSchema = z.object({ detail: z.string(), ak_pinned_at_ms: z.number().nullable(), quoted_at_ms: z.number().nullable() });
-const blobSchema = z.object({ bytes: z.instanceof(Uint8Array) });
 const digestSchema = z.object({ sha256: z.string().nullable() }).optional();
 const spanRow = z
   .object({
@@ -98,8 +91,8 @@ const spanRow = z
   );
 
 export const createHostReaders = (db: Db, source: () => HostSource): HostReaders => {
-  const large = createLargeEvidence(db);
-  const blobOf = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
+  const readPacked = createPackedReader(db);
+  const keptPieces = createKeptPieces(db);
   const digestIn = (kind: EvidenceKind): ReturnType<Db['prepare']> =>
     db.prepare(`SELECT ${COLUMN_OF[kind]} AS sha256 FROM host_state WHERE host_id = ?`);
   const digestsOf = { 'event-log': digestIn('event-log'), ima: digestIn('ima'), 'runtime-reference': digestIn('runtime-reference') };
@@ -124,12 +117,7 @@ export const createHostReaders = (db: Db, source: () => HostSource): HostReaders
   );
   const packedOf = (id: string, kind: EvidenceKind): PackedEvidence | null => {
     const named = digestSchema.parse(digestsOf[kind].get(id))?.sha256 ?? null;
-    if (named === null) return null;
-    const packed = (): Uint8Array => {
-      const { bytes } = blobSchema.parse(blobOf.get(named));
-      return bytes.length > 0 ? bytes : large.read(named);
-    };
-    return { sha256: named, packed };
+    return named === null ? null : { sha256: named, packed: () => readPacked(named) };
   };
   return {
     list: createHostList(db, source),
@@ -162,7 +150,7 @@ export const createHostReaders = (db: Db, source: () => HostSource): HostReaders
         detail: row.detail,
         standing: row.standing,
         pulse: { evidenceAtMs: row.evidence_at_ms, quotedAtMs: row.quoted_at_ms, seenAtMs: row.last_seen_ms },
-        kept: { eventLog: row.event_log_sha256, ima: row.ima_sha256 },
+        kept: { eventLog: row.event_log_sha256, ima: row.ima_sha256, imaPieces: keptPieces(row.ima_sha256) },
       };
     },
     sharing: (ekSha256, exceptId, sinceMs) => nameSchema.parse(sharing.get(ekSha256, exceptId, sinceMs))?.name ?? null,
@@ -173,7 +161,7 @@ export const createHostReaders = (db: Db, source: () => HostSource): HostReaders
     packedEvidence: (id, kind) => packedOf(id, kind),
     evidence: (id, kind) => {
       const found = packedOf(id, kind);
-      return found === null ? null : { sha256: found.sha256, bytes: gunzipSync(found.packed(), { maxOutputLength: MAX_EVIDENCE_BYTES }) };
+      return found === null ? null : { sha256: found.sha256, bytes: unpackNow(found.sha256, found.packed()) };
     },
   };
 };

@@ -3,9 +3,10 @@ import { HOSTS } from './migrations/hosts.ts';
 import { LISTS } from './migrations/lists.ts';
 import type { Migration } from './migrations/migration.ts';
 import { PEOPLE } from './migrations/people.ts';
+import { PIECES } from './migrations/pieces.ts';
 import { RECORD } from './migrations/record.ts';
 
-export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS];
+export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS, ...PIECES];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

@@ -30,21 +30,36 @@ export type HostMemory = {
   readonly standing: string | null;
   readonly pulse: Pulse;
   /** Digests of the evidence that is kept of this host. */
-  readonly kept: { readonly eventLog: string | null; readonly ima: string | null };
+  readonly kept: { readonly eventLog: string | null; readonly ima: string | null; readonly imaPieces: KeptPieces };
 };
 
-/**
- * Evidence to keep, by content. `gzip`: packed already, by whoever had the time. `stored`: what is kept of this host has that
- * digest, so the bytes were not sent again.
- */
-export type Blob = {
+type NamedBlob = {
   readonly sha256: string;
   readonly kind: 'event-log' | 'ima' | 'runtime-reference';
-  readonly encoding: 'plain' | 'gzip' | 'stored';
-  readonly bytes: Uint8Array;
   /** Bytes of the content itself. */
   readonly size: number;
 };
+
+/**
+ * Evidence to keep, whole. `gzip`: packed already, by whoever had the time. `stored`: what is kept of this host has that digest, so the
+ * bytes were not sent again.
+ */
+export type WholeBlob = NamedBlob & { readonly encoding: 'plain' | 'gzip' | 'stored'; readonly bytes: Uint8Array };
+
+/** Some of the content, packed (raw deflate); null where what is kept of this host has it. */
+export type Piece = { readonly sha256: string; readonly size: number; readonly packed: Uint8Array | null };
+
+/** Pieces that follow each other, named by the SHA-256 of their digests; null where what is kept of this host has all of it. */
+export type Stretch = { readonly sha256: string; readonly size: number; readonly pieces: readonly Piece[] | null };
+
+/** Evidence that grows, in pieces: what it has in common with other evidence is kept once. */
+export type PiecedBlob = NamedBlob & { readonly encoding: 'pieces'; readonly stretches: readonly Stretch[] };
+
+/** Evidence to keep, by content. */
+export type Blob = WholeBlob | PiecedBlob;
+
+/** Digests of what is kept of a host's list already: its stretches, and the pieces of the last one, to which more will come. */
+export type KeptPieces = { readonly stretches: readonly string[]; readonly pieces: readonly string[] };
 
 /**
  * A quote as it came, in the bundle form that `verify evidence` reads; log and list are kept beside it, by content. Packed (raw deflate)

@@ -1,4 +1,4 @@
--- Schema 80, as the migrations make it.
+-- Schema 90, as the migrations make it.
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -39,6 +39,14 @@ CREATE TRIGGER manifest_version_keeps BEFORE UPDATE OF number, sha256, name, tex
 CREATE TRIGGER manifest_version_keeps_delete BEFORE DELETE ON manifest_version
   BEGIN SELECT raise(ABORT, 'a version of the manifest is never deleted'); END;
 
+CREATE TRIGGER piece_gets_loose AFTER DELETE ON stretch_piece
+  WHEN NOT EXISTS (SELECT 1 FROM stretch_piece WHERE piece_id = OLD.piece_id)
+  BEGIN INSERT INTO loose_piece VALUES (OLD.piece_id); END;
+
+CREATE TRIGGER piece_is_loose AFTER INSERT ON piece BEGIN INSERT INTO loose_piece VALUES (NEW.id); END;
+
+CREATE TRIGGER piece_is_used AFTER INSERT ON stretch_piece BEGIN DELETE FROM loose_piece WHERE id = NEW.piece_id; END;
+
 CREATE TRIGGER reference_set_begins BEFORE INSERT ON reference_set
   WHEN NEW.state <> 'proposed' OR EXISTS (SELECT 1 FROM reference_set WHERE id = NEW.id)
   BEGIN SELECT raise(ABORT, 'a reference set begins as a proposal'); END;
@@ -54,6 +62,14 @@ CREATE TRIGGER reference_set_keeps BEFORE UPDATE OF name, scope, items, how, wor
 
 CREATE TRIGGER reference_set_keeps_delete BEFORE DELETE ON reference_set BEGIN SELECT raise(ABORT, 'a reference set is never deleted'); END;
 
+CREATE TRIGGER stretch_gets_loose AFTER DELETE ON blob_stretch
+  WHEN NOT EXISTS (SELECT 1 FROM blob_stretch WHERE stretch_id = OLD.stretch_id)
+  BEGIN INSERT INTO loose_stretch VALUES (OLD.stretch_id); END;
+
+CREATE TRIGGER stretch_is_loose AFTER INSERT ON stretch BEGIN INSERT INTO loose_stretch VALUES (NEW.id); END;
+
+CREATE TRIGGER stretch_is_used AFTER INSERT ON blob_stretch BEGIN DELETE FROM loose_stretch WHERE id = NEW.stretch_id; END;
+
 CREATE TABLE blob (
   sha256 TEXT PRIMARY KEY NOT NULL,
   kind TEXT NOT NULL,
@@ -66,6 +82,13 @@ CREATE TABLE blob_part (
   part INTEGER NOT NULL,
   bytes BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE blob_stretch (
+  sha256 TEXT NOT NULL REFERENCES blob (sha256) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  stretch_id INTEGER NOT NULL REFERENCES stretch (id),
+  PRIMARY KEY (sha256, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE confirmation (
   id INTEGER PRIMARY KEY,
@@ -184,6 +207,10 @@ CREATE TABLE ledger_entry (
 
 CREATE TABLE ledger_tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, place)) STRICT;
 
+CREATE TABLE loose_piece (id INTEGER PRIMARY KEY REFERENCES piece (id) ON DELETE CASCADE) STRICT;
+
+CREATE TABLE loose_stretch (id INTEGER PRIMARY KEY REFERENCES stretch (id) ON DELETE CASCADE) STRICT;
+
 CREATE TABLE manifest_version (
   number INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL,
@@ -196,6 +223,13 @@ CREATE TABLE manifest_version (
   state TEXT NOT NULL CHECK (state IN ('proposed','active','replaced','withdrawn')),
   active_from_ms INTEGER,
   active_to_ms INTEGER
+) STRICT;
+
+CREATE TABLE piece (
+  id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+  size INTEGER NOT NULL,
+  bytes BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE pulse (
@@ -263,6 +297,19 @@ CREATE TABLE span (
   confirmations INTEGER NOT NULL
 , standing BLOB, manifest INTEGER, name TEXT, host_class TEXT, address TEXT, verified TEXT, disagreement INTEGER NOT NULL DEFAULT 0, chain TEXT, country TEXT, subdivision TEXT, site TEXT, assurance TEXT, policy_class TEXT, covered INTEGER NOT NULL DEFAULT 0, required INTEGER NOT NULL DEFAULT 0, max_age_ms INTEGER NOT NULL DEFAULT 900000, evidence_at_ms INTEGER, seen_at_ms INTEGER, decisive TEXT, quote_sha256 TEXT, event_log_sha256 TEXT, ima_sha256 TEXT, runtime_reference_sha256 TEXT, entry_seq INTEGER) STRICT;
 
+CREATE TABLE stretch (
+  id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+  size INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE stretch_piece (
+  stretch_id INTEGER NOT NULL REFERENCES stretch (id),
+  place INTEGER NOT NULL,
+  piece_id INTEGER NOT NULL REFERENCES piece (id),
+  PRIMARY KEY (stretch_id, place)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE trend (
   at_ms INTEGER PRIMARY KEY,
   inventory INTEGER NOT NULL,
@@ -273,6 +320,8 @@ CREATE TABLE trend (
 ) STRICT;
 
 CREATE UNIQUE INDEX blob_part_by_blob ON blob_part (sha256, part);
+
+CREATE INDEX blob_stretch_by_stretch ON blob_stretch (stretch_id);
 
 CREATE INDEX confirmation_by_age ON confirmation (at_ms);
 
@@ -366,3 +415,5 @@ CREATE INDEX span_by_quote ON span (quote_sha256) WHERE quote_sha256 IS NOT NULL
 CREATE INDEX span_by_reference ON span (runtime_reference_sha256) WHERE runtime_reference_sha256 IS NOT NULL;
 
 CREATE INDEX span_newest ON span (from_ms);
+
+CREATE INDEX stretch_piece_by_piece ON stretch_piece (piece_id);

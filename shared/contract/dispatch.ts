@@ -19,6 +19,7 @@ const failureOf = (error: unknown): Extract<Wire, { ok: false }>['error'] => {
       code: 'unavailable',
       message: 'The database is damaged. Stop Plumbline and restore a backup: plumbline data restore FILE --data DIR.',
     };
+  if (code === 'EVIDENCE_DAMAGED' && error instanceof Error) return { code: 'unavailable', message: error.message };
   if (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY'))
     return { code: 'unavailable', message: 'The disk takes nothing. Free space or check the rights of the data folder, then try again.' };
   return { code: 'internal', message: error instanceof Error ? error.message : 'The call failed.' };

@@ -1,17 +1,14 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { Measured } from '../../appraisal/reference-values/measured.ts';
 import { parseEventLog, parseImaInSteps } from '../../evidence/index.ts';
 import type { ImaEntry } from '../../evidence/types.ts';
-import { type EvidenceKind, MAX_EVIDENCE_BYTES } from '../../store/host-readers.ts';
+import type { EvidenceKind } from '../../store/host-readers.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
 import { type KeptDetail, readKeptDetail } from '../kept-detail.ts';
 import { readStanding, type Standing } from '../standing.ts';
-
-const unpack = promisify(gunzip);
+import { unpackEvidence } from '../unpack-evidence.ts';
 
 /** A host whose kept evidence is authentic and current, with what it proves. */
 export type MeasuredHost = {
@@ -63,7 +60,7 @@ export const measuredHost = async (store: Pick<Store, 'hosts' | 'standings'>, id
   if (contradiction !== undefined) return refused(name, contradiction.message);
   const read = async (kind: EvidenceKind): Promise<Uint8Array> => {
     const found = store.hosts.packedEvidence(id, kind);
-    return found === null ? new Uint8Array() : unpack(found.packed(), { maxOutputLength: MAX_EVIDENCE_BYTES });
+    return found === null ? new Uint8Array() : unpackEvidence(found);
   };
   const log = parseEventLog(await read('event-log'));
   const entries = await imaEntries(await read('ima'));

@@ -76,7 +76,11 @@ export const remembered = (record: HostRecord, over: Partial<HostMemory> = {}): 
   detail: record.detail,
   standing: record.standing,
   pulse: { evidenceAtMs: record.evidenceAtMs, quotedAtMs: record.quotedAtMs, seenAtMs: record.seenAtMs },
-  kept: { eventLog: record.blobs?.eventLog?.sha256 ?? null, ima: record.blobs?.ima?.sha256 ?? null },
+  kept: {
+    eventLog: record.blobs?.eventLog?.sha256 ?? null,
+    ima: record.blobs?.ima?.sha256 ?? null,
+    imaPieces: { stretches: [], pieces: [] },
+  },
   ...over,
 });
 export const record = (observation: Observation, memory: HostMemory | null = null, manifest: Manifest = BUILT_IN_MANIFEST): HostRecord =>

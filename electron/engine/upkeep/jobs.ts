@@ -11,7 +11,7 @@ import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
 
 export type JobsOptions = {
-  readonly store: Pick<Store, 'ledger' | 'purge' | 'upkeep' | 'settings'>;
+  readonly store: Pick<Store, 'ledger' | 'purge' | 'upkeep' | 'settings'> & { readonly write: Pick<Store['write'], 'dropUnused'> };
   readonly dataFolder: string;
   /** The operating system's user, never empty. */
   readonly user: string;
@@ -85,7 +85,14 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
 
   const purge = async (running: Running, by: Who): Promise<Outcome> => {
     store.settings.write(lastPurgeName, nowMs());
-    const purged = await steps(running, store.purge(retention(), nowMs(), by), () => show(running, { done: running.job.done + 1 }));
+    const onStep = (): void => show(running, { done: running.job.done + 1 });
+    const purged = await steps(running, store.purge(retention(), nowMs(), by), onStep);
+    // What large evidence consisted of; the next record would sweep it too, but a folder that nobody records to has none.
+    for (const _ of store.write.dropUnused()) {
+      onStep();
+      await breath();
+      if (running.abort.signal.aborted) throw new Stopped();
+    }
     return {
       sentence: `${purged.confirmations} batches of confirmations, ${purged.quotes} quotes, ${purged.evidence} pieces of evidence and ${purged.trend} points of the trend were older than they are kept for.`,
     };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Db } from '../db.ts';
@@ -7,27 +7,59 @@ const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_QUOTE_BYTES = 16 * 1024 * 1024;
 const rowSchema = z.object({ bytes: z.instanceof(Uint8Array) }).optional();
 const partsSchema = z.array(z.object({ bytes: z.instanceof(Uint8Array) }));
+/** `bytes` is null where the list has a piece that is not there. */
+const pieceSchema = z.object({ bytes: z.instanceof(Uint8Array).nullable() });
 
-/** Whether the evidence of a digest is kept, and is what the digest says. Reads and unpacks it; each digest once. */
-export const auditEvidence = (db: Db): ((sha256: string) => 'present' | 'missing' | 'mismatch') => {
+export type EvidenceState = 'present' | 'missing' | 'mismatch';
+
+/** Pieces of lists, in their order; null for a database of a version that had none. */
+const pieceReader = (db: Db): ((sha256: string) => Iterable<unknown>) | null => {
+  const has = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('piece', 'stretch_piece', 'blob_stretch')");
+  if (z.object({ n: z.number() }).parse(has.get()).n < 3) return null;
+  const pieces = db.prepare(`
+    SELECT p.bytes FROM blob_stretch b LEFT JOIN stretch_piece s ON s.stretch_id = b.stretch_id LEFT JOIN piece p ON p.id = s.piece_id
+    WHERE b.sha256 = ? ORDER BY b.place, s.place`);
+  return (sha256) => pieces.iterate(sha256);
+};
+
+/**
+ * Whether the evidence of a digest is kept, and is what the digest says. Reads and unpacks it; each digest once. Evidence of which a piece is
+ * gone or another is none that is missing: it was not deleted, it was changed.
+ */
+export const auditEvidence = (db: Db): ((sha256: string) => EvidenceState) => {
   const blob = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
   const parts = db.prepare('SELECT bytes FROM blob_part WHERE sha256 = ? ORDER BY part');
   const quote = db.prepare('SELECT bytes FROM quote WHERE sha256 = ? UNION ALL SELECT bytes FROM latest_quote WHERE sha256 = ? LIMIT 1');
-  const known = new Map<string, 'present' | 'missing' | 'mismatch'>();
-  const contentOf = (sha256: string): Uint8Array | null => {
-    const kept = rowSchema.parse(blob.get(sha256));
-    if (kept !== undefined) {
-      const packed = kept.bytes.length > 0 ? kept.bytes : Buffer.concat(partsSchema.parse(parts.all(sha256)).map((row) => row.bytes));
-      return gunzipSync(packed, { maxOutputLength: MAX_BYTES });
+  const piecesOf = pieceReader(db);
+  const known = new Map<string, EvidenceState>();
+  /** Adds the pieces to the hash; false where the evidence consists of none. */
+  const hashPieces = (sha256: string, hash: Hash): boolean => {
+    let left = MAX_BYTES;
+    for (const raw of piecesOf?.(sha256) ?? []) {
+      const { bytes } = pieceSchema.parse(raw);
+      if (bytes === null) throw new Error('a piece is not there');
+      const content = inflateRawSync(bytes, { maxOutputLength: Math.max(left, 1) });
+      hash.update(content);
+      left -= content.length;
     }
-    const raw = rowSchema.parse(quote.get(sha256, sha256));
-    return raw === undefined ? null : inflateRawSync(raw.bytes, { maxOutputLength: MAX_QUOTE_BYTES });
+    return left < MAX_BYTES;
   };
-  const look = (sha256: string): 'present' | 'missing' | 'mismatch' => {
+  const digestOf = (sha256: string): string | null => {
+    const hash = createHash('sha256');
+    const kept = rowSchema.parse(blob.get(sha256));
+    if (kept === undefined) {
+      const raw = rowSchema.parse(quote.get(sha256, sha256));
+      return raw === undefined ? null : hash.update(inflateRawSync(raw.bytes, { maxOutputLength: MAX_QUOTE_BYTES })).digest('hex');
+    }
+    if (kept.bytes.length === 0 && hashPieces(sha256, hash)) return hash.digest('hex');
+    const packed = kept.bytes.length > 0 ? kept.bytes : Buffer.concat(partsSchema.parse(parts.all(sha256)).map((row) => row.bytes));
+    return hash.update(gunzipSync(packed, { maxOutputLength: MAX_BYTES })).digest('hex');
+  };
+  const look = (sha256: string): EvidenceState => {
     try {
-      const content = contentOf(sha256);
-      if (content === null) return 'missing';
-      return createHash('sha256').update(content).digest('hex') === sha256 ? 'present' : 'mismatch';
+      const digest = digestOf(sha256);
+      if (digest === null) return 'missing';
+      return digest === sha256 ? 'present' : 'mismatch';
     } catch {
       // What cannot be unpacked any more is not what was kept.
       return 'mismatch';
