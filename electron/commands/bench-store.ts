@@ -10,6 +10,7 @@ import { PREFIX_BYTES } from '../store/quote-writer.ts';
 import type { HostRecord, RawQuote } from '../store/records.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { BenchResult } from './bench-result.ts';
+import { listResults } from './bench-store-lists.ts';
 import { readResults } from './bench-store-reads.ts';
 
 const HOSTS = 10_000;
@@ -124,6 +125,7 @@ export const storeSuite = async (signal: AbortSignal): Promise<readonly BenchRes
       },
       { name: 'bytes of database per confirmation', value: bytes, unit: 'B', limit: PREFIX_BYTES, ratio: PREFIX_BYTES / bytes },
       ...readResults(folder),
+      ...sample.slice(0, 1).flatMap((host) => listResults(folder, host, signal)),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import type { Readers } from '../store/readers.ts';
 import { breath } from './breath.ts';
 
 /** Answers what was known at a moment. One question at a time: the store shows one moment, made in steps between which others are answered. */
-export const askAsOf = (store: Pick<Readers, 'asOf' | 'policy'>): Handlers['fleet.asOf'] => {
+export const askAsOf = (store: Pick<Readers, 'asOf' | 'findings' | 'policy'>): Handlers['fleet.asOf'] => {
   let before: Promise<unknown> = Promise.resolve();
   return (asked) => {
     const { atMs, query, offset, limit } = asked;
@@ -18,6 +18,7 @@ export const askAsOf = (store: Pick<Readers, 'asOf' | 'policy'>): Handlers['flee
         atMs,
         tally: fleet.tally(),
         disagreements: fleet.disagreements(),
+        ...store.findings.heldAt(atMs),
         manifest: version === null ? null : { number: version.number, name: visibleText(version.name) },
         hosts: list(query, { by: 'verdict', descending: false }, offset, limit, atMs),
       };

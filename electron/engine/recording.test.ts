@@ -46,6 +46,7 @@ const fullDisk = (): Store => {
     findings: {
       list: () => ({ total: 0, rows: [] }),
       counts: () => ({ open: 0, acknowledged: 0, waived: 0 }),
+      heldAt: refuse,
       clusters: () => ({ total: 0, rows: [] }),
       cluster: () => null,
       one: () => null,

@@ -100,6 +100,19 @@ describe('evidence has the last word', () => {
     expect(list({ openOnly: true })).toMatchObject([{ id: 2, state: 'open', waiver: null }]);
   });
 
+  it('a past moment has what held then, whatever became of it since', () => {
+    const heldAt = (atMs: number): number => store.findings.heldAt(atMs).findings;
+    record('1', [draft('aa')]);
+    record('2', [draft('aa')], { seenAtMs: T0 + 1_000 });
+    record('1', [], { seenAtMs: T0 + 2_000 });
+    record('1', [draft('aa')], { seenAtMs: T0 + 3_000 });
+    store.write.setEndpointFinding('dc', draft('silent', { kind: 'endpoint-silent' }), T0 + 4_000);
+    store.write.setEndpointFinding('dc', null, T0 + 5_000);
+    expect([-1, 0, 1_000, 2_000, 3_000, 4_000, 5_000].map((after) => heldAt(T0 + after))).toEqual([0, 1, 2, 1, 2, 3, 2]);
+    expect(store.findings.heldAt(T0 + 4_999).silentEndpoints).toBe(1);
+    expect(store.findings.heldAt(T0 + 5_000).silentEndpoints).toBe(0);
+  });
+
   it('a waiver covers what was found then: something else on the same host opens it again', () => {
     record('1', [draft('aa')]);
     store.findings.steps.waive({ ids: [1] }, T0 + DAY, 'planned', BY);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { FindingQuery, FindingSort } from '../../shared/contract/finding-schemas.ts';
 import { findingsWhere, orderOf } from './finding-query.ts';
-import { clustersSql, COUNTS_SQL } from './finding-readers.ts';
+import { clustersSql, COUNTS_SQL, HELD_AT_SQL } from './finding-readers.ts';
 import { FINDING_COLUMNS, FINDING_FROM } from './finding-rows.ts';
 import { MIGRATIONS, migrate } from './migrations.ts';
 import { openStore } from './store.ts';
@@ -56,6 +56,12 @@ describe('how it is looked up', () => {
     expect(said).not.toMatch(/SCAN f(;|$)/u);
     const fewAreSorted = 'cause' in query || 'waiverEndsWithinDays' in query;
     expect(fewAreSorted || !said.includes('TEMP B-TREE')).toBe(true);
+  });
+
+  it('what held at a moment: along three indexes', () => {
+    const said = plan(HELD_AT_SQL, { at: T0 });
+    expect(said.match(/SEARCH f USING (COVERING )?INDEX finding_\w+/gu)).toHaveLength(3);
+    expect(said).not.toMatch(/SCAN f/u);
   });
 
   it.each([null, 'host-failed'])('clusters of %s', (kind) => {

@@ -30,6 +30,8 @@ export type FindingReaders = {
   ) => { readonly total: number; readonly rows: Finding[] };
   /** Of all that holds now. */
   readonly counts: (nowMs: number) => FindingCounts;
+  /** How many held at a moment, and how many of them were silent endpoints. When one begins and ends is never changed afterwards. */
+  readonly heldAt: (atMs: number) => { readonly findings: number; readonly silentEndpoints: number };
   readonly clusters: (
     query: ClusterQuery,
     offset: number,
@@ -43,6 +45,7 @@ export type FindingReaders = {
 };
 
 const countRow = z.object({ n: z.number() });
+const heldRow = z.object({ findings: z.number(), silentEndpoints: z.number() });
 const countsRow = z.object({ open: z.number(), acknowledged: z.number(), waived: z.number() });
 const clusterRow = countsRow.extend({
   cause: z.string(),
@@ -62,6 +65,11 @@ const CLUSTER_COLUMNS = `f.cause, count(*) AS findings, count(f.host_id) AS host
 
 /** What is asked, as SQL, so that a test can look at how it is answered. */
 export const COUNTS_SQL = `SELECT ${COUNTS} FROM finding f WHERE f.resolved_at_ms IS NULL`;
+export const HELD_AT_SQL = `SELECT
+  (SELECT count(*) FROM finding f WHERE f.resolved_at_ms IS NULL AND f.opened_at_ms <= @at)
+  + (SELECT count(*) FROM finding f WHERE f.resolved_at_ms > @at AND f.opened_at_ms <= @at) AS findings,
+  (SELECT count(*) FROM finding f WHERE f.kind = 'endpoint-silent' AND f.opened_at_ms <= @at
+    AND (f.resolved_at_ms IS NULL OR f.resolved_at_ms > @at)) AS silentEndpoints`;
 export const clustersSql = (kind: string | null): { readonly page: string; readonly total: string } => {
   // A cause begins with its kind and a slash, and '0' is the character behind the slash.
   const which = kind === null ? "f.cause > ''" : "f.cause >= @kind || '/' AND f.cause < @kind || '0'";
@@ -75,6 +83,7 @@ export const clustersSql = (kind: string | null): { readonly page: string; reado
 export const createFindingReaders = (db: Db): FindingReaders => {
   const sql = {
     counts: db.prepare(COUNTS_SQL),
+    heldAt: db.prepare(HELD_AT_SQL),
     one: db.prepare(`SELECT ${FINDING_COLUMNS} FROM ${FINDING_FROM} WHERE f.id = @id`),
     cluster: db.prepare(`SELECT ${CLUSTER_COLUMNS} FROM finding f WHERE f.resolved_at_ms IS NULL AND f.cause = @cause GROUP BY f.cause`),
     newest: db.prepare(
@@ -108,6 +117,7 @@ export const createFindingReaders = (db: Db): FindingReaders => {
       return { total, rows: rows.map(toFinding) };
     },
     counts: (now) => countsRow.parse(sql.counts.get({ now })),
+    heldAt: (at) => heldRow.parse(sql.heldAt.get({ at })),
     clusters: ({ minFindings, kind }, offset, limit, now) => {
       const { page, total } = clustersSql(kind);
       const bound: Bound = { minFindings, now, ...(kind !== null && { kind }) };

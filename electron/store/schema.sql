@@ -1,4 +1,4 @@
--- Schema 90, as the migrations make it.
+-- Schema 100, as the migrations make it.
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -413,7 +413,5 @@ CREATE INDEX span_by_ima ON span (ima_sha256) WHERE ima_sha256 IS NOT NULL;
 CREATE INDEX span_by_quote ON span (quote_sha256) WHERE quote_sha256 IS NOT NULL;
 
 CREATE INDEX span_by_reference ON span (runtime_reference_sha256) WHERE runtime_reference_sha256 IS NOT NULL;
-
-CREATE INDEX span_newest ON span (from_ms);
 
 CREATE INDEX stretch_piece_by_piece ON stretch_piece (piece_id);

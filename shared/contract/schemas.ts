@@ -164,6 +164,9 @@ export const fleetAsOfSchema = z.object({
   atMs: timeMs,
   tally: tallySchema,
   disagreements: count,
+  /** What held then, and how many of it were endpoints that did not answer. */
+  findings: count,
+  silentEndpoints: count,
   /** What was in force then; null = the built-in defaults. */
   manifest: z.object({ number: count, name: z.string() }).nullable(),
   hosts: hostsPageSchema,

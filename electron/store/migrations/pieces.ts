@@ -48,4 +48,9 @@ CREATE TRIGGER stretch_gets_loose AFTER DELETE ON blob_stretch
   BEGIN INSERT INTO loose_stretch VALUES (OLD.stretch_id); END;
 `,
   },
+  {
+    // No question was ever answered by it.
+    version: 100,
+    sql: 'DROP INDEX span_newest;',
+  },
 ];

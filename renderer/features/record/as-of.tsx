@@ -55,6 +55,8 @@ const Sentence = ({ fleet }: { fleet: FleetAsOf }) => {
         As it was known at <Instant atMs={fleet.atMs} />, by{' '}
         {fleet.manifest === null ? 'the built-in defaults' : `${fleet.manifest.name}, version ${fleet.manifest.number}`}.
         {fleet.disagreements > 0 && ` The endpoint said otherwise of ${plural(fleet.disagreements, 'host', 'hosts')}.`}
+        {fleet.findings > 0 && ` ${plural(fleet.findings, 'finding', 'findings')} held then.`}
+        {fleet.silentEndpoints > 0 && ` ${plural(fleet.silentEndpoints, 'endpoint', 'endpoints')} did not answer.`}
       </p>
     </>
   );
