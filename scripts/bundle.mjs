@@ -28,6 +28,7 @@ await build({
         cli: entry('cli.ts'),
         'engine-worker': entry('engine/worker.ts'),
         'collector-worker': entry('engine/collector-worker.ts'),
+        'recheck-worker': entry('engine/upkeep/recheck/worker.ts'),
         'simulator-worker': entry('simulator/worker.ts'),
       }),
       external,

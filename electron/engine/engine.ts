@@ -24,6 +24,7 @@ import { decidedAnew } from './policy/redecide.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 import { createJobs } from './upkeep/jobs.ts';
+import { type Recheck, trustedByAnchors } from './upkeep/recheck/asked.ts';
 import { whoActs } from './who.ts';
 
 export type EngineOptions = {
@@ -40,6 +41,8 @@ export type EngineOptions = {
   readonly dataFolder: string;
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly nowMs?: () => number;
+  /** Where the ledger is re-checked; default: in this thread. */
+  readonly recheck?: Recheck;
   /** Where hosts are asked and judged; default: in this thread. */
   readonly collect?: (inForce: Pick<CollectorConfig, 'inForce' | 'references'>, events: CollectorEvents) => Collector;
 };
@@ -217,6 +220,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     user,
     nowMs,
     onProgress: (job) => options.emit('jobs.progress', job),
+    trusted: trustedByAnchors(options.anchors),
+    ...(options.recheck !== undefined && { recheck: options.recheck }),
   });
   const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({

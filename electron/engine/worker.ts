@@ -5,6 +5,7 @@ import { createCollectorThread } from './collector-thread.ts';
 import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
 import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
+import { recheckInThread } from './upkeep/recheck/thread.ts';
 
 /** The engine's own thread. Nothing else runs here, and nothing of the engine runs anywhere else. */
 const run = (): void => {
@@ -23,6 +24,7 @@ const run = (): void => {
     shell: start.shell,
     dataFolder: start.dataFolder,
     emit: (name, payload) => send({ type: 'event', name, payload }),
+    recheck: recheckInThread(new URL('recheck-worker.js', import.meta.url)),
     collect: ({ inForce, references }, events) =>
       createCollectorThread(
         new URL('collector-worker.js', import.meta.url),
