@@ -91,7 +91,7 @@ const things = (list: readonly RecheckFound[]): string => {
 
 /** How it ended, in a sentence. */
 export const sentenceOf = ({ outcome, entries, wrong, notEvaluated }: RecheckReport): string => {
-  const read = entries === 1 ? '1 entry' : `${entries} entries`;
+  const read = entries === 1 ? '1 entry' : `${entries.toLocaleString('en-GB')} entries`;
   if (outcome === 'broken') return `The record does not hold: ${things(wrong)} wrong in ${read}.`;
   if (outcome === 'holds') return `Nothing is wrong in ${read}, and everything was evaluated.`;
   return `Nothing wrong was found in ${read}, but ${things(notEvaluated)} could not be evaluated.`;
@@ -99,7 +99,7 @@ export const sentenceOf = ({ outcome, entries, wrong, notEvaluated }: RecheckRep
 
 export const nextStepOf = ({ outcome }: RecheckReport): string | null =>
   outcome === 'broken'
-    ? 'Change nothing here. Copy the data folder, run `plumbline audit verify` on the copy elsewhere, and compare with a backup.'
+    ? 'Change nothing here. Copy the data folder, run plumbline audit verify on the copy elsewhere, and compare with a backup.'
     : outcome === 'partly'
-      ? 'Read below what was left open, and what to do about each.'
+      ? 'Each of them is named below with what to do about it.'
       : null;

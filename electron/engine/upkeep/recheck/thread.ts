@@ -30,12 +30,7 @@ export const recheckInThread =
       worker.once('exit', () => {
         signal.removeEventListener('abort', onAbort);
         resolve(
-          result ??
-            fail(
-              'recheck-ended',
-              `The re-check ended before its end: ${why}.`,
-              'Run `plumbline audit verify`, which shares nothing with this.',
-            ),
+          result ?? fail('recheck-ended', `The re-check ended before its end: ${why}.`, 'Run plumbline audit verify on this data folder.'),
         );
       });
     });
