@@ -25,6 +25,7 @@ import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 import { createJobs } from './upkeep/jobs.ts';
 import { type Recheck, trustedByAnchors } from './upkeep/recheck/asked.ts';
+import { recheckHere } from './upkeep/recheck/run.ts';
 import { whoActs } from './who.ts';
 
 export type EngineOptions = {
@@ -221,7 +222,11 @@ export const createEngine = (options: EngineOptions): Engine => {
     nowMs,
     onProgress: (job) => options.emit('jobs.progress', job),
     trusted: trustedByAnchors(options.anchors),
-    ...(options.recheck !== undefined && { recheck: options.recheck }),
+    recheck: (...args) => {
+      // What was entered until now is signed first, which the clock would do a moment later: otherwise the last seconds are never covered.
+      keeper.seal(false);
+      return (options.recheck ?? recheckHere)(...args);
+    },
   });
   const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({

@@ -80,7 +80,7 @@ const SENTENCES = {
   holds: ['Nothing is wrong in 18,412 entries, and everything was evaluated.', null],
   partly: [
     'Nothing wrong was found in 18,412 entries, but 2 things could not be evaluated.',
-    'Each of them is named below with what to do about it.',
+    'Each of them is named with what to do about it.',
   ],
   broken: [
     'The record does not hold: 4 things wrong in 18,412 entries.',

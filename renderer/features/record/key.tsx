@@ -65,16 +65,14 @@ const Rotate = ({ keyId, onDone, onCancel }: { keyId: string; onDone: (rotated: 
 const Rotated = ({ verifierKey }: { verifierKey: string }) => (
   <section aria-label="The new key" className={styles['done']}>
     <p>
-      <strong>The ledger is signed by the new key {keyIdOf(verifierKey)} from now on.</strong> Keep this line somewhere else now, give it to
-      each witness, and back up the data folder:
+      <strong>The ledger is signed by the new key {keyIdOf(verifierKey)} from now on.</strong> Keep the line above somewhere else now, give
+      it to each witness, and back up the data folder.
     </p>
-    <CopyText text={verifierKey} label="the new verifier key" />
   </section>
 );
 
 /** What to keep elsewhere, and how the key is changed for another one. */
 export const Key = ({ state, onChanged }: { state: LedgerState; onChanged: () => void }) => {
-  const { verifierKey, checkpoint } = state;
   const [open, setOpen] = useState(false);
   const [told, setTold] = useState<KeyRotation | Said>();
   const button = useRef<HTMLButtonElement>(null);
@@ -83,6 +81,9 @@ export const Key = ({ state, onChanged }: { state: LedgerState; onChanged: () =>
     button.current?.focus();
   };
   const rotated = told !== undefined && 'ok' in told && told.ok ? told.verifierKey : null;
+  // Known before the state of the ledger is asked for again.
+  const verifierKey = rotated ?? state.verifierKey;
+  const { checkpoint } = state;
   const failed = told === undefined || rotated !== null ? null : 'ok' in told ? (told.ok ? null : told.problem) : told;
   return (
     <Section

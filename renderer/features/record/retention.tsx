@@ -75,10 +75,12 @@ const Review = ({ before, after, onSaved, onCancel }: ReviewProps) => {
           ))}
         </tbody>
       </table>
-      <p>
-        It is deleted with the next daily purge, or at once by the button above, and cannot be brought back but from a backup. The ledger,
-        histories, findings and manifests stay.
-      </p>
+      {differences.some((one) => one.after < one.before) && (
+        <p>
+          It is deleted with the next daily purge, or at once by the button above, and cannot be brought back but from a backup. The ledger,
+          histories, findings and manifests stay.
+        </p>
+      )}
       <Field
         ref={field}
         label="Reason, for the record"

@@ -34,7 +34,7 @@ export const trustedByAnchors = (anchors: readonly AnchorConfig[]): Pick<Recheck
   roots: anchors.flatMap((anchor) => (anchor.kind === 'time-stamp' ? anchor.roots : [])),
 });
 
-const KEY_NEXT = 'Give the line that `plumbline audit key` printed, whole: name+hex+base64.';
+const KEY_NEXT = 'Give the line that plumbline audit key printed, whole: name+hex+base64.';
 
 const readKeys = (text: string): Result<readonly VerifierKey[]> => {
   const keys: VerifierKey[] = [];

@@ -101,5 +101,5 @@ export const nextStepOf = ({ outcome }: RecheckReport): string | null =>
   outcome === 'broken'
     ? 'Change nothing here. Copy the data folder, run plumbline audit verify on the copy elsewhere, and compare with a backup.'
     : outcome === 'partly'
-      ? 'Each of them is named below with what to do about it.'
+      ? 'Each of them is named with what to do about it.'
       : null;
