@@ -75,7 +75,8 @@ export const JobControl = ({ jobs, standing: { running, last }, word, ask, onSta
       </div>
       {children}
       {refused !== null && <Callout problem={refused} />}
-      {last !== undefined && last.report === null && (
+      {last?.state === 'failed' && running === undefined && <Callout problem={{ message: last.sentence, nextStep: last.nextStep ?? '' }} />}
+      {last !== undefined && last.report === null && (last.state !== 'failed' || running !== undefined) && (
         <p className={styles['result']}>
           {running !== undefined && 'The one before: '}
           {last.sentence} {last.nextStep}

@@ -1,7 +1,7 @@
 import type { LedgerState } from '../../../shared/contract/ledger-schemas.ts';
 import { go, recordHref, type RecordTab, type RecordView } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
-import { Callout, Waiting } from '../../ui/callout.tsx';
+import { Callout } from '../../ui/callout.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Instant } from '../../ui/time.tsx';
@@ -54,6 +54,12 @@ const Alarms = ({ state, jobs }: { state: LedgerState | undefined; jobs: Jobs })
           </p>
         </section>
       )}
+      {checked?.state === 'failed' && (
+        <Callout
+          problem={{ message: 'The last re-check could not come to its end, so nothing is known of the record.', nextStep: '' }}
+          action={<a href={recordHref({ tab: 'proof' })}>Why, and what to do</a>}
+        />
+      )}
       {state !== undefined && state.found.length > 0 && (
         <section aria-label="How this start found the record">
           {state.found.map((sentence) => (
@@ -95,9 +101,7 @@ const Part = ({ view: { tab, atMs, kind }, state, jobs, onChanged }: PartProps):
   return (
     <>
       <Recheck jobs={jobs} dataFolder={dataFolder} />
-      {state === undefined ? (
-        <Waiting>Asking the engine…</Waiting>
-      ) : (
+      {state !== undefined && (
         <>
           <Anchors anchors={state.anchors} entries={state.entries} />
           <Key state={state} onChanged={onChanged} />
@@ -116,7 +120,10 @@ export const Record = ({ view }: { view: RecordView }) => {
     <div className={styles['page']}>
       <h1>Record</h1>
       {problem !== undefined && <Callout problem={problem} />}
-      {data === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
+      {/* In the place of the sentence that comes, so that nothing moves. */}
+      {data === undefined && problem === undefined && (
+        <output className={`${styles['said']} ${styles['asking']}`}>Asking the engine…</output>
+      )}
       <Alarms state={data} jobs={jobs} />
       {data !== undefined && <Summary state={data} />}
       <output className="visually-hidden" aria-live="polite">
