@@ -158,7 +158,7 @@ test.describe
       await expect(quotes).toHaveValue('30');
     });
 
-    test('rotates the key after reading what happens, and both keys check it without Plumbline running on it', async () => {
+    test('rotates the key after reading what happens, and the old key still checks all of it by command', async () => {
       await open('proof');
       const keys = part('Key and checkpoint');
       const old = await keys.locator('pre').first().innerText();

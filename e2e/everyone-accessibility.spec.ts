@@ -44,13 +44,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await obstacles(page), 'record').toEqual([]);
       await page.goto(`/#/record?at=${Date.now()}`);
       await expect(page.getByRole('grid', { name: 'Hosts as of the moment' })).toBeVisible();
-      expect(await obstacles(page), 'record as of a moment').toEqual([]);
+      expect(await obstacles(page, '[role="tabpanel"]'), 'record as of a moment').toEqual([]);
       await page.goto('/#/record?tab=proof');
       await expect(page.getByRole('button', { name: 'Rotate the key…' })).toBeVisible();
-      expect(await obstacles(page), 'proof of the record').toEqual([]);
+      expect(await obstacles(page, '[role="tabpanel"]'), 'proof of the record').toEqual([]);
       await page.goto('/#/record?tab=data');
       await expect(page.getByRole('button', { name: 'Review the change…' })).toBeVisible();
-      expect(await obstacles(page), 'data of the record').toEqual([]);
+      expect(await obstacles(page, '[role="tabpanel"]'), 'data of the record').toEqual([]);
     });
 
     for (const incident of ['boot-loader-changed', null]) {
