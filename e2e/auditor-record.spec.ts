@@ -6,8 +6,13 @@ test.describe('an auditor reads the record', () => {
     await page.goto('/#/overview');
     await page.getByRole('navigation').getByRole('link', { name: 'Record' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Record' })).toBeVisible();
-    await expect(page.getByRole('button', { name: /Copy verifier key: plumbline\.invalid\/ledger\/[0-9a-f]{16}\+/ })).toBeVisible();
-    await expect(page.getByRole('main')).toContainText('— plumbline.invalid/ledger/');
+    await expect(page.getByRole('main')).toContainText(/\d+ entries, (?:all of them signed|\d+ not signed yet)\. Newest checkpoint: /);
+    await page.getByRole('tab', { name: 'Proof' }).click();
+    await expect(page).toHaveURL(/tab=proof/);
+    const kept = page.getByRole('region', { name: 'Key and checkpoint' });
+    await expect(kept).toContainText(/plumbline\.invalid\/ledger\/[0-9a-f]{16}\+[0-9a-f]{8}\+/);
+    await expect(kept.getByRole('button', { name: 'Copy verifier key' })).toBeVisible();
+    await expect(kept).toContainText('— plumbline.invalid/ledger/');
   });
 
   test('reads entries of one kind, and one of them whole', async ({ fleetPage: page }) => {
@@ -31,6 +36,6 @@ test.describe('an auditor reads the record', () => {
     await page.keyboard.press('Enter');
     await expect(page.getByRole('main')).toContainText('No host was known then.');
     await page.getByRole('button', { name: 'Back to now' }).click();
-    await expect(page).toHaveURL(/#\/record$/);
+    await expect(page).toHaveURL(/#\/record\?tab=as-of$/);
   });
 });

@@ -1,20 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { focusIsVisible, obstacles, tabTo } from './harness/accessibility.ts';
 import { beyondTheEdge } from './harness/browser.ts';
 import { groundTruth, HOSTS, test } from './harness/test.ts';
 
 const TABS = ['Checks', 'PCRs', 'Boot events', 'Runtime', 'History', 'Identity'];
-
-/** What stands in the way of somebody; axe calls the rest moderate or minor. */
-const obstacles = async (page: Page, within = 'body'): Promise<string[]> => {
-  const builder = new AxeBuilder({ page }).include(within);
-  // Only colours differ between the themes.
-  const dark = (await page.locator('html').getAttribute('data-theme')) === 'dark';
-  const { violations } = await (dark ? builder.withRules(['color-contrast']) : builder).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-};
 
 const openHost = async (page: Page, name: string): Promise<void> => {
   await page.goto(`/#/hosts?q=${name}`);
@@ -22,38 +11,11 @@ const openHost = async (page: Page, name: string): Promise<void> => {
   await expect(page.getByRole('heading', { level: 1 })).toContainText(name);
 };
 
-/** The element with the focus, or the row that it marks as its active one, must look different from one without. */
-const focusIsVisible = (page: Page): Promise<boolean> =>
-  page.evaluate(() => {
-    const focused = document.activeElement;
-    if (focused === null || focused === document.body) return false;
-    const marked = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '') ?? focused;
-    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(marked);
-    const { width, height } = marked.getBoundingClientRect();
-    return (
-      outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1 && outlineColor !== 'rgba(0, 0, 0, 0)' && width > 1 && height > 1
-    );
-  });
-
-/** Presses Tab until the wanted element has the focus; on the way every stop must be visible. */
-const tabTo = async (page: Page, role: 'link' | 'grid' | 'tab' | 'button', name: string | RegExp, most = 60): Promise<void> => {
-  const wanted = page.getByRole(role, { name }).first();
-  const passed: string[] = [];
-  for (let step = 0; step < most; step += 1) {
-    await page.keyboard.press('Tab');
-    const here = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? 'nothing');
-    expect(await focusIsVisible(page), `focus is visible on ${here}`).toBe(true);
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    passed.push(here);
-  }
-  throw new Error(`Tab does not reach ${String(name)}; it passed\n${passed.join('\n')}`);
-};
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`everyone can use the screens, ${colorScheme}`, () => {
     test.beforeEach(({ fleetPage: page }) => page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }));
 
-    test('overview, hosts, endpoints, policy and record', async ({ fleetPage: page }) => {
+    test('overview, hosts, endpoints and policy', async ({ fleetPage: page }) => {
       await page.goto('/#/overview');
       await expect(page.getByRole('list', { name: 'Hosts by verdict' })).toBeVisible();
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
@@ -70,14 +32,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/#/policy');
       await expect(page.getByRole('textbox', { name: /YAML/ })).toBeVisible();
       expect(await obstacles(page), 'policy').toEqual([]);
-      await page.goto(`/#/record?at=${Date.now()}`);
-      await expect(page.getByRole('grid', { name: 'Hosts as of the moment' })).toBeVisible();
-      await expect(page.getByRole('grid', { name: /Entries/ })).toBeVisible();
-      expect(await obstacles(page), 'record').toEqual([]);
       await page.getByRole('heading', { level: 1 }).click();
       await page.keyboard.press('?');
       await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
       expect(await obstacles(page), 'keyboard help').toEqual([]);
+    });
+
+    test('every part of the record', async ({ fleetPage: page }) => {
+      await page.goto('/#/record');
+      await expect(page.getByRole('grid', { name: /Entries/ })).toBeVisible();
+      expect(await obstacles(page), 'record').toEqual([]);
+      await page.goto(`/#/record?at=${Date.now()}`);
+      await expect(page.getByRole('grid', { name: 'Hosts as of the moment' })).toBeVisible();
+      expect(await obstacles(page, '[role="tabpanel"]'), 'record as of a moment').toEqual([]);
+      await page.goto('/#/record?tab=proof');
+      await expect(page.getByRole('button', { name: 'Rotate the key…' })).toBeVisible();
+      expect(await obstacles(page, '[role="tabpanel"]'), 'proof of the record').toEqual([]);
+      await page.goto('/#/record?tab=data');
+      await expect(page.getByRole('button', { name: 'Review the change…' })).toBeVisible();
+      expect(await obstacles(page, '[role="tabpanel"]'), 'data of the record').toEqual([]);
     });
 
     for (const incident of ['boot-loader-changed', null]) {
@@ -134,14 +107,14 @@ test.describe('everyone can work without a mouse', () => {
 
   test('every page has one main heading, a title of its own, and landmarks', async ({ fleetPage: page }) => {
     const titles = new Set<string>();
-    for (const address of ['/#/overview', '/#/hosts', '/#/endpoints', '/#/nowhere']) {
+    for (const address of ['/#/overview', '/#/hosts', '/#/policy', '/#/record', '/#/endpoints', '/#/nowhere']) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
       await expect(page.getByRole('main')).toHaveCount(1);
       await expect(page.getByRole('navigation')).toHaveCount(1);
       titles.add(await page.title());
     }
-    expect(titles.size).toBe(4);
+    expect(titles.size).toBe(6);
   });
 });
 
@@ -178,6 +151,15 @@ test.describe('everyone can look at it', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Endpoints' })).toBeVisible();
     await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
     expect(await beyondTheEdge(page), 'endpoints').toBeLessThanOrEqual(0);
+    await page.goto('/#/policy');
+    await expect(page.getByRole('textbox', { name: /YAML/ })).toBeVisible();
+    expect(await beyondTheEdge(page), 'policy').toBeLessThanOrEqual(0);
+    await page.goto('/#/record');
+    for (const name of ['Ledger', 'As of a moment', 'Proof', 'Data']) {
+      await page.getByRole('tab', { name }).click();
+      await expect(page.getByRole('tabpanel', { name })).not.toContainText('Asking the engine');
+      expect(await beyondTheEdge(page), `record, ${name}`).toBeLessThanOrEqual(0);
+    }
     await page.goto('/#/hosts?verdict=failed');
     await page.getByRole('grid').getByRole('link').first().click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('is not trusted');

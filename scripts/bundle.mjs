@@ -29,6 +29,7 @@ await build({
         'engine-worker': entry('engine/worker.ts'),
         'collector-worker': entry('engine/collector-worker.ts'),
         'reader-worker': entry('engine/readers/reader-worker.ts'),
+        'recheck-worker': entry('engine/upkeep/recheck/worker.ts'),
         'simulator-worker': entry('simulator/worker.ts'),
       }),
       external,

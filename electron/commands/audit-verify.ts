@@ -1,13 +1,8 @@
-import { createHash, type X509Certificate } from 'node:crypto';
 import { visibleText } from '../../shared/model/hostile-text.ts';
-import { fail, ok, type Result } from '../../shared/model/result.ts';
-import { recheck, type RecheckReport } from '../ledger/recheck/recheck.ts';
+import { ok, type Result } from '../../shared/model/result.ts';
 import type { RecheckOptions } from '../ledger/recheck/source.ts';
-import { verifyTimeStampToken } from '../ledger/timestamp/verify.ts';
-import { auditEvidence } from '../store/audit/evidence.ts';
-import { openForAudit } from '../store/audit/open.ts';
-import { auditRecords, type RecordReport } from '../store/audit/records.ts';
-import { auditSource } from '../store/audit/source.ts';
+import { timeStampsBy } from '../ledger/timestamp/by-roots.ts';
+import { examine, type Examined } from '../store/audit/examine.ts';
 import { parseCommandLine, refuse, textValue } from './arguments.ts';
 import { MAX_CHECKPOINT_FILES, readHeld, readKeys, readRoots } from './audit-input.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -39,14 +34,6 @@ Example: plumbline audit verify --data ~/.plumbline --key ledger.vkey --checkpoi
 
 type Asked = Pick<RecheckOptions, 'keys' | 'held' | 'witnessKeys' | 'verifyTimeStamp'> & { readonly withEvidence: boolean };
 
-const timeStampsBy =
-  (roots: readonly X509Certificate[]): NonNullable<RecheckOptions['verifyTimeStamp']> =>
-  (token, note) => {
-    const sha256 = createHash('sha256').update(note).digest();
-    const verified = verifyTimeStampToken(token, { sha256, nonce: null, roots });
-    return verified.ok ? verified.value : { problem: verified.problem };
-  };
-
 const readAsked = async (values: Readonly<Record<string, string | boolean | undefined>>): Promise<Result<Asked>> => {
   const keys = await readKeys(textValue(values['key']), 'ed25519');
   if (!keys.ok) return keys;
@@ -65,35 +52,19 @@ const readAsked = async (values: Readonly<Record<string, string | boolean | unde
   });
 };
 
-type Found = { readonly ledger: RecheckReport; readonly records: RecordReport };
-
-const examine = (folder: string, asked: Asked, io: CommandIo): Result<Found> => {
-  const opened = openForAudit(folder);
-  if (!opened.ok) return opened;
-  const { db, close } = opened.value;
-  try {
-    const shouldStop = (entries: number): boolean => {
-      if (io.isTty) io.stderr(`\r\u001b[K${entries} entries`);
-      return io.signal.aborted;
-    };
-    const { withEvidence, ...given } = asked;
-    const options = { ...given, shouldStop, ...(withEvidence && { evidence: auditEvidence(db) }) };
-    const ledger = recheck(auditSource(db), options);
-    const steps = auditRecords(db);
-    let step = steps.next();
-    while (step.done !== true && !io.signal.aborted) step = steps.next();
-    if (io.isTty) io.stderr('\r\u001b[K');
-    if (step.done !== true) return fail('stopped', 'The check was stopped before its end.', 'Run it again.');
-    return ok({ ledger, records: step.value });
-  } catch (error) {
-    const why = visibleText(error instanceof Error ? error.message : String(error), 300);
-    return fail('data-damaged', `The database in ${visibleText(folder, 300)} cannot be read to its end: ${why}.`, 'Get it from a backup.');
-  } finally {
-    close();
-  }
+const examineFor = (folder: string, asked: Asked, io: CommandIo): Result<Examined> => {
+  const found = examine(folder, {
+    ...asked,
+    onProgress: (entries, of) => {
+      if (io.isTty) io.stderr(`\r\u001b[K${entries} of ${of} entries`);
+    },
+    isStopped: () => io.signal.aborted,
+  });
+  if (io.isTty) io.stderr('\r\u001b[K');
+  return found;
 };
 
-const asText = ({ ledger, records }: Found, isOk: boolean): string => {
+const asText = ({ ledger, records }: Examined, isOk: boolean): string => {
   const lines = [
     `${ledger.entries} entries, ${ledger.checkpoints} checkpoints, ${records.spans} records and ${records.confirmations} confirmations held against them`,
     ledger.checkpoint === null ? 'No checkpoint fits.' : `Signed up to entry ${ledger.checkpoint.size - 1}: root ${ledger.checkpoint.root}`,
@@ -137,7 +108,7 @@ export const auditVerifyCommand: Command = {
     if (data === undefined || files.length > 0) return refuse(io, 'audit verify: name the data folder with --data DIR (see --help)');
     const asked = await readAsked(values);
     if (!asked.ok) return refuse(io, `audit verify: ${asked.problem.message} ${asked.problem.nextStep}`);
-    const found = examine(fromCaller(data), asked.value, io);
+    const found = examineFor(fromCaller(data), asked.value, io);
     if (!found.ok) return refuse(io, `audit verify: ${found.problem.message} ${found.problem.nextStep}`);
     const { ledger, records } = found.value;
     const problems = [...ledger.problems, ...records.problems];

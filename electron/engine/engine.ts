@@ -26,6 +26,8 @@ import { createReading } from './readers/reading.ts';
 import { createReferences } from './references/references.ts';
 import { headline, utc } from './sentences.ts';
 import { createJobs } from './upkeep/jobs.ts';
+import { type Recheck, trustedByAnchors } from './upkeep/recheck/asked.ts';
+import { recheckHere } from './upkeep/recheck/run.ts';
 import { whoActs } from './who.ts';
 
 export type EngineOptions = {
@@ -42,6 +44,8 @@ export type EngineOptions = {
   readonly dataFolder: string;
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly nowMs?: () => number;
+  /** Where the ledger is re-checked; default: in this thread. */
+  readonly recheck?: Recheck;
   /** Where hosts are asked and judged; default: in this thread. */
   readonly collect?: (inForce: Pick<CollectorConfig, 'inForce' | 'references'>, events: CollectorEvents) => Collector;
   /** Who reads beside this thread; default: nobody. */
@@ -219,6 +223,12 @@ export const createEngine = (options: EngineOptions): Engine => {
     user,
     nowMs,
     onProgress: (job) => options.emit('jobs.progress', job),
+    trusted: trustedByAnchors(options.anchors),
+    recheck: (...args) => {
+      // What was entered until now is signed first, which the clock would do a moment later: otherwise the last seconds are never covered.
+      keeper.seal(false);
+      return (options.recheck ?? recheckHere)(...args);
+    },
   });
   const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({

@@ -7,6 +7,7 @@ import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
 import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
 import { createReaderThread } from './readers/reader-thread.ts';
+import { recheckInThread } from './upkeep/recheck/thread.ts';
 
 /** The engine's own thread: recording, and answers. What it need not do itself has threads beside it, for collecting and for reading. */
 const run = (): void => {
@@ -25,6 +26,7 @@ const run = (): void => {
     shell: start.shell,
     dataFolder: start.dataFolder,
     emit: (name, payload) => send({ type: 'event', name, payload }),
+    recheck: recheckInThread(new URL('recheck-worker.js', import.meta.url)),
     collect: ({ inForce, references }, events) =>
       createCollectorThread(
         new URL('collector-worker.js', import.meta.url),

@@ -36,6 +36,7 @@ export const ENTRY_KINDS = [
   'store.purged',
   'store.compacted',
   'store.repaired',
+  'ledger.rechecked',
   'key.created',
   'key.rotated',
   'anchor.made',

@@ -36,7 +36,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
   if (route.page === 'policy') return <Policy />;
-  if (route.page === 'record') return <Record atMs={route.atMs} kind={route.kind} />;
+  if (route.page === 'record') return <Record view={route} />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;
 };

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOST_SORTS } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
-import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute } from './navigation.ts';
+import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref } from './navigation.ts';
 
 describe('addresses', () => {
   it.each(['', '#', '#/', '#/overview'])('%j is the overview', (hash) => {
@@ -53,6 +53,22 @@ describe('what is printed is read back', () => {
         expect(parseRoute(hostHref(id, tab, event))).toEqual({ page: 'host', id, tab, event });
       }),
     );
+  });
+  it('for every part of the record', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...RECORD_TABS),
+        fc.option(fc.nat(), { nil: null }),
+        fc.constantFrom(null, 'verdict', 'key'),
+        (tab, atMs, kind) => {
+          expect(parseRoute(recordHref({ tab, atMs, kind }))).toEqual({ page: 'record', tab, atMs, kind });
+        },
+      ),
+    );
+  });
+  it('an address with a moment alone is the fleet as of it', () => {
+    expect(parseRoute('#/record?at=7')).toMatchObject({ tab: 'as-of', atMs: 7 });
+    expect(parseRoute('#/record')).toMatchObject({ tab: 'ledger', atMs: null });
   });
   it('never throws, whatever the address', () => {
     fc.assert(

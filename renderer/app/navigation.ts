@@ -17,12 +17,17 @@ export type HostsView = {
 export const HOST_TABS = ['checks', 'pcrs', 'boot-events', 'runtime', 'history', 'identity'] as const;
 export type HostTab = (typeof HOST_TABS)[number];
 
+export const RECORD_TABS = ['ledger', 'as-of', 'proof', 'data'] as const;
+export type RecordTab = (typeof RECORD_TABS)[number];
+/** The parts of the record: its entries, of one kind or all; the fleet as of a moment; what proves it; the data folder. */
+export type RecordView = { readonly tab: RecordTab; readonly atMs: number | null; readonly kind: string | null };
+
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'hosts'; readonly view: HostsView }
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
   | { readonly page: 'policy' }
-  | { readonly page: 'record'; readonly atMs: number | null; readonly kind: string | null }
+  | ({ readonly page: 'record' } & RecordView)
   | { readonly page: 'endpoints' }
   | { readonly page: 'not-found'; readonly address: string };
 
@@ -68,6 +73,15 @@ const decode = (value: string): string | null => {
   }
 };
 
+const parseRecord = (params: URLSearchParams): RecordView => {
+  const atMs = wholeNumber(params.get('at'));
+  return {
+    tab: memberOf(RECORD_TABS, params.get('tab')) ?? (atMs === null ? 'ledger' : 'as-of'),
+    atMs,
+    kind: /^[a-z-]{1,32}$/.exec(params.get('kind') ?? '')?.[0] ?? null,
+  };
+};
+
 /** Reads an address. Unknown filters are dropped, an unknown page says so; nothing throws. */
 export const parseRoute = (hash: string): Route => {
   const address = hash.replace(/^#/, '');
@@ -77,8 +91,7 @@ export const parseRoute = (hash: string): Route => {
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
-  if (page === 'record' && rest.length === 0)
-    return { page: 'record', atMs: wholeNumber(params.get('at')), kind: /^[a-z-]{1,32}$/.exec(params.get('kind') ?? '')?.[0] ?? null };
+  if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
   const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
   if (id === null) return { page: 'not-found', address };
@@ -94,9 +107,9 @@ export const overviewHref = '#/overview';
 export const endpointsHref = '#/endpoints';
 export const policyHref = '#/policy';
 
-/** The record: the ledger, of one kind of entries or all, and the fleet as of a moment. */
-export const recordHref = (atMs: number | null = null, kind: string | null = null): string =>
+export const recordHref = ({ tab = 'ledger', atMs = null, kind = null }: Partial<RecordView> = {}): string =>
   withParams('#/record', [
+    ['tab', tab === (atMs === null ? 'ledger' : 'as-of') ? null : tab],
     ['at', atMs === null ? null : String(atMs)],
     ['kind', kind],
   ]);

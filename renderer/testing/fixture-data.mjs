@@ -1,6 +1,9 @@
+import { makeRecord } from './fixture-record.mjs';
+
 /**
  * A synthetic fleet for looking at screens: every call of the contract, answered from memory. Development only; nothing here ships.
- * Kinds: normal (50 hosts), large (10,000), trusted (nothing failed), empty, silent, young (one trend point), error (every call fails).
+ * Kinds: normal (50 hosts), large (10,000), trusted (nothing failed), empty, silent, young (one trend point), error (every call fails),
+ * and of the record: running, broken, failed, holds.
  */
 const LINKS = ['hardware', 'firmware', 'secure-boot', 'boot-loader', 'kernel', 'runtime', 'container-engine', 'orchestrator', 'workloads'];
 const VERDICTS = ['failed', 'inconclusive', 'stale', 'trusted'];
@@ -426,7 +429,7 @@ const filtered = (rows, { text, onlyBroken }, print) =>
 
 const page = (rows, { offset, limit }) => ({ total: rows.length, rows: rows.slice(offset, offset + limit) });
 
-export const makeEngine = (kind) => {
+export const makeEngine = (kind, tell = () => {}) => {
   const startedAtMs = Date.now();
   const size = { large: 10_000, empty: 0, fresh: 0 }[kind] ?? 50;
   const hosts = makeHosts(kind, size, startedAtMs);
@@ -609,6 +612,18 @@ export const makeEngine = (kind) => {
         input,
       ),
     'findings.list': (input) => page(findings, input),
+    'fleet.asOf': ({ atMs, query, offset, limit }) => {
+      const rows = hosts.filter(matches(query));
+      const hostsThen = {
+        total: rows.length,
+        inventory: hosts.length,
+        offset,
+        rows: rows.slice(offset, offset + limit),
+        filterProblem: null,
+      };
+      return { atMs, tally: tallyOf(hosts), disagreements: 2, manifest: null, hosts: hostsThen };
+    },
+    ...makeRecord(kind, startedAtMs, tell),
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };

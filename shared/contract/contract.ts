@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOB_KINDS, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
+import { jobAskSchema, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
@@ -193,7 +193,7 @@ export const calls = {
   /** Newest first, those of this start. */
   'jobs.list': { input: nothing, output: z.array(jobSchema) },
   /** A backup goes into the folder `backups` of the data folder. Events `jobs.progress` tell how far it is. */
-  'jobs.start': { input: z.strictObject({ kind: z.enum(JOB_KINDS) }), output: jobStartSchema },
+  'jobs.start': { input: jobAskSchema, output: jobStartSchema },
   'jobs.cancel': { input: z.strictObject({ id: z.number().int() }), output: nothing },
   'retention.get': { input: nothing, output: retentionSchema },
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },

@@ -16,8 +16,50 @@ export const retentionSchema = z.strictObject({
   trendDays: days,
 });
 
-export const JOB_KINDS = ['backup', 'purge', 'compact'] as const;
+export const JOB_KINDS = ['backup', 'purge', 'compact', 'recheck'] as const;
 export const JOB_STATES = ['running', 'done', 'stopped', 'failed'] as const;
+
+/** What there is to do, and for a re-check what is held against the ledger: without it, what it says of itself has to be believed. */
+export const jobAskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['backup', 'purge', 'compact']) }),
+  z.strictObject({
+    kind: z.literal('recheck'),
+    /** A verifier key that was kept elsewhere, one a line where there are several. */
+    key: z.string().trim().min(1).max(16_384).optional(),
+    /** The text of a checkpoint that was kept elsewhere. */
+    checkpoint: z.string().min(1).max(65_536).optional(),
+  }),
+]);
+
+/** One thing that a re-check found, with the entry or the entries that it is about. */
+export const recheckFoundSchema = z.object({
+  code: z.string(),
+  entry: count.nullable(),
+  entries: z.object({ from: count, to: count }).nullable(),
+  sentence: z.string(),
+  nextStep: z.string(),
+});
+
+/**
+ * `holds`: nothing is wrong, and everything was evaluated. `partly`: nothing wrong was found, but something could not be evaluated.
+ * `broken`: something is wrong.
+ */
+export const RECHECK_OUTCOMES = ['holds', 'partly', 'broken'] as const;
+
+export const recheckReportSchema = z.object({
+  outcome: z.enum(RECHECK_OUTCOMES),
+  entries: count,
+  checkpoints: count,
+  /** How many entries the newest checkpoint signs that fits them; 0 where none does. */
+  signed: count,
+  /** Spans of history and confirmations that were held against their entries. */
+  records: count,
+  confirmations: count,
+  wrong: z.array(recheckFoundSchema),
+  notEvaluated: z.array(recheckFoundSchema),
+  /** Nothing wrong, and nothing to leave out. */
+  remarks: z.array(recheckFoundSchema),
+});
 
 export const jobSchema = z.object({
   id: count,
@@ -32,6 +74,8 @@ export const jobSchema = z.object({
   /** How it ended, in a sentence; empty while it runs. */
   sentence: z.string(),
   nextStep: z.string().nullable(),
+  /** What a re-check found; null of other jobs, and while nothing is found out yet. */
+  report: recheckReportSchema.nullable(),
 });
 
 export const jobStartSchema = z.discriminatedUnion('state', [
@@ -42,4 +86,8 @@ export const jobStartSchema = z.discriminatedUnion('state', [
 export type Retention = z.output<typeof retentionSchema>;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type Job = z.output<typeof jobSchema>;
+export type JobAsk = z.output<typeof jobAskSchema>;
+export type RecheckFound = z.output<typeof recheckFoundSchema>;
+export type RecheckOutcome = (typeof RECHECK_OUTCOMES)[number];
+export type RecheckReport = z.output<typeof recheckReportSchema>;
 export type JobStart = z.output<typeof jobStartSchema>;

@@ -25,8 +25,12 @@ export const ledgerAnchorSchema = z.object({
   /** When an anchor was last made there, and over how many entries; null before the first time. */
   lastAtMs: timeMs.nullable(),
   lastSize: count.nullable(),
+  /** The least time between two. */
+  everyMs: z.number().int().positive(),
   /** Why it cannot be made now; null where nothing is known to be wrong. */
   problem: problemSchema.nullable(),
+  /** When it is tried again; null where nothing failed, or it is tried at once. */
+  triedAgainAtMs: timeMs.nullable(),
 });
 
 export const ledgerStateSchema = z.object({
@@ -49,4 +53,6 @@ export const keyRotationSchema = z.discriminatedUnion('ok', [
 ]);
 
 export type LedgerRow = z.output<typeof ledgerEntrySchema>;
+export type LedgerAnchor = z.output<typeof ledgerAnchorSchema>;
+export type KeyRotation = z.output<typeof keyRotationSchema>;
 export type LedgerState = z.output<typeof ledgerStateSchema>;

@@ -154,12 +154,14 @@ export const createAnchors = ({ configs, store, nowMs, timeoutMs = TIMEOUT_MS }:
     look,
     settled,
     state: () =>
-      slots.map(({ maker: { id }, last, problem }) => ({
+      slots.map(({ maker: { id, everyMs }, last, problem, wait }) => ({
         kind: id.kind,
         target: visibleText(id.target, 1_000),
         lastAtMs: last?.atMs ?? null,
         lastSize: last?.size ?? null,
+        everyMs,
         problem,
+        triedAgainAtMs: problem === null || wait.untilMs === 0 ? null : wait.untilMs,
       })),
     stop: async () => {
       stopping.abort();

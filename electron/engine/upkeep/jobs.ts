@@ -2,13 +2,24 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Handlers } from '../../../shared/contract/contract.ts';
-import { type Job, type JobKind, type JobStart, type Retention, retentionSchema } from '../../../shared/contract/job-schemas.ts';
+import {
+  type Job,
+  type JobAsk,
+  type JobKind,
+  type JobStart,
+  type Retention,
+  retentionSchema,
+} from '../../../shared/contract/job-schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { Who } from '../../ledger/entry.ts';
 import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import { DEFAULT_RETENTION } from '../../store/retention.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
+import { readAsked, type Recheck, type RecheckAsked } from './recheck/asked.ts';
+import { enterRecheck } from './recheck/entry.ts';
+import { nextStepOf, sentenceOf } from './recheck/report.ts';
+import { recheckHere } from './recheck/run.ts';
 
 export type JobsOptions = {
   readonly store: Pick<Store, 'ledger' | 'purge' | 'upkeep' | 'settings'> & { readonly write: Pick<Store['write'], 'dropUnused'> };
@@ -17,9 +28,15 @@ export type JobsOptions = {
   readonly user: string;
   readonly nowMs: () => number;
   readonly onProgress: (job: Job) => void;
+  /** Where a re-check runs; default: in this thread, which answers nobody meanwhile. */
+  readonly recheck?: Recheck;
+  /** By what the anchors of the ledger are verified. */
+  readonly trusted?: Pick<RecheckAsked, 'witnessKeys' | 'roots'>;
 };
 
-type Outcome = { readonly sentence: string };
+type Outcome = Pick<Job, 'sentence'> & Partial<Pick<Job, 'nextStep' | 'report'>>;
+/** What somebody kept elsewhere, to hold a ledger against. */
+type Given = { readonly key?: string | undefined; readonly checkpoint?: string | undefined };
 type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
 
 export type Jobs = {
@@ -36,6 +53,7 @@ const PURGE_EVERY_MS = 24 * 60 * 60 * 1000;
 const retentionName = 'retention';
 const lastPurgeName = 'last-purge-at-ms';
 
+/** With how it ended, where that is something else than of the others. */
 class Stopped extends Error {}
 class Failed extends Error {
   readonly nextStep: string;
@@ -49,7 +67,9 @@ const words = (retention: Retention): string =>
   `Confirmations ${retention.confirmationsDays} days, quotes ${retention.quotesDays}, evidence ${retention.evidenceDays}, trend ${retention.trendDays}.`;
 
 /** Work on the database that takes longer than an answer may: each job is one at a time, tells how far it is, and can be stopped. */
-export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsOptions): Jobs => {
+export const createJobs = (options: JobsOptions): Jobs => {
+  const { store, dataFolder, user, nowMs, onProgress } = options;
+  const { witnessKeys, roots } = options.trusted ?? { witnessKeys: [], roots: [] };
   const jobs = new Map<number, Running>();
   let next = 1;
   const who: Who = { kind: 'os-user', name: user };
@@ -106,10 +126,20 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
     return { sentence };
   };
 
+  const recheck = async (running: Running, given: Given): Promise<Outcome> => {
+    const asked = { dataFolder, key: given.key ?? '', checkpoint: given.checkpoint ?? '', witnessKeys, roots };
+    const run = options.recheck ?? recheckHere;
+    const found = await run(asked, (done, total) => show(running, { done, total }), running.abort.signal);
+    if (running.abort.signal.aborted) throw new Stopped('Stopped before its end: nothing can be concluded from it.');
+    const entered = enterRecheck(store.ledger, who, found);
+    if (!found.ok) throw new Failed(`${found.problem.message} Nothing can be concluded from it.${entered}`, found.problem.nextStep);
+    return { sentence: `${sentenceOf(found.value)}${entered}`, nextStep: nextStepOf(found.value), report: found.value };
+  };
+
   const fileFor = (atMs: number): string =>
     path.join(dataFolder, 'backups', `plumbline-${new Date(atMs).toISOString().replaceAll(/[:.]/gu, '-')}.db`);
 
-  const begin = (kind: JobKind, by: Who, file: string | undefined): Running => {
+  const begin = (kind: JobKind, by: Who, file?: string, given: Given = {}): Running => {
     const id = next;
     next += 1;
     const startedAtMs = nowMs();
@@ -124,23 +154,25 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
       total: 0,
       sentence: '',
       nextStep: null,
+      report: null,
     };
     const abort = new AbortController();
     const work = async (running: Running): Promise<Job> => {
       // What follows runs after `running` is known to everyone.
       await breath();
       try {
-        const { sentence } =
-          kind === 'backup'
-            ? await backup(running, file ?? fileFor(startedAtMs))
-            : kind === 'purge'
-              ? await purge(running, by)
-              : await compact(running);
-        show(running, { state: 'done', endedAtMs: nowMs(), sentence });
+        const kinds: Readonly<Record<JobKind, () => Promise<Outcome>>> = {
+          backup: () => backup(running, file ?? fileFor(startedAtMs)),
+          purge: () => purge(running, by),
+          compact: () => compact(running),
+          recheck: () => recheck(running, given),
+        };
+        const outcome = await kinds[kind]();
+        show(running, { ...outcome, state: 'done', endedAtMs: nowMs() });
       } catch (error) {
         const ended = { endedAtMs: nowMs() };
         if (error instanceof Stopped)
-          show(running, { ...ended, state: 'stopped', sentence: 'Stopped; what was done until then stays done.' });
+          show(running, { ...ended, state: 'stopped', sentence: error.message || 'Stopped; what was done until then stays done.' });
         else {
           const why = visibleText(error instanceof Error ? error.message : String(error), 300);
           const nextStep = error instanceof Failed ? error.nextStep : 'Check the disk and the rights of the data folder, and begin again.';
@@ -159,15 +191,19 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
 
   const isRunning = (kind: JobKind): boolean => [...jobs.values()].some(({ job }) => job.kind === kind && job.state === 'running');
 
-  const start = (kind: JobKind): JobStart =>
-    isRunning(kind)
-      ? { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' }
-      : { state: 'running', id: begin(kind, who, undefined).job.id };
+  const start = (ask: JobAsk): JobStart => {
+    if (isRunning(ask.kind)) return { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' };
+    if (ask.kind !== 'recheck') return { state: 'running', id: begin(ask.kind, who).job.id };
+    const { key, checkpoint } = ask;
+    const given = readAsked({ key: key ?? '', checkpoint: checkpoint ?? '', witnessKeys: [], roots: [] });
+    if (!given.ok) return { state: 'refused', message: given.problem.message, nextStep: given.problem.nextStep };
+    return { state: 'running', id: begin('recheck', who, undefined, { key, checkpoint }).job.id };
+  };
 
   return {
     handlers: {
       'jobs.list': () => [...jobs.values()].map(({ job }) => job).toReversed(),
-      'jobs.start': ({ kind }) => start(kind),
+      'jobs.start': start,
       'jobs.cancel': ({ id }) => {
         jobs.get(id)?.abort.abort();
         return {};
@@ -185,7 +221,7 @@ export const createJobs = ({ store, dataFolder, user, nowMs, onProgress }: JobsO
       const last = store.settings.read(lastPurgeName, z.number().int());
       // Nothing is old enough on the first day.
       if (last === null) store.settings.write(lastPurgeName, nowMs());
-      else if (nowMs() - last >= PURGE_EVERY_MS && !isRunning('purge')) begin('purge', BY_ITSELF, undefined);
+      else if (nowMs() - last >= PURGE_EVERY_MS && !isRunning('purge')) begin('purge', BY_ITSELF);
     },
     run: (kind, file) => begin(kind, who, file).finished,
     stop: async () => {

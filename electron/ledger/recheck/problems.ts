@@ -54,7 +54,8 @@ export const createProblems = (max: number): Problems => {
   const add =
     (list: keyof typeof lists) =>
     (code: RecheckCode, sentence: string, where: Where = {}): void => {
-      if (lists[list].length >= max) dropped[list] += 1;
+      // Each kind is named at least once, however much there is of another: much changed evidence must not hide one removed entry.
+      if (lists[list].length >= max && lists[list].some((one) => one.code === code)) dropped[list] += 1;
       else lists[list].push({ code, ...where, sentence, next: NEXT[code] });
     };
   const whole = (list: keyof typeof lists): readonly RecheckProblem[] =>

@@ -64,7 +64,7 @@ const Sentence = ({ fleet }: { fleet: FleetAsOf }) => {
 
 const Fleet = ({ atMs }: { atMs: number }) => {
   const { data, problem } = useQuery('fleet.asOf', { atMs, query: {}, offset: 0, limit: 1 });
-  const key = recordHref(atMs);
+  const key = recordHref({ tab: 'as-of', atMs });
   const fetchPage = useCallback(
     async (offset: number, limit: number) => {
       const answer = await call('fleet.asOf', { atMs, query: {}, offset, limit });
@@ -107,11 +107,12 @@ export const AsOf = ({ atMs, kind }: { atMs: number | null; kind: string | null 
   const [field, setField] = useState(() => fieldOf(atMs ?? Date.now() - 3_600_000));
   const wanted = momentOf(field);
   const show = (): void => {
-    if (wanted !== null) go(recordHref(wanted, kind));
+    if (wanted !== null) go(recordHref({ tab: 'as-of', atMs: wanted, kind }));
   };
   return (
     <section aria-labelledby="as-of">
-      <h2 id="as-of">As of a moment</h2>
+      <h2 id="as-of">The fleet as of a moment</h2>
+      <p className={styles['lead']}>Any past moment, exactly as it was known then, by the rules that were in force then.</p>
       <div className={styles['row']}>
         <label>
           <span>Date and time, UTC</span>
@@ -129,7 +130,7 @@ export const AsOf = ({ atMs, kind }: { atMs: number | null; kind: string | null 
           Show the fleet
         </Button>
         {atMs !== null && (
-          <Button kind="quiet" onClick={() => go(recordHref(null, kind))}>
+          <Button kind="quiet" onClick={() => go(recordHref({ tab: 'as-of', kind }))}>
             Back to now
           </Button>
         )}

@@ -22,6 +22,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['key', 'Keys'],
   ['anchor', 'Anchors'],
   ['settings', 'Settings'],
+  ['ledger', 'Re-checks'],
 ];
 
 const COLUMNS: readonly Column<LedgerRow, never>[] = [
@@ -52,13 +53,16 @@ export const Ledger = ({ atMs, kind }: { atMs: number | null; kind: string | nul
   const [open, setOpen] = useState<LedgerRow>();
   return (
     <section aria-labelledby="ledger">
-      <h2 id="ledger">Ledger</h2>
+      <h2 id="ledger">Entries, newest first</h2>
+      <p className={styles['lead']}>What changes and what a person does is entered, and can only be added to. Enter opens an entry.</p>
       <div className={styles['row']}>
         <label>
           <span>Entries about</span>
           <select
             value={kind ?? ''}
-            onChange={(event) => go(recordHref(atMs, event.target.value === '' ? null : event.target.value), 'replace')}
+            onChange={(event) =>
+              go(recordHref({ tab: 'ledger', atMs, kind: event.target.value === '' ? null : event.target.value }), 'replace')
+            }
           >
             <option value="">Everything</option>
             {KINDS.map(([value, words]) => (

@@ -1,0 +1,45 @@
+import type { Job, JobKind } from '../../../shared/contract/job-schemas.ts';
+import { count, plural } from '../../ui/words.ts';
+
+export const KIND_WORD: Readonly<Record<JobKind, string>> = {
+  backup: 'Back up',
+  purge: 'Delete what is old',
+  compact: 'Give space back',
+  recheck: 'Re-check',
+};
+
+export const STATE_WORD: Readonly<Record<Job['state'], string>> = {
+  running: 'Running',
+  done: 'Done',
+  stopped: 'Stopped',
+  failed: 'Failed',
+};
+
+/** How far a running one is, in its own measure. */
+export const progressWords = ({ kind, done, total }: Pick<Job, 'kind' | 'done' | 'total'>): string => {
+  if (kind === 'recheck') {
+    if (total === 0) return 'Opening the database…';
+    return done < total
+      ? `${count(done)} of ${plural(total, 'entry', 'entries')}`
+      : 'Every entry is read; now hosts, manifests and confirmations…';
+  }
+  if (kind === 'backup') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'page', 'pages')}`;
+  return done === 0 ? 'Beginning…' : plural(done, 'step', 'steps');
+};
+
+/** What a live region says of a job that ended; nothing of one that goes on, which would be said all the time. */
+export const endedWords = ({ kind, state, sentence, nextStep }: Job): string =>
+  state === 'running' ? '' : `${KIND_WORD[kind]}: ${STATE_WORD[state].toLowerCase()}. ${sentence} ${nextStep ?? ''}`.trim();
+
+/** Numbers begin anew with each start of the engine; the moment tells two of them apart. */
+const isSame = (a: Job, b: Job): boolean => a.id === b.id && a.startedAtMs === b.startedAtMs;
+
+/** Of two pictures of one job the later one: an answer and an event may overtake each other. */
+const later = (a: Job, b: Job): Job => {
+  if (a.state !== 'running') return a;
+  return b.state !== 'running' || b.done >= a.done ? b : a;
+};
+
+/** What the list says, and what was told since. */
+export const merged = (list: readonly Job[], told: readonly Job[]): readonly Job[] =>
+  list.map((job) => told.filter((one) => isSame(one, job)).reduce(later, job));
