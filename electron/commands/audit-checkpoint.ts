@@ -44,7 +44,7 @@ export const auditCheckpointCommand: Command = {
     if (!found.ok) return Promise.resolve(refuse(io, `audit checkpoint: ${found.problem.message} ${found.problem.nextStep}`));
     const opened = openCheckpoint(found.value.note, found.value.keys);
     if (!opened.ok) {
-      io.stderr(`plumbline: audit checkpoint: ${opened.problem.message} Run \`plumbline audit verify\`.\n`);
+      io.stderr(`plumbline: audit checkpoint: ${opened.problem.message} Run plumbline audit verify.\n`);
       return Promise.resolve(1);
     }
     const { size, root, origin } = opened.value.checkpoint;

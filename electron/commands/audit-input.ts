@@ -42,7 +42,7 @@ export const readKeys = async (given: string | undefined, type: SignatureType): 
   }
   return keys.length > 0
     ? ok(keys)
-    : fail('ledger-key', `${visibleText(given, 200)} holds no key.`, 'Give the line that `plumbline audit key` prints.');
+    : fail('ledger-key', `${visibleText(given, 200)} holds no key.`, 'Give the line that plumbline audit key prints.');
 };
 
 const isFolder = (file: string): boolean => {
@@ -105,7 +105,7 @@ export const withLedger = <T>(data: string, work: (ledger: LedgerFile) => Result
     return work(ledgerFile(opened.value.db));
   } catch (error) {
     const why = visibleText(error instanceof Error ? error.message : String(error), 300);
-    return fail('data-damaged', `The database in ${visibleText(folder, 300)} cannot be read: ${why}.`, 'Run `plumbline audit verify`.');
+    return fail('data-damaged', `The database in ${visibleText(folder, 300)} cannot be read: ${why}.`, 'Run plumbline audit verify.');
   } finally {
     opened.value.close();
   }

@@ -68,7 +68,7 @@ export const auditProofCommand: Command = {
     if (!proven.ok) {
       const { code, message, nextStep } = proven.problem;
       if (ABSENT.has(code)) return Promise.resolve(refuse(io, `audit proof: ${message} ${nextStep}`));
-      io.stderr(`plumbline: audit proof: ${message} Run \`plumbline audit verify\`.\n`);
+      io.stderr(`plumbline: audit proof: ${message} Run plumbline audit verify.\n`);
       return Promise.resolve(1);
     }
     const { text, size, key } = proven.value;

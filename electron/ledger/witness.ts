@@ -50,14 +50,14 @@ const REFUSALS: ReadonlyMap<number, readonly [string, string]> = new Map([
     409,
     [
       'The witness cosigned another tree of the same size: the ledger forked or was rewritten.',
-      'Run `plumbline audit verify` and compare both checkpoints.',
+      'Run plumbline audit verify and compare both checkpoints.',
     ],
   ],
   [
     422,
     [
       'The witness found that the tree does not continue what it cosigned before.',
-      'Run `plumbline audit verify`: the ledger may have been rewound or forked.',
+      'Run plumbline audit verify: the ledger may have been rewound or forked.',
     ],
   ],
 ]);

@@ -111,7 +111,7 @@ export const createLedgerSeal = (db: Db, ledger: LedgerWriter): LedgerSeal => {
         // What is signed now is what is there now; a leaf hash that another process wrote is not taken on trust.
         const computed = leafHash(Buffer.from(bytes));
         if (seq !== writer.size() || !computed.equals(leaf))
-          return fail('ledger-broken', `Entry ${writer.size()} of the ledger is not what was written.`, 'Run `plumbline audit verify`.');
+          return fail('ledger-broken', `Entry ${writer.size()} of the ledger is not what was written.`, 'Run plumbline audit verify.');
         for (const tile of writer.append(computed)) sql.putTile.run(tile);
       }
       entries = entries.length < SEAL_STEP ? [] : entriesSchema.parse(sql.entries.all(writer.size(), SEAL_STEP));

@@ -3,7 +3,7 @@ import styles from './button.module.css';
 type ButtonProps = Omit<React.ComponentProps<'button'>, 'className' | 'type'> & { kind?: 'primary' | 'plain' | 'quiet' | 'word' };
 
 export const Button = ({ kind = 'plain', ...rest }: ButtonProps) => (
-  <button type="button" className={`${styles['button']} ${styles[kind]}`} {...rest} />
+  <button type="button" className={`${styles['button']} ${styles[kind] ?? ''}`} {...rest} />
 );
 
 type ToggleProps<T extends string> = {

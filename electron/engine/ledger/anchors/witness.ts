@@ -33,7 +33,7 @@ const proofFrom = (tree: Tree, from: number, { size, root }: Checkpoint): Result
   if (!fromRoot.ok) return fromRoot;
   return verifyConsistency({ from, to: size, fromRoot: fromRoot.value, toRoot: root, proof: proof.value })
     ? proof
-    : fail('anchor-proof', 'The kept hashes of the ledger do not fit its checkpoint.', 'Run `plumbline audit verify`.');
+    : fail('anchor-proof', 'The kept hashes of the ledger do not fit its checkpoint.', 'Run plumbline audit verify.');
 };
 
 const ahead = (who: string, theirs: number, ours: number): Result<never> =>
