@@ -47,6 +47,9 @@ const take = async (browser, session, origin, theme, width, height) => {
   await page.goto(`${origin}/#/policy`);
   await page.getByRole('textbox', { name: /YAML/ }).waitFor();
   await shot('policy');
+  await page.goto(`${origin}/#/record`);
+  await page.getByRole('grid', { name: /Entries/ }).waitFor();
+  await shot('record');
   await page.goto(`${origin}/#/hosts?link=container-engine`);
   await page.getByRole('grid').getByRole('link').first().click();
   await page.getByRole('region', { name: /broke trust/ }).waitFor();

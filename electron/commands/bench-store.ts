@@ -91,11 +91,14 @@ export const storeSuite = async (signal: AbortSignal): Promise<readonly BenchRes
     const startMs = Date.now();
     const sample = await sampleRecords(folder, signal);
     const data = path.join(folder, 'data');
-    const store = openOrThrow(data);
+    let store = openOrThrow(data);
     const fleet = fleetOf(sample, startMs);
     for (let at = 0; at < fleet.length; at += TOGETHER)
       store.write.recordHosts(fleet.slice(at, at + TOGETHER).map((record) => another(record, startMs)));
+    // What is still in the log is not in the file yet.
+    store.close();
     const before = sizeOf(data);
+    store = openOrThrow(data);
     const bare = bareWrites(folder, HOSTS);
     let elapsed = 0;
     let bareElapsed = 0;

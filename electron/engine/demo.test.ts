@@ -48,6 +48,12 @@ describe('the demo fleet with its manifest', () => {
     expect(coverage.every((one) => one !== undefined && one.covered === one.required && one.covered > 0)).toBe(true);
   });
 
+  it('says nothing of a host to which nothing happened, whoever signs for its place', () => {
+    const undisturbed = rows().filter((row) => row.verdict === 'trusted' && row.location.assurance === 'issuer-signed');
+    expect(undisturbed.length).toBeGreaterThan(0);
+    for (const { id } of undisturbed) expect(store.hosts.history(id, 10)).toMatchObject([{ confirmations: 2 }]);
+  });
+
   it('what if the demo were an hour older: nothing is trusted any more', async () => {
     const { text } = await engine.handlers['policy.get']({});
     atMs += HOUR;

@@ -5,14 +5,25 @@ import { SITES } from './places.ts';
 const DAY = 86_400;
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64url');
 
-/** A location token (compact JWS, ES256) of the simulated facility office for the host's TPM. */
+type Token = { readonly issuer: KeyObject; readonly sub: string; readonly day: number; readonly text: string };
+const issued = new WeakMap<SimulatedHost, Token>();
+
+/**
+ * A location token (compact JWS, ES256) of the simulated facility office for the host's TPM. One holds for a month and is given out all day, as
+ * an office would: a new one at each question would be a change at each question.
+ */
 const tokenOf = (host: SimulatedHost, issuer: KeyObject, nowMs: number): string => {
-  const issuedAt = Math.floor(nowMs / 1000);
-  const { country, subdivision, city } = host.site;
+  const day = Math.floor(nowMs / 1000 / DAY);
   const sub = createHash('sha256').update(host.ekTpm2b()).digest('hex');
-  const body = `${part({ alg: 'ES256' })}.${part({ sub, country, subdivision, site: city, nbf: issuedAt - DAY, exp: issuedAt + 30 * DAY })}`;
+  const known = issued.get(host);
+  if (known?.issuer === issuer && known.sub === sub && known.day === day) return known.text;
+  const { country, subdivision, city } = host.site;
+  const claims = { sub, country, subdivision, site: city, nbf: (day - 1) * DAY, exp: (day + 30) * DAY };
+  const body = `${part({ alg: 'ES256' })}.${part(claims)}`;
   const signature = sign('sha256', Buffer.from(body, 'ascii'), { key: issuer, dsaEncoding: 'ieee-p1363' });
-  return `${body}.${signature.toString('base64url')}`;
+  const text = `${body}.${signature.toString('base64url')}`;
+  issued.set(host, { issuer, sub, day, text });
+  return text;
 };
 
 /** What the endpoint says about a host's place. */
