@@ -22,8 +22,14 @@ export const HOST_VIEW_COLUMNS = `id, agent_id, endpoint, name, host_class, addr
       country, subdivision, site, assurance, evidence_at_ms, changed_at_ms, first_seen_ms, last_seen_ms, demo, search,
       policy_class, CASE WHEN aged THEN 0 ELSE covered END AS covered, required, max_age_ms, labels`;
 
-/** What hosts are read from: as they are now, as they are now and nothing is aged, or as they were known at a moment. */
-export type HostSource = 'fresh_host' | 'plain_host' | 'as_of_host';
+/**
+ * What hosts are read from: as they are now; the same while all that came could be recorded, so that only time makes trust age; the same while
+ * nothing has aged; or as they were known at a moment.
+ */
+export type HostSource = 'fresh_host' | 'aged_host' | 'plain_host' | 'as_of_host';
+
+const IN_TIME = `evidence_at_ms IS NOT NULL AND evidence_at_ms >= now_ms() - max_age_ms AND evidence_at_ms <= now_ms() + ${FUTURE_MS}`;
+const agedUnless = (fresh: string): string => `verdict = 'trusted' AND NOT (${fresh})`;
 
 const UNFIT = `evidence_at_ms > now_ms() + ${FUTURE_MS}`;
 /**
@@ -55,15 +61,17 @@ export const createFreshHosts = (db: Db): FreshHosts => {
   db.function('not_recorded', { deterministic: true }, () => JSON.stringify(current?.notRecorded() ?? []));
   db.exec(`
     CREATE TEMP VIEW fresh_host AS SELECT ${HOST_VIEW_COLUMNS}
-    FROM (SELECT *, verdict = 'trusted' AND NOT (evidence_at_ms IS NOT NULL AND evidence_at_ms >= now_ms() - max_age_ms
-        AND evidence_at_ms <= now_ms() + ${FUTURE_MS} AND endpoint NOT IN (SELECT value FROM json_each(not_recorded()))) AS aged
-      FROM main.host);
+    FROM (SELECT *, ${agedUnless(`${IN_TIME} AND endpoint NOT IN (SELECT value FROM json_each(not_recorded()))`)} AS aged FROM main.host);
+    CREATE TEMP VIEW aged_host AS SELECT ${HOST_VIEW_COLUMNS} FROM (SELECT *, ${agedUnless(IN_TIME)} AS aged FROM main.host);
     CREATE TEMP VIEW plain_host AS SELECT * FROM main.host`);
   const anyAged = db.prepare(ANY_AGED);
   return {
     use: (freshness) => {
       current = freshness;
     },
-    source: () => (current !== null && agedSchema.parse(anyAged.get()).aged === 1 ? 'fresh_host' : 'plain_host'),
+    source: () => {
+      if (current === null || agedSchema.parse(anyAged.get()).aged === 0) return 'plain_host';
+      return current.notRecorded().length === 0 ? 'aged_host' : 'fresh_host';
+    },
   };
 };

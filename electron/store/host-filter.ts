@@ -1,6 +1,6 @@
 import type { HostQuery, HostSort } from '../../shared/contract/schemas.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
-import { join, type Query, type Term } from '../../shared/query/ast.ts';
+import { join, type Query, type Term, type Value } from '../../shared/query/ast.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { type SqlField, type SqlFields, type SqlQuery, toSql } from '../../shared/query/to-sql.ts';
 
@@ -85,14 +85,28 @@ export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number
   return { sql: parts.join(' AND '), params, words: buttons === 0 && (!written || filter.kind === 'search') };
 };
 
-/** Fields that say another thing once trust has aged. */
-const OF_TRUST: ReadonlySet<string> = new Set(['verdict', 'disagreement', 'failed_link', 'reason', 'covered']);
+/** Fields that say another thing once trust has aged. A link that failed is failed then as well. */
+const OF_TRUST: ReadonlySet<string> = new Set(['disagreement', 'reason', 'covered']);
+/** What a host is before its trust ages, and after. */
+const AGEING: readonly string[] = ['trusted', 'stale'];
+const asked = (words: readonly string[]): number => AGEING.filter((verdict) => words.includes(verdict)).length;
+const wordsIn = (values: readonly Value[]): string[] => values.flatMap((value) => (value.kind === 'text' ? [value.text] : []));
+
 const namesTrust = (query: Query): boolean => {
-  if (query.kind === 'all' || query.kind === 'search') return false;
+  if (query.kind === 'all' || query.kind === 'search' || query.kind === 'known') return false;
   if (query.kind === 'not') return namesTrust(query.term);
-  return query.kind === 'and' || query.kind === 'or' ? query.terms.some(namesTrust) : OF_TRUST.has(query.field.name);
+  if (query.kind === 'and' || query.kind === 'or') return query.terms.some(namesTrust);
+  if (query.field.name !== 'verdict') return OF_TRUST.has(query.field.name);
+  // A host that goes from one to the other matters only where they are told apart.
+  if (query.kind === 'compare') return asked(wordsIn([query.value])) === 1;
+  return query.kind === 'among' ? asked(wordsIn(query.values)) === 1 : true;
 };
 
 /** Whether which hosts a list has, or their order, depends on whether trust has aged. */
-export const asksTrust = (query: HostQuery, filter: Query | null, sort: { readonly by: HostSort }): boolean =>
-  sort.by === 'verdict' || (query.verdicts ?? []).length > 0 || query.disagreement !== undefined || (filter !== null && namesTrust(filter));
+export const asksTrust = (query: HostQuery, filter: Query | null, sort: { readonly by: HostSort }): boolean => {
+  const verdicts = query.verdicts ?? [];
+  const noneAges = verdicts.length > 0 && asked(verdicts) === 0;
+  if (sort.by === 'verdict' && !noneAges) return true;
+  // A disagreement is no longer one when the trust it was with has aged.
+  return asked(verdicts) === 1 || (query.disagreement !== undefined && !noneAges) || (filter !== null && namesTrust(filter));
+};

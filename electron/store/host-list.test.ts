@@ -219,6 +219,31 @@ describe('one window of a list of hosts', () => {
     expect(rows.filter((row) => aged.has(row.id)).map((row) => row.verdict)).not.toContain('trusted');
   });
 
+  it.each([['trusted'], ['stale'], ['trusted', 'stale'], ['failed', 'inconclusive'], ['failed', 'stale']] as const)(
+    'verdicts %j %j, by the buttons, are those at the moment of reading, by every sort',
+    (...verdicts) => {
+      clock = T0 + 7 * MINUTE;
+      const filter = parsed(`verdict in (${verdicts.join(', ')})`);
+      for (const by of HOST_SORTS)
+        for (const descending of [false, true]) {
+          const want = expected(filter, by, descending);
+          const page = store.hosts.list({ verdicts: [...verdicts] }, { by, descending }, 0, 200, clock);
+          expect(page).toMatchObject({ total: want.length });
+          expect(page.rows.map((row) => row.id)).toEqual(want.slice(0, 200));
+        }
+    },
+  );
+
+  it('a disagreement ends where the trust that it was with has aged', () => {
+    clock = T0 + 7 * MINUTE;
+    for (const verdicts of [[], ['failed'], ['trusted']] as const) {
+      const among = verdicts.length === 0 ? '' : ` and verdict in (${verdicts.join(', ')})`;
+      const want = expected(parsed(`disagreement = true${among}`), 'name', false);
+      const page = store.hosts.list({ disagreement: true, verdicts: [...verdicts] }, { by: 'name', descending: false }, 0, 500, clock);
+      expect(page.rows.map((row) => row.id)).toEqual(want);
+    }
+  });
+
   it('takes plain words as before: every word must occur, in any case', () => {
     const list = (query: HostQuery): number => store.hosts.list(query, { by: 'name', descending: false }, 0, 1, clock).total;
     const both = hosts.filter((host) => host.name.startsWith('Z') && host.endpoint === 'edge').length;
@@ -242,7 +267,7 @@ describe('how it is looked up', () => {
     db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
     addQueryFunctions(db);
     createFreshHosts(db);
-    shortSighted = createHostList(db, () => 'plain_host', { some: 100, far: 300 });
+    shortSighted = createHostList(db, () => 'plain_host', { some: 100, far: 300, farther: 900 });
   });
   afterAll(() => db.close());
   const bound = { most: 10, far: 10, limit: 10, offset: 0, ids: '[]', from: 0, to: 1, after: 0 };

@@ -27,8 +27,10 @@ export type ListBounds = {
   readonly some: number;
   /** So many hosts are looked at along the order before it is given up. */
   readonly far: number;
+  /** So many are looked at before all of very many matches are put in order. */
+  readonly farther: number;
 };
-const BOUNDS: ListBounds = { some: 40_000, far: 2_000 };
+const BOUNDS: ListBounds = { some: 30_000, far: 2_000, farther: 20_000 };
 
 /**
  * Descending is ascending read from its end, so that one index serves both; only what is missing is last either way. Hosts of the same moment
@@ -65,7 +67,7 @@ const countSchema = z.object({ n: z.number() });
 const idsSchema = z.array(z.string());
 
 /** One window of the hosts that a query means, and how many it means. */
-export const createHostList = (db: Db, source: () => HostSource, { some, far }: ListBounds = BOUNDS): ListHosts => {
+export const createHostList = (db: Db, source: () => HostSource, { some, far, farther }: ListBounds = BOUNDS): ListHosts => {
   const statement = createStatements(db);
   db.exec('CREATE TEMP TABLE IF NOT EXISTS found (key ANY, name TEXT NOT NULL, id TEXT NOT NULL) STRICT');
   const clear = db.prepare('DELETE FROM temp.found');
@@ -79,25 +81,31 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far }: 
     sort: Sorting,
     window: { readonly limit: number; readonly offset: number },
   ): { readonly total: number; readonly found: readonly string[] } => {
-    // Frequent matches are found soon along the order, and then counting them is all that is left. Where trust has aged, no index has the order.
-    if (from === 'plain_host') {
-      const along = ids(LIST_SQL.along(from, sql, sort), { ...params, ...window, far });
-      if (along.length === window.limit) return { total: count(LIST_SQL.count(from, sql), params), found: along };
-    }
+    // Frequent matches are found soon along the order, and then counting them is all that is left. No index has the order of verdicts that aged.
+    const ordered = from === 'plain_host' || (from !== 'as_of_host' && sort.by !== 'verdict');
+    const alongWithin = (bound: number): readonly string[] | null => {
+      const along = ordered ? ids(LIST_SQL.along(from, sql, sort), { ...params, ...window, far: bound }) : [];
+      return along.length === window.limit ? along : null;
+    };
+    const near = alongWithin(far);
+    if (near !== null) return { total: count(LIST_SQL.count(from, sql), params), found: near };
     clear.run();
     const total = statement(words ? LIST_SQL.putWords(from, sql) : LIST_SQL.put(from, sql, sort)).run({
       ...params,
       most: some + 1,
     }).changes;
     if (total <= some) return { total, found: ids(words ? LIST_SQL.foundWords(from, sort) : LIST_SQL.found(sort), window) };
-    return { total: count(LIST_SQL.count(from, sql), params), found: ids(LIST_SQL.sorted(from, sql, sort), { ...params, ...window }) };
+    const found = alongWithin(farther) ?? ids(LIST_SQL.sorted(from, sql, sort), { ...params, ...window });
+    return { total: count(LIST_SQL.count(from, sql), params), found };
   };
 
   const read = db.transaction(
-    (query: HostQuery, sort: Sorting, offset: number, limit: number, nowMs: number, filter: Query | null): HostsPage => {
+    (query: HostQuery, asSorted: Sorting, offset: number, limit: number, nowMs: number, filter: Query | null): HostsPage => {
       const now = source();
+      // All have the same verdict: what is left of the order is the order by name.
+      const sort: Sorting = asSorted.by === 'verdict' && query.verdicts?.length === 1 ? { ...asSorted, by: 'name' } : asSorted;
       // Which hosts and in which order does not depend on trust unless it is asked; what their rows say always does.
-      const from = now === 'fresh_host' && !asksTrust(query, filter, sort) ? 'plain_host' : now;
+      const from = now !== 'as_of_host' && !asksTrust(query, filter, sort) ? 'plain_host' : now;
       const where = hostsWhere(query, filter, nowMs);
       const inventory = count(LIST_SQL.inventory(from), {});
       const { total, found } =

@@ -37,20 +37,37 @@ export type SqlQuery = { readonly sql: string; readonly params: Readonly<Record<
  */
 export const SQL_FUNCTIONS = { fold: 'fold_text', fits: 'text_fits' } as const;
 
+/** What it costs to ask a row about a field, as ranks that were measured: a number is compared, text is folded, JSON is read. */
+const EFFORT: Readonly<Record<SqlField['kind'] | 'search', number>> = {
+  number: 0,
+  boolean: 0,
+  enum: 0,
+  text: 1,
+  words: 1,
+  search: 2,
+  family: 3,
+  list: 4,
+};
+
 type Bind = (value: string | number) => string;
 type TextTest = (expression: string, folded: boolean) => string;
 
 /** The length in characters ends at U+0000 and the length in bytes does not: equal means ASCII without it. */
+const notAscii = (expression: string): string => `octet_length(${expression}) <> length(${expression})`;
 const unlessAscii = (expression: string, otherwise: string, ascii: string): string =>
-  `CASE WHEN octet_length(${expression}) <> length(${expression}) THEN ${otherwise} ELSE ${ascii} END`;
+  `CASE WHEN ${notAscii(expression)} THEN ${otherwise} ELSE ${ascii} END`;
 
 const equalTo = (texts: readonly string[], bind: Bind): TextTest => {
   const names = [...new Set(texts.map(fold))].map(bind);
   const list = `(${names.join(', ')})`;
-  return (expression, folded) =>
-    folded
-      ? `${expression} IN ${list}`
-      : unlessAscii(expression, `${SQL_FUNCTIONS.fold}(${expression}) IN ${list}`, `${expression} COLLATE NOCASE IN ${list}`);
+  // Texts that are the same in bytes but for the case of ASCII fold to the same, so that most need no second look; that comparison ends at U+0000.
+  const ended = texts.some((text) => text.includes('\0'));
+  return (expression, folded) => {
+    if (folded) return `${expression} IN ${list}`;
+    const fitting = `${SQL_FUNCTIONS.fold}(${expression}) IN ${list}`;
+    const native = `${expression} COLLATE NOCASE IN ${list}`;
+    return ended ? unlessAscii(expression, fitting, native) : `(${native} OR (${notAscii(expression)} AND ${fitting}))`;
+  };
 };
 
 /** LIKE ends its pattern at U+0000, which then fits too much. */
@@ -123,6 +140,21 @@ const amongNumbers = (expression: string, { values }: Among, bind: Bind): string
   return `(${[...(numbers.length > 0 ? [`${expression} IN (${numbers.join(', ')})`] : []), ...times].join(' OR ')})`;
 };
 
+/** The texts that one field may equal are asked once, however it was written. */
+const together = (terms: readonly Term[]): readonly Term[] => {
+  const among = new Map<string, Among>();
+  const rest = terms.filter((term) => {
+    if (term.kind !== 'among' && !(term.kind === 'compare' && term.operator === '=')) return true;
+    const { field } = term;
+    const values = term.kind === 'among' ? term.values : [term.value];
+    if (values.some((value) => value.kind !== 'text')) return true;
+    const key = `${field.name} ${field.member ?? ''}`;
+    among.set(key, { kind: 'among', field, values: [...(among.get(key)?.values ?? []), ...values] });
+    return false;
+  });
+  return [...among.values(), ...rest];
+};
+
 /** Times and numbers as they are bound: the three answers come from SQL's own NULL, which follows the same logic. */
 export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery => {
   const params: Record<string, string | number> = {};
@@ -184,10 +216,22 @@ export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery 
     return someText(asked.field, textTest(asked, bind));
   };
 
+  const effortOf = (term: Term): number => {
+    if (term.kind === 'not') return effortOf(term.term);
+    if (term.kind === 'and' || term.kind === 'or') return Math.max(...term.terms.map(effortOf));
+    if (term.kind === 'search') return EFFORT.search;
+    const effort = EFFORT[fieldOf(term.field).kind];
+    return effort === EFFORT.text && (term.kind === 'contains' || term.kind === 'like') ? EFFORT.search : effort;
+  };
+
+  /** SQLite asks terms as they are written and stops at the first that decides: what costs least comes first. */
   const termSql = (term: Term): string => {
     if (term.kind === 'not') return `NOT (${termSql(term.term)})`;
     if (term.kind !== 'and' && term.kind !== 'or') return condition(term);
-    return term.terms.map((one) => `(${termSql(one)})`).join(term.kind === 'and' ? ' AND ' : ' OR ');
+    return (term.kind === 'or' ? together(term.terms) : term.terms)
+      .toSorted((a, b) => effortOf(a) - effortOf(b))
+      .map((one) => `(${termSql(one)})`)
+      .join(term.kind === 'and' ? ' AND ' : ' OR ');
   };
 
   const sql = query.kind === 'all' ? '1' : termSql(query);
