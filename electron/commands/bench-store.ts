@@ -6,10 +6,11 @@ import { createEngine } from '../engine/engine.ts';
 import { loadConfig } from '../engine/load-config.ts';
 import { startFleet } from '../simulator/fleet.ts';
 import { bareWrites } from '../store/bare-writes.ts';
-import { PREFIX_BYTES } from '../store/quote-writer.ts';
+import { PREFIX_BYTES } from '../store/confirmation-writer.ts';
 import type { HostRecord, RawQuote } from '../store/records.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { BenchResult } from './bench-result.ts';
+import { freshQuote } from './bench-store-quotes.ts';
 import { listResults } from './bench-store-lists.ts';
 import { readResults } from './bench-store-reads.ts';
 
@@ -69,18 +70,24 @@ const fleetOf = (sample: readonly HostRecord[], startMs: number): readonly HostR
     };
   });
 
-/** A quote like the host's, new bytes in it as in life: nonce, clock and signature. */
-const another = (record: HostRecord, atMs: number): HostRecord & { readonly quote: RawQuote } => {
-  if (record.quote === null) throw new Error(`no quote of ${record.name} was recorded`);
-  const packed = Buffer.from(record.quote.packed);
+type Quoted = HostRecord & { readonly quote: RawQuote };
+const seenAt = (record: HostRecord, atMs: number, quote: RawQuote): Quoted => ({
+  ...record,
+  seenAtMs: atMs,
+  evidenceAtMs: atMs,
+  quotedAtMs: atMs - 20,
+  quote,
+});
+const quoteOf = ({ name, quote }: HostRecord): RawQuote => {
+  if (quote === null) throw new Error(`no quote of ${name} was recorded`);
+  return quote;
+};
+
+/** Bytes as many as those of a real quote, and new ones. It is none that could be unpacked: only those that are kept for good are. */
+const another = (record: HostRecord, atMs: number): Quoted => {
+  const packed = Buffer.from(quoteOf(record).packed);
   randomBytes(300).copy(packed, 60);
-  return {
-    ...record,
-    seenAtMs: atMs,
-    evidenceAtMs: atMs,
-    quotedAtMs: atMs - 20,
-    quote: { sha256: createHash('sha256').update(packed).digest('hex'), packed },
-  };
+  return seenAt(record, atMs, { sha256: createHash('sha256').update(packed).digest('hex'), packed });
 };
 
 const sizeOf = (folder: string): number => statSync(path.join(folder, 'plumbline.db')).size;
@@ -94,7 +101,9 @@ export const storeSuite = async (signal: AbortSignal): Promise<readonly BenchRes
     let store = openOrThrow(data);
     const fleet = fleetOf(sample, startMs);
     for (let at = 0; at < fleet.length; at += TOGETHER)
-      store.write.recordHosts(fleet.slice(at, at + TOGETHER).map((record) => another(record, startMs)));
+      store.write.recordHosts(
+        fleet.slice(at, at + TOGETHER).map((record) => seenAt(record, startMs, freshQuote(quoteOf(record), startMs))),
+      );
     // What is still in the log is not in the file yet.
     store.close();
     const before = sizeOf(data);
@@ -104,9 +113,11 @@ export const storeSuite = async (signal: AbortSignal): Promise<readonly BenchRes
     let bareElapsed = 0;
     for (let sweep = 1; sweep <= SWEEPS && !signal.aborted; sweep += 1)
       for (let at = 0; at < fleet.length; at += TOGETHER) {
-        const records = fleet
-          .slice(at, at + TOGETHER)
-          .map((record, place) => another(record, startMs + sweep * INTERVAL_MS + (at + place) * 30));
+        const records = fleet.slice(at, at + TOGETHER).map((record, place) => {
+          const atMs = startMs + sweep * INTERVAL_MS + (at + place) * 30;
+          // The one of each host that is kept for good this day.
+          return sweep === SWEEPS ? seenAt(record, atMs, freshQuote(quoteOf(record), atMs)) : another(record, atMs);
+        });
         const begin = performance.now();
         store.write.recordHosts(records);
         const between = performance.now();

@@ -187,6 +187,8 @@ describe('lists that an earlier version kept whole', () => {
       for (const table of ['loose_piece', 'loose_stretch', 'blob_stretch', 'stretch_piece', 'stretch', 'piece'])
         db.exec(`DROP TABLE ${table}`);
       db.exec('CREATE INDEX span_newest ON span (from_ms)');
+      db.exec('DROP INDEX quote_alone; DROP INDEX quote_by_base; ALTER TABLE quote DROP COLUMN base_id');
+      db.exec('CREATE INDEX quote_by_host ON quote (num, at_ms)');
       db.pragma('user_version = 80');
     });
     expect(audited()).toEqual([]);

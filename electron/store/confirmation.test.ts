@@ -6,7 +6,7 @@ import { deflateRawSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostRecord } from './records.ts';
-import { readConfirmations } from './quote-reader.ts';
+import { readConfirmations } from './confirmation-reader.ts';
 import { openStore, type Store } from './store.ts';
 import { hostRecord } from './testing/host-record.ts';
 
@@ -36,6 +36,13 @@ const inDatabase = <T>(sql: string): T[] => {
     db.close();
   }
 };
+
+const noted = () =>
+  inDatabase<{ at_ms: number; count: number; rows: Buffer }>('SELECT at_ms, count, rows FROM confirmation ORDER BY id').map((row) => ({
+    atMs: row.at_ms,
+    bytes: row.rows.length,
+    confirmations: readConfirmations(row.rows, row.count, row.at_ms),
+  }));
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-confirmation-'));
@@ -73,13 +80,36 @@ describe('an observation that only confirms', () => {
   it('is noted with the host, the moment and the beginning of the digest of its quote, twelve bytes each', () => {
     const hosts = Array.from({ length: 100 }, (_, index) => ({ id: `dc/${index}`, agentId: String(index) }));
     for (const round of [0, 1]) store.write.recordHosts(hosts.map((host, index) => seen(T0 + round * MINUTE + index * 10, host)));
-    const [, second] = inDatabase<{ at_ms: number; count: number; rows: Buffer }>(
-      'SELECT at_ms, count, rows FROM confirmation ORDER BY id',
-    );
-    if (second === undefined) throw new Error('the second round was not noted');
-    expect(second.rows.length / second.count).toBeLessThan(13);
-    const read = readConfirmations(second.rows, second.count, second.at_ms);
-    expect(read[7]).toEqual({ num: 8, atMs: T0 + MINUTE + 70, quotePrefix: quote(`at ${T0 + MINUTE + 70}`).sha256.slice(0, 20) });
+    const rows = noted();
+    expect(rows.reduce((sum, row) => sum + row.bytes, 0) / 200).toBeLessThan(13);
+    const read = rows.flatMap((row) => row.confirmations);
+    expect(read).toHaveLength(200);
+    expect(read[107]).toEqual({ num: 8, atMs: T0 + MINUTE + 70, quotePrefix: quote(`at ${T0 + MINUTE + 70}`).sha256.slice(0, 20) });
+  });
+
+  it('goes on with the row that is there, also where hosts are recorded one by one; four full rows fill a page', () => {
+    for (let n = 0; n < 400; n += 1) store.write.recordHosts([seen(T0 + n * 50, { id: `dc/${n % 100}`, agentId: String(n % 100) })]);
+    const rows = noted();
+    expect(rows.flatMap((row) => row.confirmations.map(({ atMs }) => atMs - T0))).toEqual(Array.from({ length: 400 }, (_, n) => n * 50));
+    expect(rows).toHaveLength(5);
+    for (const { bytes } of rows.slice(0, -1)) expect([bytes > 985, bytes <= 1_000]).toEqual([true, true]);
+  });
+
+  it('is in a row that says the moment of its first one, and is of no more than half a minute', () => {
+    for (const at of [T0, T0 + 29_999, T0 + 20_000, T0 + 30_000, T0 + 29_999]) store.write.recordHosts([seen(at)]);
+    expect(noted().map((row) => [row.atMs - T0, row.confirmations.map(({ atMs }) => atMs - T0)])).toEqual([
+      [0, [0, 29_999, 20_000]],
+      [30_000, [30_000]],
+      [29_999, [29_999]],
+    ]);
+  });
+
+  it('is added to no row that the database was closed with', () => {
+    store.write.recordHosts([seen(T0)]);
+    store.close();
+    store = open();
+    store.write.recordHosts([seen(T0 + 1_000)]);
+    expect(noted().map((row) => row.confirmations.length)).toEqual([1, 1]);
   });
 
   it('keeps the newest quote of a host, one a day, and those with which its spans began', () => {
@@ -106,5 +136,8 @@ describe('an observation that only confirms', () => {
     expect(() => store.write.recordHosts([seen(T0, { id: 'dc/2' }), lost])).toThrow('not there');
     store.write.recordHosts([seen(T0)]);
     expect(inDatabase('SELECT count FROM confirmation')).toEqual([{ count: 1 }]);
+    expect(() => store.write.recordHosts([seen(T0 + 1_000), { ...lost, steady: 'another' }])).toThrow('not there');
+    store.write.recordHosts([seen(T0 + 3_000)]);
+    expect(noted().flatMap((row) => row.confirmations.map(({ atMs }) => atMs - T0))).toEqual([0, 3_000]);
   });
 });

@@ -1,15 +1,19 @@
-import { z } from 'zod';
 import type { BlobWriter } from './blob-writer.ts';
+import { createConfirmationWriter } from './confirmation-writer.ts';
 import { settledBy } from './finding-settler.ts';
 import type { Db } from './db.ts';
-import { createQuoteWriter, QUOTED_COLUMNS, quotedSchema } from './quote-writer.ts';
-import { type HostRecord, linkOrder, packChain, severityOf } from './records.ts';
+import { createQuoteWriter, type Quoted, QUOTED_COLUMNS, quotedSchema } from './quote-writer.ts';
+import { type HostRecord, linkOrder, packChain, type RawQuote, severityOf } from './records.ts';
 import type { Decides } from './redecide.ts';
 import { labelText, searchText } from './search-text.ts';
 
-const knownSchema = quotedSchema.extend({ steady: z.string() }).optional();
+const confirmedSchema = quotedSchema.optional();
 
-export type HostWriter = { readonly record: (records: readonly HostRecord[]) => void };
+export type HostWriter = {
+  readonly record: (records: readonly HostRecord[]) => void;
+  /** No confirmation is added any more to what is noted until now: it is about to be entered into the ledger. */
+  readonly endConfirmations: () => void;
+};
 
 /** The numbers that every observation changes. */
 const pulseOf = ({ id, seenAtMs, evidenceAtMs, quotedAtMs, quote, clock, steady }: HostRecord): Record<string, string | number | null> => ({
@@ -54,19 +58,24 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
     text: db.prepare(
       'INSERT INTO host_text (host_id, detail, standing) VALUES (@id, @detail, @standing) ON CONFLICT (host_id) DO UPDATE SET detail = @detail, standing = @standing',
     ),
-    known: db.prepare(`SELECT steady, ${QUOTED_COLUMNS} FROM pulse WHERE host_id = ?`),
+    quoted: db.prepare(`SELECT ${QUOTED_COLUMNS} FROM pulse WHERE host_id = ?`),
     firstPulse: db.prepare(
       'INSERT INTO pulse (host_id, span_id, to_ms, confirmations) VALUES (@id, 0, @seenAtMs, 0) ON CONFLICT (host_id) DO NOTHING',
     ),
     pulse: db.prepare(`
       UPDATE pulse SET steady = @steady, quote_sha256 = @quote, quoted_at_ms = coalesce(@quotedAtMs, quoted_at_ms), clock = coalesce(@clock, clock)
       WHERE host_id = @id`),
-    confirmHost: db.prepare('UPDATE host SET evidence_at_ms = @evidenceAtMs, last_seen_ms = @seenAtMs WHERE id = @id'),
+    confirmHost: db.prepare('UPDATE host SET evidence_at_ms = ?, last_seen_ms = ? WHERE id = ?'),
     confirmPulse: db.prepare(`
-      UPDATE pulse SET to_ms = @seenAtMs, confirmations = confirmations + 1, quote_sha256 = @quote, quoted_at_ms = @quotedAtMs,
-        clock = coalesce(@clock, clock) WHERE host_id = @id`),
+      UPDATE pulse SET to_ms = ?, confirmations = confirmations + 1, quote_sha256 = ?, quoted_at_ms = ?, clock = coalesce(?, clock)
+      WHERE host_id = ? AND steady = ? RETURNING ${QUOTED_COLUMNS}`),
   };
   const quotes = createQuoteWriter(db);
+  const confirmations = createConfirmationWriter(db);
+  const keepQuote = (of: Quoted, atMs: number, quote: RawQuote, began: boolean): void => {
+    quotes.keep(of, atMs, quote, began);
+    confirmations.add(of.num, atMs, quote.sha256);
+  };
   const writeColumns = (record: HostRecord): void => {
     const { location } = record;
     sql.upsertHost.run({
@@ -130,23 +139,38 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
       blobs.dropUnless(heldBefore, new Set([evidence.eventLog?.sha256, evidence.ima?.sha256, evidence.runtimeReference?.sha256]));
     locate(id, record, seenAtMs);
     settle(id, id, record.findings, seenAtMs, settledBy(record.silent));
-    if (record.quote !== null) quotes.keep(quotedSchema.parse(sql.known.get(id)), seenAtMs, record.quote, began);
+    if (record.quote !== null) keepQuote(quotedSchema.parse(sql.quoted.get(id)), seenAtMs, record.quote, began);
   };
+
+  /** Undefined where there is more to write: then nothing was written. */
+  const confirm = ({ id, steady, seenAtMs, quotedAtMs, quote, clock }: HostRecord): Quoted | undefined =>
+    steady === null || steady === ''
+      ? undefined
+      : confirmedSchema.parse(
+          sql.confirmPulse.get(seenAtMs, quote?.sha256 ?? null, quotedAtMs, clock === null ? null : JSON.stringify(clock), id, steady),
+        );
 
   const recordOne = (record: HostRecord): void => {
-    const known = record.steady === null ? undefined : knownSchema.parse(sql.known.get(record.id));
-    if (known === undefined || known.steady !== record.steady) return recordWhole(record);
-    const pulse = pulseOf(record);
-    sql.confirmHost.run(pulse);
-    sql.confirmPulse.run(pulse);
-    if (record.quote !== null) quotes.keep(known, record.seenAtMs, record.quote, false);
+    const confirmed = confirm(record);
+    if (confirmed === undefined) return recordWhole(record);
+    sql.confirmHost.run(record.evidenceAtMs, record.seenAtMs, record.id);
+    if (record.quote !== null) keepQuote(confirmed, record.seenAtMs, record.quote, false);
   };
 
+  const recordAll = db.transaction((records: readonly HostRecord[]) => {
+    for (const record of records) recordOne(record);
+    confirmations.flush();
+  });
   return {
-    record: db.transaction((records: readonly HostRecord[]) => {
-      quotes.beginBatch();
-      for (const record of records) recordOne(record);
-      quotes.writeBatch();
-    }),
+    record: (records) => {
+      try {
+        recordAll(records);
+      } catch (error) {
+        // What was noted was taken back with the rest.
+        confirmations.endRow();
+        throw error;
+      }
+    },
+    endConfirmations: confirmations.endRow,
   };
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from './db.ts';
-import { readConfirmations } from './quote-reader.ts';
+import { readConfirmations } from './confirmation-reader.ts';
 
 /** How far back a confirmation is looked for; a host that was not confirmed for so long had grown stale by any manifest. */
 const LOOK_BACK_MS = 8 * 24 * 60 * 60 * 1000;

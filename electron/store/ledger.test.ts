@@ -172,7 +172,7 @@ describe('what is entered', () => {
 
   it('a change of verdict, with what it rests on; confirmations together, under one root', () => {
     store.write.recordHosts([seen(T0)]);
-    for (let round = 1; round <= 3; round += 1) store.write.recordHosts([seen(T0 + round * 1_000)]);
+    for (let round = 1; round <= 3; round += 1) store.write.recordHosts([seen(T0 + round * 30_000)]);
     seal(true);
     const [confirmed, changed] = store.ledger.list({}, 0, 10).rows;
     expect(changed).toMatchObject({

@@ -4,9 +4,10 @@ import { LISTS } from './migrations/lists.ts';
 import type { Migration } from './migrations/migration.ts';
 import { PEOPLE } from './migrations/people.ts';
 import { PIECES } from './migrations/pieces.ts';
+import { QUOTES } from './migrations/quotes.ts';
 import { RECORD } from './migrations/record.ts';
 
-export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS, ...PIECES];
+export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS, ...PIECES, ...QUOTES];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

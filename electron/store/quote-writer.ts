@@ -1,71 +1,50 @@
 import { z } from 'zod';
 import type { Db } from './db.ts';
+import { packWith } from './quote-packing.ts';
 import type { RawQuote } from './records.ts';
 
-/** Bytes of a quote's digest in a confirmation: enough that nobody finds another quote with the same ones. */
-export const PREFIX_BYTES = 10;
-/** One routine quote per host and this long is kept whole; others only while they are the newest. */
-const KEEP_EVERY_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** One routine quote per host and this long is kept; others only while they are the newest. */
+const KEEP_EVERY_MS = DAY_MS;
+/** So long quotes of a host are packed with the same one, which is kept for as long as they are. */
+const BASE_MS = 30 * DAY_MS;
 
 export const QUOTED_COLUMNS = 'num, quote_kept_at_ms AS keptAtMs';
 export const quotedSchema = z.object({ num: z.number(), keptAtMs: z.number().nullable() });
 /** Number of the host whose quote it is, and when one of its was kept for good. */
 export type Quoted = z.infer<typeof quotedSchema>;
 
+const baseSchema = z.object({ id: z.number(), atMs: z.number(), sha256: z.string(), packed: z.instanceof(Uint8Array) }).optional();
+
 export type QuoteWriter = {
   /** Keeps the quote of an observation: as the newest, and for good where it begins a span or none was kept for a day. */
   readonly keep: (of: Quoted, atMs: number, quote: RawQuote, began: boolean) => void;
-  /** Forgets what a transaction that failed had noted. */
-  readonly beginBatch: () => void;
-  /** Writes who was confirmed when, by which quote, since `beginBatch`. */
-  readonly writeBatch: () => void;
-};
-
-/** Zigzag and LEB128: small differences take one byte. */
-const pushVarint = (out: number[], value: number): void => {
-  let rest = value < 0 ? -2 * value - 1 : 2 * value;
-  while (rest > 0x7f) {
-    out.push((rest % 128) | 0x80);
-    rest = Math.floor(rest / 128);
-  }
-  out.push(rest);
 };
 
 export const createQuoteWriter = (db: Db): QuoteWriter => {
-  const latest = db.prepare(
-    'INSERT INTO latest_quote (num, sha256, bytes) VALUES (@num, @sha256, @bytes) ON CONFLICT (num) DO UPDATE SET sha256 = @sha256, bytes = @bytes',
+  const renew = db.prepare('UPDATE latest_quote SET sha256 = ?, bytes = ? WHERE num = ?');
+  const first = db.prepare('INSERT INTO latest_quote (sha256, bytes, num) VALUES (?, ?, ?)');
+  const insert = db.prepare('INSERT INTO quote (num, at_ms, sha256, bytes, base_id) VALUES (?, ?, ?, ?, ?)');
+  const newestBase = db.prepare(
+    'SELECT id, at_ms AS atMs, sha256, bytes AS packed FROM quote WHERE num = ? AND base_id IS NULL ORDER BY id DESC LIMIT 1',
   );
-  const insert = db.prepare('INSERT INTO quote (num, at_ms, sha256, bytes) VALUES (@num, @atMs, @sha256, @bytes)');
-  const mark = db.prepare('UPDATE pulse SET quote_kept_at_ms = @atMs WHERE num = @num');
-  const batch = db.prepare('INSERT INTO confirmation (at_ms, count, rows) VALUES (@atMs, @count, @rows)');
-  let bytes: number[] = [];
-  let count = 0;
-  let first = { num: 0, atMs: 0 };
-  let last = first;
+  const mark = db.prepare('UPDATE pulse SET quote_kept_at_ms = ? WHERE num = ?');
+
+  /** What a span begins with stands by itself: what comes after it is most like it. */
+  const packedFor = (num: number, atMs: number, quote: RawQuote, began: boolean): { bytes: Uint8Array; baseId: number | null } => {
+    const alone = { bytes: quote.packed, baseId: null };
+    const base = began ? undefined : baseSchema.parse(newestBase.get(num));
+    if (base === undefined || Math.abs(atMs - base.atMs) >= BASE_MS) return alone;
+    const bytes = packWith(quote, base);
+    return bytes === null ? alone : { bytes, baseId: base.id };
+  };
   return {
     keep: ({ num, keptAtMs }, atMs, quote, began) => {
-      const row = { num, atMs, sha256: quote.sha256, bytes: quote.packed };
-      latest.run(row);
-      if (began || keptAtMs === null || Math.abs(atMs - keptAtMs) >= KEEP_EVERY_MS) {
-        insert.run(row);
-        mark.run(row);
-      }
-      if (count === 0) {
-        first = { num: 0, atMs };
-        last = first;
-      }
-      pushVarint(bytes, num - last.num);
-      pushVarint(bytes, atMs - last.atMs);
-      for (const byte of Buffer.from(quote.sha256.slice(0, 2 * PREFIX_BYTES), 'hex')) bytes.push(byte);
-      last = { num, atMs };
-      count += 1;
-    },
-    beginBatch: () => {
-      bytes = [];
-      count = 0;
-    },
-    writeBatch: () => {
-      if (count > 0) batch.run({ atMs: first.atMs, count, rows: Buffer.from(bytes) });
+      if (renew.run(quote.sha256, quote.packed, num).changes === 0) first.run(quote.sha256, quote.packed, num);
+      if (!began && keptAtMs !== null && Math.abs(atMs - keptAtMs) < KEEP_EVERY_MS) return;
+      const { bytes, baseId } = packedFor(num, atMs, quote, began);
+      insert.run(num, atMs, quote.sha256, bytes, baseId);
+      mark.run(atMs, num);
     },
   };
 };

@@ -17,6 +17,8 @@ export type Purge = (retention: Retention, nowMs: number, who: LedgerDraft['who'
 
 const coveredSchema = z.object({ to: z.number(), until: z.number().nullable() });
 const blobSchema = z.object({ sha256: z.string() }).optional();
+/** A quote that others are packed with goes with the last of them. */
+const NOT_A_BASE = 'NOT EXISTS (SELECT 1 FROM quote o WHERE o.base_id = q.id)';
 const STEP = 500;
 const YEAR_MS = 365 * DAY_MS;
 
@@ -46,11 +48,11 @@ export const createPurge = (db: Db, ledger: LedgerWriter): Purge => {
     quotes: db.prepare(`
       DELETE FROM quote WHERE id IN (
         SELECT q.id FROM quote q INDEXED BY quote_by_age WHERE q.at_ms < @before AND NOT EXISTS (SELECT 1 FROM span s WHERE s.quote_sha256 = q.sha256)
-        LIMIT ${STEP})`),
+          AND ${NOT_A_BASE} LIMIT ${STEP})`),
     spanQuotes: db.prepare(`
       DELETE FROM quote WHERE id IN (
         SELECT q.id FROM quote q INDEXED BY quote_by_age JOIN span s ON s.quote_sha256 = q.sha256
-        WHERE q.at_ms < @before AND s.to_ms < @before AND NOT EXISTS (SELECT 1 FROM pulse p WHERE p.span_id = s.id) LIMIT ${STEP})`),
+        WHERE q.at_ms < @before AND s.to_ms < @before AND NOT EXISTS (SELECT 1 FROM pulse p WHERE p.span_id = s.id) AND ${NOT_A_BASE} LIMIT ${STEP})`),
     nextBlob: db.prepare('SELECT sha256 FROM blob WHERE sha256 > ? ORDER BY sha256 LIMIT 1 OFFSET ?'),
     blobs: db.prepare(`
       DELETE FROM blob WHERE sha256 > @after AND sha256 <= @upTo

@@ -1,4 +1,4 @@
--- Schema 100, as the migrations make it.
+-- Schema 120, as the migrations make it.
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -251,7 +251,7 @@ CREATE TABLE quote (
   at_ms INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
   bytes BLOB NOT NULL
-) STRICT;
+, base_id INTEGER REFERENCES quote (id)) STRICT;
 
 CREATE TABLE reference_set (
   id INTEGER PRIMARY KEY,
@@ -396,11 +396,13 @@ CREATE UNIQUE INDEX manifest_active ON manifest_version (state) WHERE state = 'a
 
 CREATE INDEX pulse_by_span ON pulse (span_id);
 
+CREATE INDEX quote_alone ON quote (num, id) WHERE base_id IS NULL;
+
 CREATE INDEX quote_by_age ON quote (at_ms);
 
-CREATE INDEX quote_by_content ON quote (sha256);
+CREATE INDEX quote_by_base ON quote (base_id) WHERE base_id IS NOT NULL;
 
-CREATE INDEX quote_by_host ON quote (num, at_ms);
+CREATE INDEX quote_by_content ON quote (sha256);
 
 CREATE INDEX span_by_entry ON span (entry_seq);
 

@@ -36,9 +36,11 @@ export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<St
   const { db, close } = opened.value;
   const readers = createReaders(db, cacheKib);
   const ledger = createLedgerWriter(db);
+  const seal = createLedgerSeal(db, ledger);
+  const { endConfirmations, ...write } = createWriter(db, ledger);
   return ok({
     ...readers,
-    write: createWriter(db, ledger),
+    write,
     findings: { ...readers.findings, steps: createFindingSteps(db, ledger) },
     policy: createPolicyStore(db, ledger),
     references: createReferenceStore(db),
@@ -47,7 +49,16 @@ export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<St
     upkeep: createUpkeep(db),
     settings: createSettings(db),
     views: createSavedViews(db),
-    ledger: { ...ledger, ...readers.ledger, ...createLedgerSeal(db, ledger) },
+    ledger: {
+      ...ledger,
+      ...readers.ledger,
+      ...seal,
+      seal: (atMs, cover, sign) => {
+        // What an entry says of confirmations, it says of all that is in their rows.
+        if (cover) endConfirmations();
+        return seal.seal(atMs, cover, sign);
+      },
+    },
     anchors: createAnchorStore(db, ledger),
     close,
   });

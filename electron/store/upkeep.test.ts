@@ -84,6 +84,31 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+describe('confirmations that an entry of the ledger covers', () => {
+  it('stay as they were: those that come after it are in another row, also within the same moment', () => {
+    for (let minute = 0; minute < 3; minute += 1) {
+      for (let n = 0; n < 5; n += 1) {
+        store.write.recordHosts([seen({ id: `dc/${n}`, agentId: String(n) })]);
+        clock += 100;
+      }
+      seal();
+      expect(count('confirmation')).toBe(minute + 1);
+      expect(wrong()).toEqual([]);
+    }
+    store.write.recordHosts([seen({ id: 'dc/0', agentId: '0' })]);
+    expect([count('confirmation'), wrong()]).toEqual([4, []]);
+  });
+
+  it('may be in a row that still grows where only what is not covered is signed', () => {
+    store.write.recordHosts([seen()]);
+    store.ledger.seal(clock, false, ({ size, root }) => signCheckpoint({ origin: 'plumbline.invalid/x', size, root }, [{ privateKey }]));
+    clock += 100;
+    store.write.recordHosts([seen()]);
+    seal();
+    expect([count('confirmation'), wrong()]).toEqual([1, []]);
+  });
+});
+
 describe('what is older than it is kept for', () => {
   const year = (): void => {
     for (let day = 0; day < 400; day += 1) {
@@ -127,6 +152,28 @@ describe('what is older than it is kept for', () => {
     expect(store.hosts.evidence('dc/1', 'event-log')?.bytes.length).toBe(7);
     expect(count('latest_quote')).toBe(1);
     expect(count('quote')).toBe(1);
+    expect(wrong()).toEqual([]);
+  });
+
+  it('takes a quote that others are packed with together with the last of them', () => {
+    const same = Array.from({ length: 10 }, (_, n) => sha(`the same in all of them ${n}`)).join('');
+    for (let day = 0; day < 40; day += 1) {
+      const text = `${same}${sha(`quote of day ${day}`)}`;
+      store.write.recordHosts([seen({ quote: { sha256: sha(text), packed: deflateRawSync(text) } })]);
+      clock += DAY;
+    }
+    const alone = (): number => inFile((db) => db.prepare('SELECT id FROM quote WHERE base_id IS NULL').all().length);
+    expect([count('quote'), alone()]).toEqual([40, 2]);
+    const keep = (quotesDays: number): void => void all(store.purge({ ...DEFAULT_RETENTION, quotesDays }, clock, BY_ITSELF));
+    keep(20);
+    // Those of twenty days, and the one that ten of them are packed with.
+    expect([count('quote'), alone()]).toEqual([21, 2]);
+    clock += 30 * DAY;
+    keep(39);
+    // Nine of those that were left, the older one that they are packed with, and the one that began the span.
+    expect([count('quote'), alone()]).toEqual([11, 2]);
+    keep(20);
+    expect([count('quote'), alone()]).toEqual([1, 1]);
     expect(wrong()).toEqual([]);
   });
 

@@ -42,7 +42,13 @@ export type Writer = {
   readonly setEndpointFinding: (endpoint: string, draft: FindingDraft | null, nowMs: number) => void;
 };
 
-export const createWriter = (db: Db, ledger: LedgerWriter): Writer => {
+/** For the store itself. */
+export type WriterInside = Writer & {
+  /** No confirmation is added any more to what is noted until now: it is about to be entered into the ledger. */
+  readonly endConfirmations: () => void;
+};
+
+export const createWriter = (db: Db, ledger: LedgerWriter): WriterInside => {
   const settle = createFindingSettler(db, ledger);
   const spans = createSpanWriter(db, ledger);
   const locate = createLocationWriter(db);
@@ -72,6 +78,7 @@ export const createWriter = (db: Db, ledger: LedgerWriter): Writer => {
     putLarge: blobs.large.put,
     dropUnused: blobs.large.sweep,
     recordHosts: hosts.record,
+    endConfirmations: hosts.endConfirmations,
     redecide: createRedecider(db, { spans, settle, locate }),
     expire: createExpirer(db, spans, settle),
     recordEndpoint: (record) => {

@@ -6,6 +6,8 @@ import type { Db } from '../db.ts';
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_QUOTE_BYTES = 16 * 1024 * 1024;
 const rowSchema = z.object({ bytes: z.instanceof(Uint8Array) }).optional();
+/** `base` is null also where what the quote was packed with is not there. */
+const quoteSchema = z.object({ bytes: z.instanceof(Uint8Array), baseId: z.number().nullable(), base: z.instanceof(Uint8Array).nullable() });
 const partsSchema = z.array(z.object({ bytes: z.instanceof(Uint8Array) }));
 /** `bytes` is null where the list has a piece that is not there. */
 const pieceSchema = z.object({ bytes: z.instanceof(Uint8Array).nullable() });
@@ -22,6 +24,25 @@ const pieceReader = (db: Db): ((sha256: string) => Iterable<unknown>) | null => 
   return (sha256) => pieces.iterate(sha256);
 };
 
+/** Texts of quotes, by digest; null where none is kept. A quote of a version that packed none with another is read as well. */
+const quoteReader = (db: Db): ((sha256: string) => Buffer | null) => {
+  const has = db.prepare("SELECT count(*) AS n FROM pragma_table_info('quote') WHERE name = 'base_id'");
+  const kept =
+    z.object({ n: z.number() }).parse(has.get()).n === 0
+      ? 'SELECT bytes, NULL AS baseId, NULL AS base FROM quote WHERE sha256 = @sha256'
+      : 'SELECT q.bytes, q.base_id AS baseId, b.bytes AS base FROM quote q LEFT JOIN quote b ON b.id = q.base_id WHERE q.sha256 = @sha256';
+  const find = db.prepare(`${kept} UNION ALL SELECT bytes, NULL, NULL FROM latest_quote WHERE sha256 = @sha256 LIMIT 1`);
+  const limits = { maxOutputLength: MAX_QUOTE_BYTES };
+  return (sha256) => {
+    const row = find.get({ sha256 });
+    if (row === undefined) return null;
+    const { bytes, baseId, base } = quoteSchema.parse(row);
+    if (baseId === null) return inflateRawSync(bytes, limits);
+    if (base === null) throw new Error('the quote that it was packed with is not there');
+    return inflateRawSync(bytes, { ...limits, dictionary: inflateRawSync(base, limits) });
+  };
+};
+
 /**
  * Whether the evidence of a digest is kept, and is what the digest says. Reads and unpacks it; each digest once. Evidence of which a piece is
  * gone or another is none that is missing: it was not deleted, it was changed.
@@ -29,7 +50,7 @@ const pieceReader = (db: Db): ((sha256: string) => Iterable<unknown>) | null => 
 export const auditEvidence = (db: Db): ((sha256: string) => EvidenceState) => {
   const blob = db.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
   const parts = db.prepare('SELECT bytes FROM blob_part WHERE sha256 = ? ORDER BY part');
-  const quote = db.prepare('SELECT bytes FROM quote WHERE sha256 = ? UNION ALL SELECT bytes FROM latest_quote WHERE sha256 = ? LIMIT 1');
+  const quoteText = quoteReader(db);
   const piecesOf = pieceReader(db);
   const known = new Map<string, EvidenceState>();
   /** Adds the pieces to the hash; false where the evidence consists of none. */
@@ -48,8 +69,8 @@ export const auditEvidence = (db: Db): ((sha256: string) => EvidenceState) => {
     const hash = createHash('sha256');
     const kept = rowSchema.parse(blob.get(sha256));
     if (kept === undefined) {
-      const raw = rowSchema.parse(quote.get(sha256, sha256));
-      return raw === undefined ? null : hash.update(inflateRawSync(raw.bytes, { maxOutputLength: MAX_QUOTE_BYTES })).digest('hex');
+      const text = quoteText(sha256);
+      return text === null ? null : hash.update(text).digest('hex');
     }
     if (kept.bytes.length === 0 && hashPieces(sha256, hash)) return hash.digest('hex');
     const packed = kept.bytes.length > 0 ? kept.bytes : Buffer.concat(partsSchema.parse(parts.all(sha256)).map((row) => row.bytes));

@@ -1,9 +1,9 @@
-import { PREFIX_BYTES } from './quote-writer.ts';
+import { PREFIX_BYTES } from './confirmation-writer.ts';
 
 /** Who was confirmed when, by which quote: `num` is the host's number in `pulse`, `quotePrefix` the beginning of the quote's SHA-256 in hex. */
 export type Confirmation = { readonly num: number; readonly atMs: number; readonly quotePrefix: string };
 
-/** Reads what `createQuoteWriter` noted. Throws where the bytes are not of that form: then the database is damaged. */
+/** Reads what `createConfirmationWriter` noted. Throws where the bytes are not of that form: then the database is damaged. */
 export const readConfirmations = (rows: Uint8Array, count: number, atMs: number): readonly Confirmation[] => {
   let offset = 0;
   const varint = (): number => {
