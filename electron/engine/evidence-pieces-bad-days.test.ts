@@ -12,6 +12,7 @@ import { EvidenceDamaged } from '../store/packed-evidence.ts';
 import type { WholeBlob } from '../store/records.ts';
 import { restoreDatabase } from '../store/restore.ts';
 import { withFile } from '../store/testing/file.ts';
+import { ledgerBeforeFiling } from '../store/testing/before-filing.ts';
 import { hostRecord } from '../store/testing/host-record.ts';
 import { createEngine } from './engine.ts';
 import { record as recordOf, observe } from './testing/observation.ts';
@@ -184,6 +185,7 @@ describe('lists that an earlier version kept whole', () => {
     kept.store().close();
     // As it was before there were pieces, with an index that went since.
     withFile(kept.folder, false, (db) => {
+      ledgerBeforeFiling(db);
       for (const table of ['loose_piece', 'loose_stretch', 'blob_stretch', 'stretch_piece', 'stretch', 'piece'])
         db.exec(`DROP TABLE ${table}`);
       db.exec('CREATE INDEX span_newest ON span (from_ms)');
