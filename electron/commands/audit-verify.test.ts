@@ -183,7 +183,7 @@ describe('an entry of the ledger', () => {
     tamper(
       'UPDATE ledger_entry SET seq = -seq - 1 WHERE seq >= 5',
       'UPDATE ledger_entry SET seq = -seq WHERE seq < 0',
-      'INSERT INTO ledger_entry (seq, bytes, leaf) SELECT 5, bytes, leaf FROM ledger_entry WHERE seq = 4',
+      'INSERT INTO ledger_entry (seq, bytes, leaf, kind, subject_id) SELECT 5, bytes, leaf, kind, subject_id FROM ledger_entry WHERE seq = 4',
     );
     expect((await codes(folder)).some((code) => code.startsWith('entry-inserted'))).toBe(true);
     rmSync(folder, { recursive: true });
@@ -194,6 +194,26 @@ describe('an entry of the ledger', () => {
       'UPDATE ledger_entry SET seq = 7 WHERE seq = -1',
     );
     expect((await codes(folder)).some((code) => code.startsWith('entry-reordered'))).toBe(true);
+  });
+});
+
+describe('what an entry is found by', () => {
+  it.each([
+    ['another kind', "UPDATE ledger_entry SET kind = 'finding.resolved' WHERE seq = 5"],
+    [
+      'the subject of another entry',
+      'UPDATE ledger_entry SET subject_id = (SELECT subject_id FROM ledger_entry WHERE seq = 0) WHERE seq = 5',
+    ],
+    ['a subject that is not there', 'PRAGMA foreign_keys = OFF; UPDATE ledger_entry SET subject_id = 999999 WHERE seq = 5'],
+    [
+      'a subject with another text',
+      "UPDATE ledger_subject SET subject = 'host other' WHERE id = (SELECT subject_id FROM ledger_entry WHERE seq = 5)",
+    ],
+  ])('is held against its bytes: %s', async (_what, sql) => {
+    tamper(sql);
+    const found = await codes(folder);
+    expect(found).toContain('entry-misfiled 5');
+    expect(found.filter((code) => code.startsWith('entry-') && !code.startsWith('entry-misfiled'))).toEqual([]);
   });
 });
 

@@ -12,6 +12,8 @@ import { EvidenceDamaged } from '../store/packed-evidence.ts';
 import type { WholeBlob } from '../store/records.ts';
 import { restoreDatabase } from '../store/restore.ts';
 import { withFile } from '../store/testing/file.ts';
+import { ledgerBeforeFiling } from '../store/testing/before-filing.ts';
+import { quotesBeforePacking } from '../store/testing/before-packing.ts';
 import { hostRecord } from '../store/testing/host-record.ts';
 import { createEngine } from './engine.ts';
 import { record as recordOf, observe } from './testing/observation.ts';
@@ -184,11 +186,11 @@ describe('lists that an earlier version kept whole', () => {
     kept.store().close();
     // As it was before there were pieces, with an index that went since.
     withFile(kept.folder, false, (db) => {
+      quotesBeforePacking(db);
+      ledgerBeforeFiling(db);
       for (const table of ['loose_piece', 'loose_stretch', 'blob_stretch', 'stretch_piece', 'stretch', 'piece'])
         db.exec(`DROP TABLE ${table}`);
       db.exec('CREATE INDEX span_newest ON span (from_ms)');
-      db.exec('DROP INDEX quote_alone; DROP INDEX quote_by_base; ALTER TABLE quote DROP COLUMN base_id');
-      db.exec('CREATE INDEX quote_by_host ON quote (num, at_ms)');
       db.pragma('user_version = 80');
     });
     expect(audited()).toEqual([]);

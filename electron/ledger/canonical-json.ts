@@ -105,14 +105,23 @@ export const canonicalText = (value: unknown, limits: JsonLimits = JSON_LIMITS):
   return state.fault === null ? ok(text) : fail(NOT_JSON, `The value is not JSON: ${state.fault}.`, FIX_WRITER);
 };
 
+/** UTF-8 has at most so many bytes per UTF-16 code unit: most texts need not be counted. */
+const MAX_BYTES_PER_UNIT = 3;
+
+/** The canonical text, where it has no more bytes as UTF-8 than the limit. */
+export const boundedCanonicalText = (value: unknown, limits: JsonLimits = JSON_LIMITS): Result<string> => {
+  const text = canonicalText(value, limits);
+  if (!text.ok || text.value.length * MAX_BYTES_PER_UNIT <= limits.maxBytes) return text;
+  const bytes = Buffer.byteLength(text.value, 'utf8');
+  return bytes > limits.maxBytes
+    ? fail(NOT_JSON, `The value is ${bytes} bytes as JSON; the limit is ${limits.maxBytes}.`, 'Record a digest of it instead.')
+    : text;
+};
+
 /** RFC 8785 §3.2.4: the canonical text as UTF-8. */
 export const encodeCanonical = (value: unknown, limits: JsonLimits = JSON_LIMITS): Result<Buffer> => {
-  const text = canonicalText(value, limits);
-  if (!text.ok) return text;
-  const bytes = Buffer.from(text.value, 'utf8');
-  return bytes.length > limits.maxBytes
-    ? fail(NOT_JSON, `The value is ${bytes.length} bytes as JSON; the limit is ${limits.maxBytes}.`, 'Record a digest of it instead.')
-    : ok(bytes);
+  const text = boundedCanonicalText(value, limits);
+  return text.ok ? ok(Buffer.from(text.value, 'utf8')) : text;
 };
 
 // A byte order mark is kept, so that it is refused as the byte that does not belong there.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { type Result, fail, ok } from '../../shared/model/result.ts';
-import { type JsonValue, encodeCanonical, parseCanonical } from './canonical-json.ts';
+import { type JsonValue, boundedCanonicalText, parseCanonical } from './canonical-json.ts';
 
 /**
  * What is recorded. A table and not a type: a ledger outlives the version that wrote it, so an entry of another kind still decodes,
@@ -119,13 +119,19 @@ const isPlainEntry = (value: unknown): value is LedgerEntry => {
   return typeof name === 'string' && name.length <= 256 && VISIBLE.test(name) && Object.keys(who).length === 2;
 };
 
-/** The bytes of an entry: canonical JSON (RFC 8785) as UTF-8. These bytes are what is hashed, kept and exported. */
-export const encodeEntry = (entry: LedgerEntry): Result<Buffer> => {
-  if (isPlainEntry(entry)) return encodeCanonical(entry, LIMITS);
+/** The canonical JSON (RFC 8785) of an entry. It is well-formed, so its UTF-8 is the bytes of the entry. */
+export const encodeEntryText = (entry: LedgerEntry): Result<string> => {
+  if (isPlainEntry(entry)) return boundedCanonicalText(entry, LIMITS);
   const checked = entrySchema.safeParse(entry);
   return checked.success
-    ? encodeCanonical(checked.data, LIMITS)
+    ? boundedCanonicalText(checked.data, LIMITS)
     : fail(NOT_AN_ENTRY, `This cannot be recorded as an audit entry: ${shapeProblem(checked.error)}.`, 'Report this as a bug.');
+};
+
+/** The bytes of an entry: canonical JSON (RFC 8785) as UTF-8. These bytes are what is hashed, kept and exported. */
+export const encodeEntry = (entry: LedgerEntry): Result<Buffer> => {
+  const text = encodeEntryText(entry);
+  return text.ok ? ok(Buffer.from(text.value, 'utf8')) : text;
 };
 
 /** Reads the bytes of an entry strictly: canonical JSON, exact keys, a moment that exists. Its kind may be one that this version does not know. */

@@ -49,6 +49,11 @@ describe('what is only ever added to', () => {
     // Conflict resolution by REPLACE deletes without asking the triggers of DELETE.
     ["REPLACE INTO ledger_entry (seq, bytes, leaf) VALUES (0, '{}', zeroblob(32))"],
     ['UPDATE OR REPLACE ledger_entry SET seq = 2 WHERE seq = 1'],
+    ["UPDATE ledger_entry SET kind = 'finding.resolved' WHERE seq = 0"],
+    ["UPDATE ledger_subject SET subject = 'another'"],
+    ['PRAGMA foreign_keys = OFF; DELETE FROM ledger_subject'],
+    ["PRAGMA foreign_keys = OFF; REPLACE INTO ledger_subject SELECT id, 'another' FROM ledger_subject"],
+    ['PRAGMA foreign_keys = OFF; REPLACE INTO ledger_subject SELECT id + 1000, subject FROM ledger_subject'],
     ["UPDATE manifest_version SET text = 'b' WHERE number = 1"],
     ["UPDATE manifest_version SET author = 'eve' WHERE number = 2"],
     ['UPDATE manifest_version SET number = 7 WHERE number = 2'],

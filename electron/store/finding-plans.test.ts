@@ -79,7 +79,6 @@ describe('how it is looked up', () => {
   it('a finding that holds, by its host; notes and journal, by their finding; a tag, by its number', () => {
     expect(plan('SELECT id FROM finding WHERE host_id = @kind', bound)).toContain('finding_by_host');
     expect(plan('SELECT text FROM finding_note WHERE finding_id = @limit ORDER BY id DESC', bound)).toContain('SEARCH');
-    expect(plan('SELECT kind FROM ledger_entry WHERE subject = @kind ORDER BY seq DESC', bound)).toContain('SEARCH');
     expect(plan('SELECT host_id FROM host_state WHERE tag_serial = @kind', bound)).toContain('host_state_by_tag');
     expect(plan('SELECT country FROM host_location WHERE host_id = @kind ORDER BY id DESC', bound)).toContain('SEARCH');
   });

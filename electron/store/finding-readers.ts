@@ -80,6 +80,11 @@ export const clustersSql = (kind: string | null): { readonly page: string; reado
   };
 };
 
+/** What the ledger says of a finding, newest first. */
+export const JOURNAL_SQL = `
+  SELECT e.seq AS id, json_extract(e.bytes, '$.at') AS at, json_extract(e.bytes, '$.who.name') AS who, e.kind, json_extract(e.bytes, '$.body.detail') AS detail
+  FROM ledger_subject s JOIN ledger_entry e ON e.subject_id = s.id WHERE s.subject = ? ORDER BY e.seq DESC LIMIT ?`;
+
 export const createFindingReaders = (db: Db): FindingReaders => {
   const sql = {
     counts: db.prepare(COUNTS_SQL),
@@ -90,9 +95,7 @@ export const createFindingReaders = (db: Db): FindingReaders => {
       'SELECT kind, severity, what, detail FROM finding WHERE resolved_at_ms IS NULL AND cause = ? ORDER BY cause_since_ms DESC LIMIT 1',
     ),
     notes: db.prepare('SELECT id, at_ms AS atMs, who, text FROM finding_note WHERE finding_id = ? ORDER BY id DESC LIMIT ?'),
-    journal: db.prepare(`
-      SELECT seq AS id, at, json_extract(bytes, '$.who.name') AS who, kind, json_extract(bytes, '$.body.detail') AS detail
-      FROM ledger_entry WHERE subject = ? ORDER BY seq DESC LIMIT ?`),
+    journal: db.prepare(JOURNAL_SQL),
   };
   const toCluster = (raw: unknown): StoredCluster => {
     const { open, acknowledged, waived, ...row } = clusterRow.parse(raw);

@@ -19,29 +19,35 @@ const countSchema = z.object({ n: z.number() });
 const bytesSchema = z.object({ bytes: z.string() });
 const atSchema = z.object({ at: z.string() }).optional();
 
+/** What entries are read from, and the values it asks for: along the index by subject where one is given, else along the one by kind. */
+export const ledgerSearch = ({ kind, subject }: LedgerQuery): { readonly clause: string; readonly values: readonly string[] } => {
+  const from = subject === undefined ? 'ledger_entry e' : 'ledger_subject s JOIN ledger_entry e ON e.subject_id = s.id';
+  const parts: string[] = [];
+  const values: string[] = [];
+  if (subject !== undefined) {
+    parts.push('s.subject = ?');
+    values.push(subject);
+  }
+  if (kind !== undefined) {
+    // All that begins with "kind.": the slash is the character behind the dot.
+    parts.push('e.kind > ? AND e.kind < ?');
+    values.push(`${kind}.`, `${kind}/`);
+  }
+  return { clause: parts.length === 0 ? from : `${from} WHERE ${parts.join(' AND ')}`, values };
+};
+
 export const createLedgerReader = (db: Db): LedgerReader => {
   const size = db.prepare('SELECT coalesce(max(seq), -1) + 1 AS n FROM ledger_entry');
-  const lastAt = db.prepare('SELECT at FROM ledger_entry ORDER BY seq DESC LIMIT 1');
+  const lastAt = db.prepare("SELECT json_extract(bytes, '$.at') AS at FROM ledger_entry ORDER BY seq DESC LIMIT 1");
   return {
-    list: ({ kind, subject }, offset, limit) => {
-      const parts: string[] = [];
-      const values: string[] = [];
-      if (subject !== undefined) {
-        parts.push('subject = ?');
-        values.push(subject);
-      }
-      if (kind !== undefined) {
-        // All that begins with "kind.": the slash is the character behind the dot.
-        parts.push('kind > ? AND kind < ?');
-        values.push(`${kind}.`, `${kind}/`);
-      }
-      const clause = parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;
+    list: (query, offset, limit) => {
+      const { clause, values } = ledgerSearch(query);
       const total =
-        parts.length === 0
+        values.length === 0
           ? countSchema.parse(size.get()).n
-          : countSchema.parse(db.prepare(`SELECT count(*) AS n FROM ledger_entry ${clause}`).get(...values)).n;
+          : countSchema.parse(db.prepare(`SELECT count(*) AS n FROM ${clause}`).get(...values)).n;
       const rows = db
-        .prepare(`SELECT bytes FROM ledger_entry ${clause} ORDER BY seq DESC LIMIT ? OFFSET ?`)
+        .prepare(`SELECT e.bytes FROM ${clause} ORDER BY e.seq DESC LIMIT ? OFFSET ?`)
         .all(...values, limit, offset)
         .flatMap((raw) => {
           const entry = decodeEntry(Buffer.from(bytesSchema.parse(raw).bytes));

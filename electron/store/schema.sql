@@ -23,6 +23,14 @@ CREATE TRIGGER ledger_entry_next BEFORE INSERT ON ledger_entry
   WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), -1) + 1 FROM ledger_entry)
   BEGIN SELECT raise(ABORT, 'the ledger is only ever added to, at its end'); END;
 
+CREATE TRIGGER ledger_subject_keeps_delete BEFORE DELETE ON ledger_subject BEGIN SELECT raise(ABORT, 'a subject of the ledger is never deleted'); END;
+
+CREATE TRIGGER ledger_subject_keeps_update BEFORE UPDATE ON ledger_subject BEGIN SELECT raise(ABORT, 'a subject of the ledger is never edited'); END;
+
+CREATE TRIGGER ledger_subject_next BEFORE INSERT ON ledger_subject
+  WHEN EXISTS (SELECT 1 FROM ledger_subject WHERE id = NEW.id OR subject = NEW.subject)
+  BEGIN SELECT raise(ABORT, 'a subject of the ledger is never replaced'); END;
+
 CREATE TRIGGER manifest_version_begins BEFORE INSERT ON manifest_version
   WHEN NEW.state <> 'proposed' OR EXISTS (SELECT 1 FROM manifest_version WHERE number = NEW.number)
   BEGIN SELECT raise(ABORT, 'a version of the manifest begins as a proposal'); END;
@@ -200,10 +208,11 @@ CREATE TABLE ledger_entry (
   seq INTEGER PRIMARY KEY NOT NULL,
   bytes TEXT NOT NULL,
   leaf BLOB NOT NULL CHECK (length(leaf) = 32),
-  at TEXT GENERATED ALWAYS AS (json_extract(bytes, '$.at')) VIRTUAL,
-  kind TEXT GENERATED ALWAYS AS (json_extract(bytes, '$.kind')) VIRTUAL,
-  subject TEXT GENERATED ALWAYS AS (json_extract(bytes, '$.subject')) VIRTUAL
+  kind TEXT NOT NULL,
+  subject_id INTEGER NOT NULL REFERENCES ledger_subject (id)
 ) STRICT;
+
+CREATE TABLE ledger_subject (id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE ledger_tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, place)) STRICT;
 
@@ -388,9 +397,9 @@ CREATE INDEX host_state_by_reference ON host_state (runtime_reference_sha256);
 
 CREATE INDEX host_state_by_tag ON host_state (tag_serial) WHERE tag_serial IS NOT NULL;
 
-CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind, seq);
+CREATE INDEX ledger_entry_by_kind ON ledger_entry (kind);
 
-CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject, seq);
+CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_id);
 
 CREATE UNIQUE INDEX manifest_active ON manifest_version (state) WHERE state = 'active';
 

@@ -5,6 +5,7 @@ const NEXT = {
   'entry-removed': 'Get the entry from a backup or an export, and find out who could write to the database.',
   'entry-inserted': 'Compare the entries around it with a backup or an export; one of them was never recorded.',
   'entry-reordered': 'Compare the order with a backup or an export.',
+  'entry-misfiled': 'The entry itself was read from its bytes. Restore a backup, or lists may leave it out, and find out what wrote there.',
   'entries-rewritten': 'Compare these entries with a backup or an export: at least one of them is not what was signed.',
   'leaf-hash-changed': 'The entry itself fits what was signed. Rebuild the hashes from the entries, and find out what wrote there.',
   'tile-damaged': 'The entries fit what was signed. Rebuild the tiles from the entries, or proofs will not verify.',

@@ -7,7 +7,7 @@ import { type TestLedger, createTestLedger, filledLedger, keyFrom, rowOf, testEn
 import { makeVerifierKey } from '../verifier-key.ts';
 import { counterTree } from './counter-tree.ts';
 import { recheck } from './recheck.ts';
-import type { LedgerSource, RecheckOptions } from './source.ts';
+import type { Filing, LedgerSource, RecheckOptions } from './source.ts';
 
 const pinned = (ledger: TestLedger): RecheckOptions => ({ keys: [ledger.key()] });
 const withoutTiles = (ledger: TestLedger): LedgerSource => {
@@ -58,6 +58,42 @@ describe('an honest ledger', () => {
     const ledger = filledLedger(640, 64);
     const report = recheck(ledger.source(), { ...pinned(ledger), shouldStop: (entries) => entries >= 128 });
     expect(report).toMatchObject({ ok: true, complete: false, entries: 128, checkpoint: { size: 128 } });
+  });
+});
+
+describe('an entry that is found by other words than its own', () => {
+  const filedAs = (change: Partial<Filing>, seq: number): LedgerSource => {
+    const ledger = filledLedger(20, 10);
+    const { subject } = testEntry(seq);
+    ledger.rows[seq] = { ...ledger.rows[seq]!, filed: { kind: 'verdict.changed', subject, ...change } };
+    return { ...ledger.source(), entries: () => [ledger.rows] };
+  };
+
+  it.each([
+    [{}, []],
+    [{ kind: 'key.rotated' }, ['entry-misfiled 7']],
+    [{ kind: null }, ['entry-misfiled 7']],
+    [{ subject: 'host-8' }, ['entry-misfiled 7']],
+    [{ subject: '' }, ['entry-misfiled 7']],
+    [{ subject: null }, ['entry-misfiled 7']],
+  ])('is named: %j', (change, wrong) => {
+    expect(found(filedAs(change, 7), {})).toEqual(wrong);
+  });
+});
+
+describe('entries that are given as text', () => {
+  it('are judged as their bytes are', () => {
+    const ledger = filledLedger(300, 100);
+    ledger.append({ subject: 'host é😀', body: { long: 'ü'.repeat(5000) } });
+    ledger.checkpoint();
+    const asText = {
+      ...ledger.source(),
+      entries: () => [ledger.rows.map((row) => ({ ...row, bytes: Buffer.from(row.bytes).toString() }))],
+    };
+    expect(recheck(asText, pinned(ledger))).toEqual(recheck(ledger.source(), pinned(ledger)));
+    expect(recheck(asText, pinned(ledger))).toMatchObject({ ok: true, checkpoint: { size: 301 } });
+    ledger.rows[300] = { ...ledger.rows[300]!, bytes: Buffer.from(Buffer.from(ledger.rows[300]!.bytes).toString().replace('é', 'è')) };
+    expect(found(asText, pinned(ledger))).toEqual(['entry-changed 300']);
   });
 });
 

@@ -92,23 +92,28 @@ export const recheck = (source: LedgerSource, options: RecheckOptions = {}): Rec
     lost = Math.max(lost, seq - trees.size());
   };
 
-  const seeBody = (head: EntryHead, bytes: Uint8Array): void => {
+  const seeBody = (head: EntryHead, bytes: Uint8Array | string): void => {
     clock(head);
     if (options.evidence === undefined && !head.kind.startsWith('key.')) return;
-    const decoded = decodeEntry(bytes);
+    const decoded = decodeEntry(typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes);
     if (!decoded.ok) return;
     keys.entry(decoded.value);
     evidence.see(decoded.value);
   };
 
-  const see = ({ seq, bytes, storedLeafHash }: SourceEntry): void => {
+  const see = ({ seq, bytes, storedLeafHash, filed }: SourceEntry): void => {
     if (seq > trees.size() + lost) bridgeTo(seq);
     const leaf = leafHashText(bytes);
     const head = readEntryHead(bytes);
     if (!head.ok) problems.add('entry-unreadable', `Entry ${seq} cannot be read: ${head.problem.message}`, { seq });
     order.see(seq, head.ok ? head.value.seq : seq);
     trees.append(leaf, storedLeafHash === null ? leaf : hashText(storedLeafHash), seq);
-    if (head.ok) seeBody(head.value, bytes);
+    if (head.ok) {
+      // Whoever looks for it would not find it, or would find it as another.
+      if (filed !== undefined && (filed.kind !== head.value.kind || filed.subject !== head.value.subject))
+        problems.add('entry-misfiled', `Entry ${seq} is kept under another kind or subject than its bytes say.`, { seq });
+      seeBody(head.value, bytes);
+    }
     entries += 1;
     checkpoints.reached(trees.size() + lost);
   };

@@ -1,8 +1,19 @@
 import type { Problem } from '../../../shared/model/result.ts';
 import type { VerifierKey } from '../verifier-key.ts';
 
-/** An entry as it is kept: its place, its bytes, and the leaf hash beside it where one is kept. */
-export type SourceEntry = { readonly seq: number; readonly bytes: Uint8Array; readonly storedLeafHash: Uint8Array | null };
+/** What a storage finds an entry by, beside its bytes; null where it has nothing to find it by. */
+export type Filing = { readonly kind: string | null; readonly subject: string | null };
+
+/**
+ * An entry as it is kept: its place, its bytes (or the text whose UTF-8 they are), the leaf hash beside it where one is kept, and what it is
+ * found by where that is kept apart from the bytes.
+ */
+export type SourceEntry = {
+  readonly seq: number;
+  readonly bytes: Uint8Array | string;
+  readonly storedLeafHash: Uint8Array | null;
+  readonly filed?: Filing;
+};
 
 /** A checkpoint as it is kept: the size beside it is only where to look, the note says the size that counts. */
 export type SourceCheckpoint = { readonly size: number; readonly note: string };

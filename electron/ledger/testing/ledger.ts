@@ -41,7 +41,10 @@ export const testEntry = (seq: number, change: EntryChange = {}): LedgerEntry =>
   ...change,
 });
 
-export const rowOf = (entry: LedgerEntry, seq = entry.seq): SourceEntry => {
+/** Here an entry is its bytes, so that each of them can be changed. */
+export type TestRow = SourceEntry & { readonly bytes: Uint8Array };
+
+export const rowOf = (entry: LedgerEntry, seq = entry.seq): TestRow => {
   const bytes = valueOf(encodeEntry(entry));
   return { seq, bytes, storedLeafHash: leafHash(bytes) };
 };
@@ -49,7 +52,7 @@ export const rowOf = (entry: LedgerEntry, seq = entry.seq): SourceEntry => {
 /** A small ledger in memory, with everything open to be tampered with: its arrays are the storage. */
 export type TestLedger = {
   readonly origin: string;
-  readonly rows: SourceEntry[];
+  readonly rows: TestRow[];
   readonly notes: SourceCheckpoint[];
   readonly anchors: SourceAnchor[];
   readonly tiles: Map<string, Buffer>;
@@ -71,7 +74,7 @@ function* inBlocks(rows: readonly SourceEntry[]): Generator<readonly SourceEntry
 }
 
 export const createTestLedger = (word = 'log', origin = TEST_ORIGIN): TestLedger => {
-  const rows: SourceEntry[] = [];
+  const rows: TestRow[] = [];
   const notes: SourceCheckpoint[] = [];
   const anchors: SourceAnchor[] = [];
   const tiles = new Map<string, Buffer>();

@@ -129,7 +129,9 @@ CREATE TABLE ledger_tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes
 `,
     // Steps that were taken before there was a ledger go into it as they were kept; what they say was not signed at the time.
     after: (db) => {
-      const ledger = createLedgerWriter(db);
+      // As entries were kept then: what they are found by was read from their bytes.
+      const insert = db.prepare('INSERT INTO ledger_entry (seq, bytes, leaf) VALUES (?, ?, ?)');
+      const ledger = createLedgerWriter(db, ({ seq, text, leaf }) => void insert.run(seq, text, leaf));
       for (const raw of db.prepare('SELECT at_ms AS atMs, who, kind, subject, detail FROM journal ORDER BY id').all()) {
         const { atMs, who, kind, subject, detail } = journalSchema.parse(raw);
         const body = { detail, keptAt: new Date(atMs).toISOString(), before: 'the ledger' };

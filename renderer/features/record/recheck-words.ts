@@ -15,6 +15,7 @@ const WHAT: Readonly<Record<string, string>> = {
   'entry-removed': 'Removed',
   'entry-inserted': 'Inserted',
   'entry-reordered': 'Reordered',
+  'entry-misfiled': 'Misfiled',
   'entries-rewritten': 'Rewritten',
   'leaf-hash-changed': 'Hash changed',
   'tile-damaged': 'Hashes damaged',
