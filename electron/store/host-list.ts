@@ -58,6 +58,9 @@ export const LIST_SQL = {
     `SELECT id FROM (SELECT * FROM ${from} ORDER BY ${orderOf(sort, true)} LIMIT @far) WHERE ${where} LIMIT @limit OFFSET @offset`,
   sorted: (from: HostSource, where: string, sort: Sorting): string =>
     `SELECT id FROM ${from} WHERE ${where} ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
+  /** All of them, in order, for whoever reads them one after the other. */
+  each: (from: HostSource, where: string | null, sort: Sorting): string =>
+    `SELECT id FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,
   rows: (from: HostSource): string => `SELECT ${HOST_COLUMNS} FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids))`,
 } as const;
 

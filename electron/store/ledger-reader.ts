@@ -19,22 +19,28 @@ const countSchema = z.object({ n: z.number() });
 const bytesSchema = z.object({ bytes: z.string() });
 const atSchema = z.object({ at: z.string() }).optional();
 
+/** The WHERE clause of a question with its values; empty = all entries. */
+export const ledgerWhere = ({ kind, subject }: LedgerQuery): { readonly parts: readonly string[]; readonly values: readonly string[] } => {
+  const parts: string[] = [];
+  const values: string[] = [];
+  if (subject !== undefined) {
+    parts.push('subject = ?');
+    values.push(subject);
+  }
+  if (kind !== undefined) {
+    // All that begins with "kind.": the slash is the character behind the dot.
+    parts.push('kind > ? AND kind < ?');
+    values.push(`${kind}.`, `${kind}/`);
+  }
+  return { parts, values };
+};
+
 export const createLedgerReader = (db: Db): LedgerReader => {
   const size = db.prepare('SELECT coalesce(max(seq), -1) + 1 AS n FROM ledger_entry');
   const lastAt = db.prepare('SELECT at FROM ledger_entry ORDER BY seq DESC LIMIT 1');
   return {
-    list: ({ kind, subject }, offset, limit) => {
-      const parts: string[] = [];
-      const values: string[] = [];
-      if (subject !== undefined) {
-        parts.push('subject = ?');
-        values.push(subject);
-      }
-      if (kind !== undefined) {
-        // All that begins with "kind.": the slash is the character behind the dot.
-        parts.push('kind > ? AND kind < ?');
-        values.push(`${kind}.`, `${kind}/`);
-      }
+    list: (query, offset, limit) => {
+      const { parts, values } = ledgerWhere(query);
       const clause = parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;
       const total =
         parts.length === 0

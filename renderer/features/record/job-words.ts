@@ -6,6 +6,7 @@ export const KIND_WORD: Readonly<Record<JobKind, string>> = {
   purge: 'Delete what is old',
   compact: 'Give space back',
   recheck: 'Re-check',
+  export: 'Export',
 };
 
 export const STATE_WORD: Readonly<Record<Job['state'], string>> = {
@@ -24,6 +25,7 @@ export const progressWords = ({ kind, done, total }: Pick<Job, 'kind' | 'done' |
       : 'Every entry is read; now hosts, manifests and confirmations…';
   }
   if (kind === 'backup') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'page', 'pages')}`;
+  if (kind === 'export') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'row', 'rows')}`;
   return done === 0 ? 'Beginning…' : plural(done, 'step', 'steps');
 };
 

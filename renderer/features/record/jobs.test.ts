@@ -14,6 +14,7 @@ const job = (over: Partial<Job>): Job => ({
   sentence: '',
   nextStep: null,
   report: null,
+  made: null,
   ...over,
 });
 

@@ -1,0 +1,68 @@
+import type { Finding } from '../../shared/contract/finding-schemas.ts';
+import type { HostRow } from '../../shared/contract/schemas.ts';
+import { LINKS } from '../../shared/model/verdict.ts';
+import { cell } from './csv-cell.ts';
+import type { EntryRow } from './port.ts';
+
+/** A column: its name, and its cell of a row, ready to be written. */
+export type Columns<Row> = readonly (readonly [name: string, cell: (row: Row) => string])[];
+
+const time = (atMs: number | null): string => (atMs === null ? '' : new Date(atMs).toISOString());
+
+/** The chain, link by link, as a word: what cannot be compared with each other must not look so. */
+const linkColumn = (index: number, link: string): Columns<HostRow>[number] => [`link_${link}`, (host) => host.chain[index] ?? ''];
+
+/** The columns of the screen, each with all that it says. */
+export const HOST_COLUMNS: Columns<HostRow> = [
+  ['id', (host) => cell(host.id)],
+  ['name', (host) => cell(host.name)],
+  ['verdict', (host) => host.verdict],
+  ['reported', (host) => host.reported],
+  ['disagreement', (host) => (host.disagreement ? 'yes' : 'no')],
+  ['broken_link', (host) => host.brokenLink ?? ''],
+  ['reason', (host) => cell(host.reason)],
+  ['endpoint', (host) => cell(host.endpoint)],
+  ['host_class', (host) => cell(host.hostClass)],
+  ['country', (host) => cell(host.location.country)],
+  ['subdivision', (host) => cell(host.location.subdivision)],
+  ['site', (host) => cell(host.location.site)],
+  ['assurance', (host) => host.location.assurance],
+  ['evidence_at', (host) => time(host.evidenceAtMs)],
+  ['last_change', (host) => time(host.changedAtMs)],
+  ['last_seen', (host) => time(host.lastSeenAtMs)],
+  ['simulated', (host) => (host.demo ? 'yes' : 'no')],
+  ...LINKS.map((link, index) => linkColumn(index, link)),
+];
+
+export const FINDING_COLUMNS: Columns<Finding> = [
+  ['id', (finding) => String(finding.id)],
+  ['state', (finding) => finding.state],
+  ['severity', (finding) => finding.severity],
+  ['kind', (finding) => finding.kind],
+  ['title', (finding) => cell(finding.title)],
+  ['detail', (finding) => cell(finding.detail)],
+  ['host_id', (finding) => cell(finding.hostId)],
+  ['host', (finding) => cell(finding.hostName)],
+  ['opened_at', (finding) => time(finding.openedAtMs)],
+  ['resolved_at', (finding) => time(finding.resolvedAtMs)],
+  ['cause', (finding) => cell(finding.cause)],
+  ['cause_since', (finding) => time(finding.causeSinceMs)],
+  ['assigned_to', (finding) => cell(finding.assigned)],
+  ['acknowledged_by', (finding) => cell(finding.acknowledged?.by ?? null)],
+  ['acknowledged_at', (finding) => time(finding.acknowledged?.atMs ?? null)],
+  ['waived_by', (finding) => cell(finding.waiver?.by ?? null)],
+  ['waived_at', (finding) => time(finding.waiver?.atMs ?? null)],
+  ['waived_until', (finding) => time(finding.waiver?.untilMs ?? null)],
+  ['waive_reason', (finding) => cell(finding.waiver?.reason ?? null)],
+];
+
+export const ENTRY_COLUMNS: Columns<EntryRow> = [
+  ['entry', ({ seq }) => String(seq)],
+  ['at', ({ entry }) => entry?.at ?? ''],
+  ['who', ({ entry }) => cell(entry?.who.name ?? null)],
+  ['who_kind', ({ entry }) => entry?.who.kind ?? ''],
+  ['kind', ({ entry }) => cell(entry?.kind ?? 'cannot be read')],
+  ['subject', ({ entry }) => cell(entry?.subject ?? null)],
+  ['what', ({ sentence }) => cell(sentence)],
+  ['body', ({ entry }) => (entry === null ? '' : cell(JSON.stringify(entry.body)))],
+];
