@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import type { ExportAsk, KeptExport } from '../../../shared/contract/export-schemas.ts';
@@ -55,7 +55,7 @@ export const createExports = ({ store, dataFolder, version, nowMs, who, notRecor
   const keep = (name: string, ask: ExportAsk, written: Parameters<typeof exportEntry>[3]): Result<KeptExport> => {
     const file = path.join(folder, name);
     try {
-      const id = enterAndPlace(store.ledger, exportEntry(name, ask, who, written), partialOf(file), file);
+      const id = enterAndPlace(store.ledger, exportEntry(name, ask, who, written), () => renameSync(partialOf(file), file));
       const kept = get(id);
       if (kept !== null) return ok(kept);
     } catch (error) {

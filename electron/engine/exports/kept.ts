@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ExportAsk, KeptExport } from '../../../shared/contract/export-schemas.ts';
@@ -135,15 +135,14 @@ export const keptExports = (folder: string, ledger: Pick<LedgerReader, 'list'>):
 
 /**
  * The ledger says it first, then the file gets its name: whatever is there under it was entered. A crash in between leaves an entry of a file
- * that nobody got, and the half file goes at the next start.
+ * that nobody got, and the half file goes at the next start. Gives the number of the entry.
  */
 export const enterAndPlace = (
   ledger: { readonly append: (draft: LedgerDraft) => number },
   draft: LedgerDraft,
-  partial: string,
-  file: string,
+  place: () => void,
 ): number => {
   const id = ledger.append(draft);
-  renameSync(partial, file);
+  place();
   return id;
 };
