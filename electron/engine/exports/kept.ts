@@ -71,6 +71,10 @@ const WORDS = { hosts: 'hosts', findings: 'findings', ledger: 'entries of the le
 const FORMAT_WORDS = { csv: 'CSV', 'json-lines': 'JSON Lines' } as const;
 const iso = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
 
+/** How a browser is told what a file is. */
+export const mediaTypeOf = (format: string): string =>
+  Object.values(FORMATS).find(({ id }) => id === format)?.mediaType ?? 'application/octet-stream';
+
 /** The entry that says what went out: who, what, by which query, and the digest of every byte of it. */
 export const exportEntry = (name: string, ask: ExportAsk, who: Who, written: ExportWritten): LedgerDraft => {
   const { count, bytes, sha256, query, sort, cutOffMs, checkpointSize, demo } = written;
