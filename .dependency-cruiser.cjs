@@ -35,8 +35,9 @@ module.exports = {
     { name: 'outside-knows-no-renderer', severity: 'error', from: { path: '^(electron|shared)/' }, to: { path: '^renderer/' } },
     { name: 'renderer-one-side', severity: 'error', from: { path: '^renderer/' }, to: { path: '^electron/|^(node:)?(fs|path|os|crypto|net|http|https|child_process|worker_threads)$' } },
     { name: 'features-know-no-feature', severity: 'error', from: { path: '^renderer/features/([^/]+)/' }, to: { path: '^renderer/features/', pathNot: '^renderer/features/$1/' } },
-    { name: 'features-know-no-app', severity: 'error', from: { path: '^renderer/(features|ui|transport)/' }, to: { path: '^renderer/app/', pathNot: '^renderer/app/(theme|navigation)' } },
-    { name: 'ui-knows-no-feature-and-no-transport', severity: 'error', from: { path: '^renderer/ui/' }, to: { path: '^renderer/(features|transport|app)/|^shared/contract/' } },
+    { name: 'features-know-no-app', severity: 'error', from: { path: '^renderer/(features|exporting|ui|transport)/' }, to: { path: '^renderer/app/', pathNot: '^renderer/app/(theme|navigation)' } },
+    { name: 'exporting-knows-no-feature', severity: 'error', from: { path: '^renderer/(exporting|transport)/' }, to: { path: '^renderer/features/' } },
+    { name: 'ui-knows-no-feature-and-no-transport', severity: 'error', from: { path: '^renderer/ui/' }, to: { path: '^renderer/(features|exporting|transport|app)/|^shared/contract/' } },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\.(css|woff2)$|^electron$' } },
   ],
   options: {
