@@ -7,7 +7,24 @@ import type { EntryRow } from './port.ts';
 /** A column: its name, and its cell of a row, ready to be written. */
 export type Columns<Row> = readonly (readonly [name: string, cell: (row: Row) => string])[];
 
-const time = (atMs: number | null): string => (atMs === null ? '' : new Date(atMs).toISOString());
+const DAY_MS = 86_400_000;
+const ISO_DAY = 'YYYY-MM-DD'.length;
+let day = { number: Number.NaN, text: '' };
+const TWO = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
+const THREE = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));
+
+/** As `toISOString`, several times faster for moments of the same day, of which an export has millions. */
+export const time = (atMs: number | null): string => {
+  if (atMs === null) return '';
+  const number = Math.floor(atMs / DAY_MS);
+  if (number !== day.number) day = { number, text: new Date(number * DAY_MS).toISOString().slice(0, -14) };
+  if (day.text.length !== ISO_DAY) return new Date(atMs).toISOString();
+  const ms = atMs - number * DAY_MS;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor(ms / 60_000) % 60;
+  const seconds = Math.floor(ms / 1000) % 60;
+  return `${day.text}T${TWO[hours]}:${TWO[minutes]}:${TWO[seconds]}.${THREE[ms % 1000]}Z`;
+};
 
 /** The chain, link by link, as a word: what cannot be compared with each other must not look so. */
 const linkColumn = (index: number, link: string): Columns<HostRow>[number] => [`link_${link}`, (host) => host.chain[index] ?? ''];

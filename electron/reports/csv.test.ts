@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cell } from './csv-cell.ts';
-import { HOST_COLUMNS } from './csv-columns.ts';
+import { HOST_COLUMNS, time } from './csv-columns.ts';
 import { csv } from './csv.ts';
 import { headOf, hostRow, written } from './testing/source.ts';
 
@@ -51,6 +51,18 @@ const HOSTILE = [
   'Zürich, "the" hall',
 ] as const;
 const hostile = HOSTILE.map((name, at) => hostRow({ id: `dc/${at}`, name, reason: name, endpoint: name, hostClass: name }));
+
+describe('a moment', () => {
+  it('is written as ISO 8601 in UTC writes it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -62_167_219_200_000, max: 8_640_000_000_000_000 }), (atMs) => {
+        expect(time(atMs)).toBe(new Date(atMs).toISOString());
+        expect(time(atMs + 1 > 8_640_000_000_000_000 ? atMs : atMs + 1)).toMatch(/Z$/u);
+      }),
+    );
+    expect(time(null)).toBe('');
+  });
+});
 
 describe('a cell', () => {
   it('is text as it is where nothing is wrong with it', () => {

@@ -56,8 +56,8 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
   const statement = createStatements(db);
   const count = (sql: string, bound: Bound): number => countSchema.parse(statement(sql).get(bound)).n;
 
-  /** Ids first, in order: what has to be sorted is narrow. What their rows say is read of a few hundred at once. */
-  function* hostRows(each: string, now: HostSource, bound: Bound): Generator<HostRow> {
+  /** Ids first, in order; what their rows say is read of a few hundred at once. */
+  function* sortedHosts(each: string, now: HostSource, bound: Bound): Generator<HostRow> {
     const rowsOf = statement(LIST_SQL.rows(now));
     const read = (ids: readonly string[]): readonly HostRow[] => {
       const found = new Map(
@@ -89,9 +89,14 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
       const from = now === 'fresh_host' && !asksTrust(query, filter, sort) ? 'plain_host' : now;
       const where = hostsWhere(query, filter, nowMs);
       const bound = where?.params ?? {};
+      // Only the severity that aging gives is in no index.
+      const isSorted = now === 'fresh_host' && sort.by === 'verdict';
+      const clause = where?.sql ?? null;
       return {
         total: where === null ? count(LIST_SQL.inventory(from), {}) : count(LIST_SQL.count(from, where.sql), bound),
-        rows: hostRows(LIST_SQL.each(from, where?.sql ?? null, sort), now, bound),
+        rows: isSorted
+          ? sortedHosts(LIST_SQL.eachId(from, clause, sort), now, bound)
+          : parsed(LIST_SQL.each(now, clause, sort), bound, (raw) => toStoredHost(raw).row),
       };
     },
     findings: (query, sort, period, nowMs) => {
