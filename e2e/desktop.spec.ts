@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import { openSession } from './harness/browser.ts';
@@ -142,6 +142,31 @@ test.describe('desktop shell (Electron simulator)', () => {
       .click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText(`${host?.name} is not trusted`);
     await expect(page.getByRole('list', { name: /Chain of trust/ })).toContainText('Broken');
+  });
+
+  test('an export is saved where the dialog of the system says, and only there', async () => {
+    const chosen = path.join(temporaryFolder('saved'), 'mine.csv');
+    const answer = (canceled: boolean): Promise<void> =>
+      app.evaluate(
+        ({ dialog }, given) => {
+          dialog.showSaveDialog = () => Promise.resolve(given);
+        },
+        { canceled, filePath: canceled ? '' : chosen },
+      );
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Hosts' }).click();
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const save = page.getByRole('button', { name: /^Save plumbline-hosts/ });
+    await answer(true);
+    await save.click();
+    expect(existsSync(chosen)).toBe(false);
+    await answer(false);
+    await save.click();
+    await expect(page.getByText(`Saved as ${chosen}`)).toBeVisible();
+    expect(readFileSync(chosen, 'utf8')).toContain(`# rows: Hosts: ${HOSTS}`);
+    expect(await ask(page, 'exports.save', { id: -1 })).toMatchObject({ ok: false, error: { code: 'bad-input' } });
+    expect(await ask(page, 'exports.save', { id: 0 })).toMatchObject({ ok: true, data: { state: 'refused' } });
+    await page.getByRole('button', { name: 'Close' }).click();
   });
 
   test('it quits, leaves the data folder free, and a console on it gives the same answer', async ({ browser }) => {

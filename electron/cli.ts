@@ -10,13 +10,16 @@ import type { ExitStatus } from './commands/arguments.ts';
 import type { Command, CommandIo } from './commands/command.ts';
 import { dataCommands } from './commands/data.ts';
 import { diffCommand } from './commands/diff.ts';
+import { createExportCommand } from './commands/export.ts';
 import { inspectEventLogCommand } from './commands/inspect-event-log.ts';
 import { inspectImaCommand } from './commands/inspect-ima.ts';
+import { EXPORT_WORKER } from './commands/layout.ts';
 import { manifestCheckCommand, manifestSchemaCommand } from './commands/manifest.ts';
 import { pollCommand } from './commands/poll.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
+import { exportInThread } from './engine/exports/thread.ts';
 
 const COMMANDS: readonly Command[] = [
   inspectEventLogCommand,
@@ -32,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   auditRotateKeyCommand,
   pollCommand,
   serveCommand,
+  createExportCommand(exportInThread(EXPORT_WORKER)),
   ...dataCommands,
   simulateCommand,
   benchCommand,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import { DEMO_HOSTS, startDemoFleet } from './engine/demo-fleet.ts';
+import { exportsFolder } from './engine/exports/kept.ts';
 import { startEngine } from './engine/host.ts';
 import { connectWindow } from './shells/desktop/ipc.ts';
 import { confine, denyPermissions, START_URL } from './shells/desktop/policy.ts';
@@ -56,7 +57,7 @@ const start = async (): Promise<void> => {
       devTools: !app.isPackaged,
     },
   });
-  connectWindow(window, engine.value);
+  connectWindow(window, engine.value, exportsFolder(dataFolder));
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
     window.focus();

@@ -30,6 +30,7 @@ await build({
         'collector-worker': entry('engine/collector-worker.ts'),
         'reader-worker': entry('engine/readers/reader-worker.ts'),
         'recheck-worker': entry('engine/upkeep/recheck/worker.ts'),
+        'export-worker': entry('engine/exports/worker.ts'),
         'simulator-worker': entry('simulator/worker.ts'),
       }),
       external,

@@ -79,6 +79,8 @@ const start = () => {
       },
     },
     dialog: {
+      // A test puts its own in place, as it must with Electron, too: nobody answers a native dialog there.
+      showSaveDialog: () => unsupported('dialog.showSaveDialog'),
       showErrorBox: (title, content) => process.stderr.write(`electron-sim: error box: ${title}: ${content}\n`),
     },
   };

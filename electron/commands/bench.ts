@@ -4,6 +4,7 @@ import { appraisalSuite } from './bench-appraisal.ts';
 import { evidenceSuite } from './bench-evidence/suite.ts';
 import { ledgerStoreSuite } from './bench-ledger-store.ts';
 import { ledgerSuite } from './bench-ledger.ts';
+import { reportsSuite } from './bench-reports.ts';
 import { startSuite } from './bench-start.ts';
 import { storeSuite } from './bench-store.ts';
 import type { BenchResult } from './bench-result.ts';
@@ -16,6 +17,7 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['appraisal', appraisalSuite],
   ['store', storeSuite],
   ['ledger', (signal) => [...ledgerSuite(signal), ...ledgerStoreSuite(signal)]],
+  ['reports', reportsSuite],
   ['start', startSuite],
 ]);
 

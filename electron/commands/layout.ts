@@ -11,6 +11,7 @@ const dist = ((): string => {
 
 export const RENDERER_ROOT = path.join(dist, 'renderer');
 export const ENGINE_WORKER = new URL(`file://${path.join(dist, 'electron', 'engine-worker.js')}`);
+export const EXPORT_WORKER = new URL(`file://${path.join(dist, 'electron', 'export-worker.js')}`);
 export const SIMULATOR_WORKER = new URL(`file://${path.join(dist, 'electron', 'simulator-worker.js')}`);
 
 const packageSchema = z.object({ version: z.string() });

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Problem } from '../../shared/model/result.ts';
 import { DEMO_HOSTS, startDemoFleet } from '../engine/demo-fleet.ts';
+import { exportsFolder } from '../engine/exports/kept.ts';
 import { startEngine } from '../engine/host.ts';
 import { startConsoleServer } from '../shells/console/server.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -96,7 +97,7 @@ export const serveCommand: Command = {
     const crashed = new Promise<string>((done) => {
       engine.value.onCrash(done);
     });
-    const server = await startConsoleServer(engine.value, { rendererRoot: RENDERER_ROOT, port });
+    const server = await startConsoleServer(engine.value, { rendererRoot: RENDERER_ROOT, port, exportsFolder: exportsFolder(dataFolder) });
     if (!server.ok) {
       await engine.value.stop();
       await fleet?.value.stop();

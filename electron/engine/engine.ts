@@ -11,6 +11,9 @@ import { type Collector, type CollectorConfig, type CollectorEvents, createColle
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
 import { createAnchors } from './ledger/anchors.ts';
+import type { RunExport } from './exports/asked.ts';
+import { createExports } from './exports/exports.ts';
+import { exportHere } from './exports/run.ts';
 import { createHostViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
@@ -46,6 +49,8 @@ export type EngineOptions = {
   readonly nowMs?: () => number;
   /** Where the ledger is re-checked; default: in this thread. */
   readonly recheck?: Recheck;
+  /** Where exports are written; default: in this thread. */
+  readonly runExport?: RunExport;
   /** Where hosts are asked and judged; default: in this thread. */
   readonly collect?: (inForce: Pick<CollectorConfig, 'inForce' | 'references'>, events: CollectorEvents) => Collector;
   /** Who reads beside this thread; default: nobody. */
@@ -217,6 +222,19 @@ export const createEngine = (options: EngineOptions): Engine => {
     version: options.version,
     shell: options.shell,
   });
+  const exports = createExports({
+    store,
+    dataFolder: options.dataFolder,
+    version: options.version,
+    nowMs,
+    who: { kind: 'os-user', name: user },
+    notRecorded: () => lost(),
+    run: (...args) => {
+      // As before a re-check: the checkpoint that is printed covers what was entered until now.
+      keeper.seal(false);
+      return (options.runExport ?? exportHere(nowMs))(...args);
+    },
+  });
   const jobs = createJobs({
     store,
     dataFolder: options.dataFolder,
@@ -224,6 +242,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     nowMs,
     onProgress: (job) => options.emit('jobs.progress', job),
     trusted: trustedByAnchors(options.anchors),
+    makeExport: exports.make,
     recheck: (...args) => {
       // What was entered until now is signed first, which the clock would do a moment later: otherwise the last seconds are never covered.
       keeper.seal(false);
@@ -334,6 +353,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...findings.handlers,
     ...keeper.handlers,
     ...jobs.handlers,
+    ...exports.handlers,
     ...lists,
     ...createHostViews(store, nowMs),
     'app.info': () => {

@@ -19,6 +19,7 @@ const fullDisk = (): Store => {
       recordTrend: refuse,
       setEndpointFinding: refuse,
     },
+    all: { hosts: refuse, findings: refuse, ledger: refuse },
     hosts: {
       list: refuse,
       values: { values: refuse, labels: refuse },

@@ -5,6 +5,7 @@ import { openStore } from '../store/store.ts';
 import { createCollectorThread } from './collector-thread.ts';
 import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
+import { exportInThread } from './exports/thread.ts';
 import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
 import { createReaderThread } from './readers/reader-thread.ts';
 import { recheckInThread } from './upkeep/recheck/thread.ts';
@@ -27,6 +28,7 @@ const run = (): void => {
     dataFolder: start.dataFolder,
     emit: (name, payload) => send({ type: 'event', name, payload }),
     recheck: recheckInThread(new URL('recheck-worker.js', import.meta.url)),
+    runExport: exportInThread(new URL('export-worker.js', import.meta.url)),
     collect: ({ inForce, references }, events) =>
       createCollectorThread(
         new URL('collector-worker.js', import.meta.url),

@@ -24,6 +24,7 @@ export const ENTRY_KINDS = [
   'finding.reopened',
   'finding.resolved',
   'export.made',
+  'export.deleted',
   'settings.changed',
   'endpoint.changed',
   'engine.started',

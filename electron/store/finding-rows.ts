@@ -48,7 +48,8 @@ export const visibleLines = (said: string): string =>
     .map((line) => visibleText(line, MAX_TEXT))
     .join('\n');
 
-export const toFinding = (raw: unknown): Finding => {
+/** A finding as it is recorded. */
+export const toRecordedFinding = (raw: unknown): Finding => {
   const row = findingRow.parse(raw);
   const { waived_by: waivedBy, waived_at_ms: waivedAtMs, waived_until_ms: untilMs, waive_reason: reason } = row;
   const { acknowledged_by: ackBy, acknowledged_at_ms: ackAtMs } = row;
@@ -60,18 +61,32 @@ export const toFinding = (raw: unknown): Finding => {
     hostName: row.name,
     kind: row.kind,
     severity: row.severity,
-    title: visibleText(row.title, MAX_TEXT),
-    detail: visibleText(row.detail, MAX_TEXT),
+    title: row.title,
+    detail: row.detail,
     openedAtMs: row.opened_at_ms,
     resolvedAtMs: row.resolved_at_ms,
     state: row.state_now,
     cause: row.cause,
     causeSinceMs: row.cause_since_ms,
-    assigned: row.assigned === null ? null : visibleText(row.assigned),
-    acknowledged: ackBy === null || ackAtMs === null ? null : { by: visibleText(ackBy), atMs: ackAtMs },
+    assigned: row.assigned,
+    acknowledged: ackBy === null || ackAtMs === null ? null : { by: ackBy, atMs: ackAtMs },
     waiver:
       waived && waivedBy !== null && waivedAtMs !== null && untilMs !== null && reason !== null
-        ? { by: visibleText(waivedBy), atMs: waivedAtMs, untilMs, reason: visibleLines(reason) }
+        ? { by: waivedBy, atMs: waivedAtMs, untilMs, reason }
         : null,
+  };
+};
+
+/** A finding as it is shown. */
+export const toFinding = (raw: unknown): Finding => {
+  const found = toRecordedFinding(raw);
+  const { assigned, acknowledged, waiver } = found;
+  return {
+    ...found,
+    title: visibleText(found.title, MAX_TEXT),
+    detail: visibleText(found.detail, MAX_TEXT),
+    assigned: assigned === null ? null : visibleText(assigned),
+    acknowledged: acknowledged === null ? null : { ...acknowledged, by: visibleText(acknowledged.by) },
+    waiver: waiver === null ? null : { ...waiver, by: visibleText(waiver.by), reason: visibleLines(waiver.reason) },
   };
 };

@@ -1,7 +1,7 @@
 import type { HostQuery, HostSort } from '../../shared/contract/schemas.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
-import { join, type Query, type Term, type Value } from '../../shared/query/ast.ts';
-import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
+import { join, type Query, type Value } from '../../shared/query/ast.ts';
+import { wordsOf } from '../../shared/query/host-query.ts';
 import { type SqlField, type SqlFields, type SqlQuery, toSql } from '../../shared/query/to-sql.ts';
 
 /** A `+` keeps SQLite from choosing an index for a condition: a list is read along its order or once from end to end, never by chance. */
@@ -44,14 +44,6 @@ export const HOST_SQL: SqlFields = {
   text: { kind: 'text', sql: 'search', folded: true },
   label: { kind: 'family', sql: 'labels', folded: true },
 };
-
-const MOST_WORDS = 10;
-const wordsOf = (words: string): Term[] =>
-  words
-    .split(/\s+/)
-    .filter(Boolean)
-    .slice(0, MOST_WORDS)
-    .map((one) => ({ kind: 'search', text: one, fields: HOST_LIST_FIELDS.searched }));
 
 /** `words`: nothing is asked but which words occur. */
 export type HostsWhere = SqlQuery & { readonly words: boolean };

@@ -20,7 +20,13 @@ const bytesSchema = z.object({ bytes: z.string() });
 const atSchema = z.object({ at: z.string() }).optional();
 
 /** What entries are read from, and the values it asks for: along the index by subject where one is given, else along the one by kind. */
-export const ledgerSearch = ({ kind, subject }: LedgerQuery): { readonly clause: string; readonly values: readonly string[] } => {
+export type LedgerSearch = {
+  readonly from: string;
+  readonly parts: readonly string[];
+  readonly values: readonly string[];
+  readonly clause: string;
+};
+export const ledgerSearch = ({ kind, subject }: LedgerQuery): LedgerSearch => {
   const from = subject === undefined ? 'ledger_entry e' : 'ledger_subject s JOIN ledger_entry e ON e.subject_id = s.id';
   const parts: string[] = [];
   const values: string[] = [];
@@ -33,7 +39,7 @@ export const ledgerSearch = ({ kind, subject }: LedgerQuery): { readonly clause:
     parts.push('e.kind > ? AND e.kind < ?');
     values.push(`${kind}.`, `${kind}/`);
   }
-  return { clause: parts.length === 0 ? from : `${from} WHERE ${parts.join(' AND ')}`, values };
+  return { from, parts, values, clause: parts.length === 0 ? from : `${from} WHERE ${parts.join(' AND ')}` };
 };
 
 export const createLedgerReader = (db: Db): LedgerReader => {

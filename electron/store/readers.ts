@@ -1,4 +1,5 @@
 import { type AsOf, createAsOf } from './as-of.ts';
+import { createReadAll, type ReadAll } from './export-rows.ts';
 import { createFindingReaders, type FindingReaders } from './finding-readers.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
@@ -17,6 +18,8 @@ export type Readers = {
   readonly policy: PolicyReader;
   readonly asOf: AsOf;
   readonly ledger: LedgerReader;
+  /** Lists from end to end; see there which connection may be asked. */
+  readonly all: ReadAll;
   /** From now on, trust is read as fresh or stale by this rule. */
   readonly judgeFreshness: (freshness: Freshness) => void;
 };
@@ -27,9 +30,9 @@ export const LISTS_CACHE_KIB = 128 * 1024;
 export const WRITER_CACHE_KIB = 32 * 1024;
 
 /** Makes a connection one that can be read from; whatever else is prepared on it may use what is added here. */
-export const createReaders = (db: Db, cacheKib: number): Readers => {
-  // What reading puts aside needs no disk: a full one must not stop anybody from reading.
-  db.pragma('temp_store = MEMORY');
+export const createReaders = (db: Db, cacheKib: number, aside: 'MEMORY' | 'FILE' = 'MEMORY'): Readers => {
+  // What reading puts aside needs no disk: a full one must not stop anybody from reading. Only who reads everything has too much for memory.
+  db.pragma(`temp_store = ${aside}`);
   db.pragma(`cache_size = -${cacheKib}`);
   addQueryFunctions(db);
   addSearchText(db);
@@ -42,5 +45,6 @@ export const createReaders = (db: Db, cacheKib: number): Readers => {
     policy: createPolicyReader(db),
     asOf: createAsOf(db),
     ledger: createLedgerReader(db),
+    all: createReadAll(db, fresh.source),
   };
 };

@@ -29,6 +29,17 @@ const dbHost = z.object({
   demo: z.number(),
 });
 
+const KEPT_CHAINS = 1_000;
+const chains = new Map<string, HostRow['chain']>();
+/** Chains repeat: of a million hosts there are a few. */
+const chainOf = (packed: string): HostRow['chain'] => {
+  const before = chains.get(packed);
+  if (before !== undefined) return [...before];
+  const chain = unpackChain(packed);
+  if (chains.size < KEPT_CHAINS) chains.set(packed, chain);
+  return [...chain];
+};
+
 export type StoredHost = { readonly row: HostRow; readonly agentId: string; readonly verified: HostRow['verdict'] };
 
 /** A host row of the database, checked column by column. Throws on a damaged database: that is not an expected failure here. */
@@ -47,7 +58,7 @@ export const toStoredHost = (raw: unknown): StoredHost => {
       disagreement: host.disagreement === 1,
       brokenLink: host.broken_link,
       reason: host.reason,
-      chain: unpackChain(host.chain),
+      chain: chainOf(host.chain),
       location: { country: host.country, subdivision: host.subdivision, site: host.site, assurance: host.assurance },
       evidenceAtMs: host.evidence_at_ms,
       changedAtMs: host.changed_at_ms,

@@ -17,9 +17,9 @@ export type HostsView = {
 export const HOST_TABS = ['checks', 'pcrs', 'boot-events', 'runtime', 'history', 'identity'] as const;
 export type HostTab = (typeof HOST_TABS)[number];
 
-export const RECORD_TABS = ['ledger', 'as-of', 'proof', 'data'] as const;
+export const RECORD_TABS = ['ledger', 'as-of', 'proof', 'exports', 'data'] as const;
 export type RecordTab = (typeof RECORD_TABS)[number];
-/** The parts of the record: its entries, of one kind or all; the fleet as of a moment; what proves it; the data folder. */
+/** The parts of the record: its entries, of one kind or all; the fleet as of a moment; what proves it; what was exported; the data folder. */
 export type RecordView = { readonly tab: RecordTab; readonly atMs: number | null; readonly kind: string | null };
 
 export type Route =

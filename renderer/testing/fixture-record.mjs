@@ -144,6 +144,7 @@ export const makeRecord = (kind, nowMs, tell) => {
       sentence: '',
       nextStep: null,
       report: null,
+      made: null,
       ...job,
     };
     next += 1;

@@ -11,5 +11,8 @@ const isBridge = (value: unknown): value is Bridge =>
 
 const found: unknown = Reflect.get(window, BRIDGE_KEY);
 
+/** The desktop's window has dialogs of the system; a browser has links. */
+export const isDesktop = isBridge(found);
+
 /** Chosen once: the desktop's bridge where there is one, otherwise HTTP and a WebSocket to the page's own origin. */
 export const door: Bridge = isBridge(found) ? found : webBridge();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './export-schemas.ts';
 import { jobAskSchema, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
@@ -52,6 +53,7 @@ const note = z.string().trim().min(1).max(4_000);
 const person = z.string().trim().min(1).max(200);
 const findingId = z.number().int().positive();
 const version = z.number().int().min(0);
+const exportId = z.number().int().nonnegative();
 const hostId = z.string().min(1).max(200);
 const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
 const textFilter = z.string().max(200).optional();
@@ -195,6 +197,13 @@ export const calls = {
   /** A backup goes into the folder `backups` of the data folder. Events `jobs.progress` tell how far it is. */
   'jobs.start': { input: jobAskSchema, output: jobStartSchema },
   'jobs.cancel': { input: z.strictObject({ id: z.number().int() }), output: nothing },
+  /** Files that were exported and are still in the data folder, newest first. An export is begun as a job. */
+  'exports.list': { input: nothing, output: z.array(keptExportSchema) },
+  'exports.get': { input: z.strictObject({ id: exportId }), output: keptExportSchema.nullable() },
+  /** Copies one to a place that a person chooses in a dialog of the desktop. A browser gets it at `/exports/ID` instead. */
+  'exports.save': { input: z.strictObject({ id: exportId }), output: exportSavedSchema },
+  /** Deletes the file; that it was made, and that it was deleted, stays in the ledger. */
+  'exports.delete': { input: z.strictObject({ id: exportId }), output: exportChangeSchema },
   'retention.get': { input: nothing, output: retentionSchema },
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
   /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportAskSchema, keptExportSchema } from './export-schemas.ts';
 
 const count = z.number().int().nonnegative();
 const timeMs = z.number().int();
@@ -16,7 +17,7 @@ export const retentionSchema = z.strictObject({
   trendDays: days,
 });
 
-export const JOB_KINDS = ['backup', 'purge', 'compact', 'recheck'] as const;
+export const JOB_KINDS = ['backup', 'purge', 'compact', 'recheck', 'export'] as const;
 export const JOB_STATES = ['running', 'done', 'stopped', 'failed'] as const;
 
 /** What there is to do, and for a re-check what is held against the ledger: without it, what it says of itself has to be believed. */
@@ -29,6 +30,7 @@ export const jobAskSchema = z.discriminatedUnion('kind', [
     /** The text of a checkpoint that was kept elsewhere. */
     checkpoint: z.string().min(1).max(65_536).optional(),
   }),
+  z.strictObject({ kind: z.literal('export'), export: exportAskSchema }),
 ]);
 
 /** One thing that a re-check found, with the entry or the entries that it is about. */
@@ -76,6 +78,8 @@ export const jobSchema = z.object({
   nextStep: z.string().nullable(),
   /** What a re-check found; null of other jobs, and while nothing is found out yet. */
   report: recheckReportSchema.nullable(),
+  /** The file that an export made; null of other jobs, and while it is not whole. */
+  made: keptExportSchema.nullable(),
 });
 
 export const jobStartSchema = z.discriminatedUnion('state', [

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Handlers } from '../../../shared/contract/contract.ts';
+import type { ExportAsk } from '../../../shared/contract/export-schemas.ts';
 import {
   type Job,
   type JobAsk,
@@ -16,6 +17,7 @@ import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import { DEFAULT_RETENTION } from '../../store/retention.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
+import type { MakeExport } from '../exports/exports.ts';
 import { readAsked, type Recheck, type RecheckAsked } from './recheck/asked.ts';
 import { enterRecheck } from './recheck/entry.ts';
 import { nextStepOf, sentenceOf } from './recheck/report.ts';
@@ -30,13 +32,15 @@ export type JobsOptions = {
   readonly onProgress: (job: Job) => void;
   /** Where a re-check runs; default: in this thread, which answers nobody meanwhile. */
   readonly recheck?: Recheck;
+  /** Where exports are made; default: nowhere. */
+  readonly makeExport?: MakeExport;
   /** By what the anchors of the ledger are verified. */
   readonly trusted?: Pick<RecheckAsked, 'witnessKeys' | 'roots'>;
 };
 
-type Outcome = Pick<Job, 'sentence'> & Partial<Pick<Job, 'nextStep' | 'report'>>;
-/** What somebody kept elsewhere, to hold a ledger against. */
-type Given = { readonly key?: string | undefined; readonly checkpoint?: string | undefined };
+type Outcome = Pick<Job, 'sentence'> & Partial<Pick<Job, 'nextStep' | 'report' | 'made'>>;
+/** What somebody kept elsewhere, to hold a ledger against; what an export is of. */
+type Given = { readonly key?: string | undefined; readonly checkpoint?: string | undefined; readonly export?: ExportAsk };
 type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
 
 export type Jobs = {
@@ -136,6 +140,14 @@ export const createJobs = (options: JobsOptions): Jobs => {
     return { sentence: `${sentenceOf(found.value)}${entered}`, nextStep: nextStepOf(found.value), report: found.value };
   };
 
+  const makeExport = async (running: Running, ask: ExportAsk | undefined): Promise<Outcome> => {
+    if (ask === undefined || options.makeExport === undefined) throw new Failed('Nothing can be exported here.', 'Use plumbline export.');
+    const made = await options.makeExport(ask, (done, total) => show(running, { done, total }), running.abort.signal);
+    if (!made.ok && made.problem.code === 'export-stopped') throw new Stopped(made.problem.message);
+    if (!made.ok) throw new Failed(made.problem.message, made.problem.nextStep);
+    return { sentence: `${made.value.name}, entered into the ledger as entry ${made.value.id}.`, made: made.value };
+  };
+
   const fileFor = (atMs: number): string =>
     path.join(dataFolder, 'backups', `plumbline-${new Date(atMs).toISOString().replaceAll(/[:.]/gu, '-')}.db`);
 
@@ -155,6 +167,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
       sentence: '',
       nextStep: null,
       report: null,
+      made: null,
     };
     const abort = new AbortController();
     const work = async (running: Running): Promise<Job> => {
@@ -166,6 +179,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
           purge: () => purge(running, by),
           compact: () => compact(running),
           recheck: () => recheck(running, given),
+          export: () => makeExport(running, given.export),
         };
         const outcome = await kinds[kind]();
         show(running, { ...outcome, state: 'done', endedAtMs: nowMs() });
@@ -193,6 +207,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
 
   const start = (ask: JobAsk): JobStart => {
     if (isRunning(ask.kind)) return { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' };
+    if (ask.kind === 'export') return { state: 'running', id: begin('export', who, undefined, { export: ask.export }).job.id };
     if (ask.kind !== 'recheck') return { state: 'running', id: begin(ask.kind, who).job.id };
     const { key, checkpoint } = ask;
     const given = readAsked({ key: key ?? '', checkpoint: checkpoint ?? '', witnessKeys: [], roots: [] });

@@ -1,9 +1,12 @@
+import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { EngineHost } from '../../engine/host.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
+import { findExportFile } from '../export-file.ts';
 import { CONTENT_SECURITY_POLICY, readStatic } from '../static-files.ts';
 import { createSessions } from './session.ts';
 
@@ -13,9 +16,16 @@ export type ConsoleServer = {
   readonly close: () => Promise<void>;
 };
 
+export type ConsoleOptions = {
+  readonly rendererRoot: string;
+  readonly port: number /** Where exports are kept. */;
+  readonly exportsFolder: string;
+};
+
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_SOCKET_BACKLOG_BYTES = 8 * 1024 * 1024;
 const sessionBody = z.strictObject({ token: z.string().max(200) });
+const EXPORT_PATH = /^\/exports\/(\d{1,15})$/u;
 const rpcBody = z.strictObject({ name: z.string().max(100), input: z.unknown() });
 
 const readJson = async (request: IncomingMessage): Promise<unknown> => {
@@ -44,7 +54,7 @@ const HEADERS: Readonly<Record<string, string>> = {
  * so nothing is answered without the session that the printed link gives; other origins and other host names are refused.
  * Problems: port-in-use.
  */
-export const startConsoleServer = (engine: EngineHost, options: { rendererRoot: string; port: number }): Promise<Result<ConsoleServer>> =>
+export const startConsoleServer = (engine: EngineHost, options: ConsoleOptions): Promise<Result<ConsoleServer>> =>
   new Promise((resolve) => {
     let sessions = createSessions(0);
     let authority = '';
@@ -53,6 +63,21 @@ export const startConsoleServer = (engine: EngineHost, options: { rendererRoot: 
         ? request.headers['sec-fetch-site'] === 'same-origin'
         : request.headers.origin === `http://${authority}`;
 
+    /** A link of the page itself, in its session, and of one export only: by its number, never by a path. */
+    const sendExport = async (request: IncomingMessage, response: ServerResponse, id: number): Promise<void> => {
+      response.setHeader('cache-control', 'no-store');
+      if (!sessions.isValid(request.headers.cookie)) return void response.writeHead(401).end();
+      if (!sameOrigin(request)) return void response.writeHead(403).end();
+      const found = await findExportFile(engine, options.exportsFolder, id);
+      if (found === null) return void response.writeHead(404).end();
+      response.setHeader('content-type', found.mediaType);
+      response.setHeader('content-length', found.bytes);
+      response.setHeader('content-disposition', `attachment; filename="${found.name}"`);
+      if (request.method === 'HEAD') return void response.end();
+      await pipeline(createReadStream(found.file), response);
+      return undefined;
+    };
+
     const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const end = (status: number): void => void response.writeHead(status).end();
@@ -60,6 +85,8 @@ export const startConsoleServer = (engine: EngineHost, options: { rendererRoot: 
       if (request.headers.host !== authority) return end(421);
       const { pathname } = new URL(request.url ?? '/', `http://${authority}`);
       if (request.method === 'GET' || request.method === 'HEAD') {
+        const [, id] = EXPORT_PATH.exec(pathname) ?? [];
+        if (id !== undefined) return sendExport(request, response, Number(id));
         const file = await readStatic(options.rendererRoot, pathname);
         if (!file) return end(404);
         const immutable = pathname.startsWith('/assets/');

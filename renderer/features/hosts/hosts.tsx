@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
 import type { HostRow, HostSort } from '../../../shared/contract/schemas.ts';
 import { go, hostHref, hostsHref, type HostsView } from '../../app/navigation.ts';
+import { ExportButton } from '../../exporting/export-button.tsx';
 import { usePages } from '../../transport/pages.ts';
 import { call } from '../../transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,7 +10,7 @@ import { Grid } from '../../ui/grid.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { count, plural } from '../../ui/words.ts';
 import { Filters } from './filters.tsx';
-import { askOf, isFiltered, readSearch } from './host-query.ts';
+import { askOf, filterOf, isFiltered, readSearch } from './host-query.ts';
 import { hostColumns } from './host-columns.tsx';
 import styles from './hosts.module.css';
 
@@ -41,6 +42,20 @@ export const Hosts = ({ view }: { view: HostsView }) => {
       <div className={styles['head']}>
         <h1>Hosts</h1>
         <output>{announce(total, inventory, filtered)}</output>
+        <span className={styles['act']}>
+          <ExportButton
+            exported={
+              total === undefined || unreadable
+                ? null
+                : {
+                    what: 'hosts',
+                    total,
+                    query: filterOf(view) ?? '',
+                    ask: (format) => ({ rows: 'hosts', format, ...askOf(view), sort: { by: view.sort, descending: view.descending } }),
+                  }
+            }
+          />
+        </span>
       </div>
       <Filters view={view} />
       {problem !== undefined && (

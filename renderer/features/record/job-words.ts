@@ -6,6 +6,7 @@ export const KIND_WORD: Readonly<Record<JobKind, string>> = {
   purge: 'Delete what is old',
   compact: 'Give space back',
   recheck: 'Re-check',
+  export: 'Export',
 };
 
 export const STATE_WORD: Readonly<Record<Job['state'], string>> = {
@@ -24,22 +25,10 @@ export const progressWords = ({ kind, done, total }: Pick<Job, 'kind' | 'done' |
       : 'Every entry is read; now hosts, manifests and confirmations…';
   }
   if (kind === 'backup') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'page', 'pages')}`;
+  if (kind === 'export') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'row', 'rows')}`;
   return done === 0 ? 'Beginning…' : plural(done, 'step', 'steps');
 };
 
 /** What a live region says of a job that ended; nothing of one that goes on, which would be said all the time. */
 export const endedWords = ({ kind, state, sentence, nextStep }: Job): string =>
   state === 'running' ? '' : `${KIND_WORD[kind]}: ${STATE_WORD[state].toLowerCase()}. ${sentence} ${nextStep ?? ''}`.trim();
-
-/** Numbers begin anew with each start of the engine; the moment tells two of them apart. */
-const isSame = (a: Job, b: Job): boolean => a.id === b.id && a.startedAtMs === b.startedAtMs;
-
-/** Of two pictures of one job the later one: an answer and an event may overtake each other. */
-const later = (a: Job, b: Job): Job => {
-  if (a.state !== 'running') return a;
-  return b.state !== 'running' || b.done >= a.done ? b : a;
-};
-
-/** What the list says, and what was told since. */
-export const merged = (list: readonly Job[], told: readonly Job[]): readonly Job[] =>
-  list.map((job) => told.filter((one) => isSame(one, job)).reduce(later, job));

@@ -8,7 +8,7 @@ import { KIND_WORD, progressWords, STATE_WORD } from './job-words.ts';
 import styles from './parts.module.css';
 import { OUTCOME } from './recheck-words.ts';
 import { Section } from './section.tsx';
-import type { Jobs } from './use-jobs.ts';
+import type { Jobs } from '../../transport/jobs.ts';
 
 const State = ({ job: { state, report } }: { job: Job }) =>
   report === null ? (

@@ -12,7 +12,7 @@ import { plural } from '../../ui/words.ts';
 import { keyIdOf } from './key-words.ts';
 import styles from './parts.module.css';
 import { Section } from './section.tsx';
-import type { Said } from './use-jobs.ts';
+import type { Said } from '../../transport/jobs.ts';
 
 const NO_REASON = 'Say why: the reason is entered into the ledger.';
 

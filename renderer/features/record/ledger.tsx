@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
 import type { LedgerRow } from '../../../shared/contract/ledger-schemas.ts';
 import { go, recordHref } from '../../app/navigation.ts';
+import { ExportButton } from '../../exporting/export-button.tsx';
 import { usePages } from '../../transport/pages.ts';
 import { call } from '../../transport/transport.ts';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
@@ -23,6 +24,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['anchor', 'Anchors'],
   ['settings', 'Settings'],
   ['ledger', 'Re-checks'],
+  ['export', 'Exports'],
 ];
 
 const COLUMNS: readonly Column<LedgerRow, never>[] = [
@@ -72,6 +74,18 @@ export const Ledger = ({ atMs, kind }: { atMs: number | null; kind: string | nul
             ))}
           </select>
         </label>
+        <ExportButton
+          exported={
+            total === undefined
+              ? null
+              : {
+                  what: 'entries of the ledger',
+                  total,
+                  query: kind === null ? '' : `kind = "${kind}"`,
+                  ask: (format) => ({ rows: 'ledger', format, period: null, ...(kind !== null && { kind }) }),
+                }
+          }
+        />
       </div>
       {problem !== undefined && <Callout problem={problem} />}
       {total === undefined && problem === undefined && <Waiting>Reading the ledger…</Waiting>}

@@ -9,6 +9,7 @@ import { count, plural } from '../../ui/words.ts';
 import { Anchors } from './anchors.tsx';
 import { AsOf } from './as-of.tsx';
 import { endedWords } from './job-words.ts';
+import { Exports } from './exports.tsx';
 import { JobsList } from './jobs-list.tsx';
 import { Key } from './key.tsx';
 import { Ledger } from './ledger.tsx';
@@ -16,7 +17,7 @@ import { Recheck } from './recheck.tsx';
 import styles from './record.module.css';
 import { Retention } from './retention.tsx';
 import { Upkeep } from './upkeep.tsx';
-import { type Jobs, standingOf, useJobs } from './use-jobs.ts';
+import { type Jobs, standingOf, useJobs } from '../../transport/jobs.ts';
 
 /** The page's question, answered: how much is recorded, signed, and held outside. */
 const Summary = ({ state: { entries, checkpoint, anchors } }: { state: LedgerState }) => {
@@ -80,6 +81,7 @@ const tabsOf = (state: LedgerState | undefined, { list = [] }: Jobs) => {
     { value: 'ledger' as const, word: 'Ledger' },
     { value: 'as-of' as const, word: 'As of a moment' },
     { value: 'proof' as const, word: 'Proof', ...(wrong > 0 && { count: plural(wrong, 'problem', 'problems') }) },
+    { value: 'exports' as const, word: 'Exports' },
     { value: 'data' as const, word: 'Data', ...(running > 0 && { count: `${count(running)} running` }) },
   ];
 };
@@ -90,6 +92,7 @@ const Part = ({ view: { tab, atMs, kind }, state, jobs, onChanged }: PartProps):
   const { dataFolder } = useQuery('app.info', {}).data ?? {};
   if (tab === 'ledger') return <Ledger atMs={atMs} kind={kind} />;
   if (tab === 'as-of') return <AsOf key={atMs} atMs={atMs} kind={kind} />;
+  if (tab === 'exports') return <Exports dataFolder={dataFolder} />;
   if (tab === 'data')
     return (
       <>

@@ -12,7 +12,7 @@ import { plural } from '../../ui/words.ts';
 import styles from './parts.module.css';
 import { cutOffMs, type Difference, differencesOf, draftOf, KINDS, readDraft, type RetentionKey } from './retention-words.ts';
 import { Section } from './section.tsx';
-import type { Said } from './use-jobs.ts';
+import type { Said } from '../../transport/jobs.ts';
 
 const days = (count: number): string => plural(count, 'day', 'days');
 

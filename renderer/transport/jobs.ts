@@ -1,9 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Job, JobAsk, JobKind } from '../../../shared/contract/job-schemas.ts';
-import type { Problem } from '../../../shared/model/result.ts';
-import { useQuery } from '../../transport/query.ts';
-import { call, subscribe } from '../../transport/transport.ts';
-import { merged } from './job-words.ts';
+import type { Job, JobAsk, JobKind } from '../../shared/contract/job-schemas.ts';
+import type { Problem } from '../../shared/model/result.ts';
+import { useQuery } from './query.ts';
+import { call, subscribe } from './transport.ts';
 
 export type Said = Pick<Problem, 'message' | 'nextStep'>;
 
@@ -11,10 +10,25 @@ export type Jobs = {
   /** Newest first; undefined while nothing is known. */
   readonly list: readonly Job[] | undefined;
   readonly problem: Problem | undefined;
+  /** Gives its number, or why it was not begun. */
+  readonly begin: (ask: JobAsk) => Promise<number | Said>;
   /** Gives why it was not begun; null where it was. */
   readonly start: (ask: JobAsk) => Promise<Said | null>;
   readonly cancel: (id: number) => Promise<Said | null>;
 };
+
+/** Numbers begin anew with each start of the engine; the moment tells two of them apart. */
+const isSame = (a: Job, b: Job): boolean => a.id === b.id && a.startedAtMs === b.startedAtMs;
+
+/** Of two pictures of one job the later one: an answer and an event may overtake each other. */
+const later = (a: Job, b: Job): Job => {
+  if (a.state !== 'running') return a;
+  return b.state !== 'running' || b.done >= a.done ? b : a;
+};
+
+/** What the list says, and what was told since. */
+export const merged = (list: readonly Job[], told: readonly Job[]): readonly Job[] =>
+  list.map((job) => told.filter((one) => isSame(one, job)).reduce(later, job));
 
 /** The jobs of this start, as they go on. */
 export const useJobs = (): Jobs => {
@@ -29,20 +43,27 @@ export const useJobs = (): Jobs => {
       }),
     [refetch],
   );
-  const start = useCallback(
-    async (ask: JobAsk): Promise<Said | null> => {
+  const begin = useCallback(
+    async (ask: JobAsk): Promise<number | Said> => {
       const answer = await call('jobs.start', ask);
       refetch();
       if (!answer.ok) return answer.problem;
-      return answer.value.state === 'refused' ? answer.value : null;
+      return answer.value.state === 'refused' ? answer.value : answer.value.id;
     },
     [refetch],
+  );
+  const start = useCallback(
+    async (ask: JobAsk): Promise<Said | null> => {
+      const begun = await begin(ask);
+      return typeof begun === 'number' ? null : begun;
+    },
+    [begin],
   );
   const cancel = useCallback(async (id: number): Promise<Said | null> => {
     const answer = await call('jobs.cancel', { id });
     return answer.ok ? null : answer.problem;
   }, []);
-  return { list: data === undefined ? undefined : merged(data, told), problem, start, cancel };
+  return { list: data === undefined ? undefined : merged(data, told), problem, begin, start, cancel };
 };
 
 /** The one of a kind that goes on, and the last one that ended: what is known stays in its place until something newer is. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/contract/job-schemas.ts';
-import { endedWords, merged, progressWords } from './job-words.ts';
+import { merged } from '../../transport/jobs.ts';
+import { endedWords, progressWords } from './job-words.ts';
 
 const job = (over: Partial<Job>): Job => ({
   id: 1,
@@ -14,6 +15,7 @@ const job = (over: Partial<Job>): Job => ({
   sentence: '',
   nextStep: null,
   report: null,
+  made: null,
   ...over,
 });
 

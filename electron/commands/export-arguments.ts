@@ -1,0 +1,115 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import {
+  EXPORT_ROWS,
+  type ExportAsk,
+  type ExportFormat,
+  exportAskSchema,
+  type ExportPeriod,
+} from '../../shared/contract/export-schemas.ts';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
+import { parseQuery } from '../../shared/query/parse.ts';
+import { endOf, timeOf } from '../../shared/query/values.ts';
+import { parseCommandLine, textValue } from './arguments.ts';
+import { dataFolderOf } from './layout.ts';
+import { fromCaller } from './read-file.ts';
+
+export type ExportArguments =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | {
+      readonly kind: 'export';
+      readonly ask: ExportAsk;
+      readonly out: string;
+      readonly dataFolder: string;
+      readonly force: boolean;
+      readonly json: boolean;
+    };
+
+const FORMAT: ReadonlyMap<string, ExportFormat> = new Map([
+  ['csv', 'csv'],
+  ['json', 'json-lines'],
+]);
+const LATER: ReadonlySet<string> = new Set(['pdf', 'oscal', 'pack']);
+
+const refused = (message: string): ExportArguments => ({ kind: 'refused', message });
+const named = (text: string): string => `"${visibleText(text, 80)}"`;
+
+/** A whole day or minute is meant to its end. */
+const momentOf = (text: string, end: boolean): number | null => {
+  const value = timeOf(text);
+  if (value?.kind !== 'time') return null;
+  return end && value.precision === 'day' ? endOf(value.atMs, value.precision) : value.atMs;
+};
+
+const periodOf = (from: string | undefined, to: string | undefined): ExportPeriod | string => {
+  const fromMs = from === undefined ? null : momentOf(from, false);
+  const toMs = to === undefined ? null : momentOf(to, true);
+  if (from !== undefined && fromMs === null) return `--from ${named(from)} is no time in UTC, such as 2026-01-05 or 2026-01-05T12:30Z`;
+  if (to !== undefined && toMs === null) return `--to ${named(to)} is no time in UTC, such as 2026-01-05 or 2026-01-05T12:30Z`;
+  return fromMs !== null && toMs !== null && fromMs >= toMs ? '--from is not before --to' : { fromMs, toMs };
+};
+
+/** Nothing that is no file is ever written over, and no file without being told to. */
+const placeProblem = (out: string, force: boolean): string | null => {
+  const name = visibleText(out, 300);
+  try {
+    const there = lstatSync(out);
+    if (!there.isFile()) return `${name} is no file; give another one with --out`;
+    return force ? null : `${name} is there already; give another file with --out, or --force to write over it`;
+  } catch {
+    return null;
+  }
+};
+
+/** Reads the arguments of `plumbline export`; every mistake becomes one line. */
+export const readExportArguments = (args: readonly string[]): ExportArguments => {
+  const text = { type: 'string' } as const;
+  const yes = { type: 'boolean' } as const;
+  const parsed = parseCommandLine(args, {
+    format: text,
+    out: text,
+    rows: text,
+    query: text,
+    kind: text,
+    from: text,
+    to: text,
+    data: text,
+    force: yes,
+    json: yes,
+  });
+  if (!parsed.ok) return refused(parsed.message);
+  const { values, files } = parsed;
+  if (values['help'] === true) return { kind: 'help' };
+  const given = (name: string): string | undefined => textValue(values[name]);
+  const [wanted, out, query, kind, from, to] = ['format', 'out', 'query', 'kind', 'from', 'to'].map(given);
+  const rows = EXPORT_ROWS.find((one) => one === (given('rows') ?? 'hosts'));
+  if (files.length > 0) return refused('takes no FILE but with --out (see --help)');
+  if (wanted === undefined || out === undefined || out === '') return refused('--format and --out FILE are needed (see --help)');
+  if (LATER.has(wanted)) return refused(`--format ${wanted} is not in this version; there are csv and json`);
+  const format = FORMAT.get(wanted);
+  if (format === undefined) return refused(`--format ${named(wanted)} is none; there are csv and json`);
+  if (rows === undefined) return refused(`--rows ${named(given('rows') ?? '')} are none; there are ${EXPORT_ROWS.join(', ')}`);
+  if (rows !== 'hosts' && query !== undefined) return refused('--query chooses hosts; leave it out, or --rows');
+  if (rows !== 'ledger' && kind !== undefined) return refused('--kind chooses entries; it goes with --rows ledger');
+  if (rows === 'hosts' && (from !== undefined || to !== undefined))
+    return refused('hosts are exported as they are at this moment; --from and --to go with --rows findings or ledger');
+  const period = periodOf(from, to);
+  if (typeof period === 'string') return refused(period);
+  const filter = parseQuery(query ?? '', HOST_LIST_FIELDS);
+  if (!filter.ok) return refused(`--query, at character ${filter.problem.at + 1}: ${filter.problem.message} ${filter.problem.nextStep}`);
+  const ask = exportAskSchema.safeParse(
+    rows === 'hosts'
+      ? { rows, format, query: {}, filter: query ?? '', sort: { by: 'verdict', descending: false } }
+      : rows === 'findings'
+        ? { rows, format, query: {}, sort: 'newest', period }
+        : { rows, format, ...(kind !== undefined && { kind }), period },
+  );
+  if (!ask.success) return refused('the query is too long, or the times are (see --help)');
+  const force = values['force'] === true;
+  const file = path.resolve(fromCaller(out));
+  const problem = placeProblem(file, force);
+  if (problem !== null) return refused(problem);
+  return { kind: 'export', ask: ask.data, out: file, dataFolder: dataFolderOf(given('data')), force, json: values['json'] === true };
+};

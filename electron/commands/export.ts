@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { fail, ok, type Problem, type Result } from '../../shared/model/result.ts';
+import type { ExportWritten, RunExport } from '../engine/exports/asked.ts';
+import { enterAndPlace, exportEntry, partialOf } from '../engine/exports/kept.ts';
+import { headFile } from '../engine/ledger/head-file.ts';
+import { createKeeper, type Keeper } from '../engine/ledger/keeper.ts';
+import { keyFile } from '../engine/ledger/key-file.ts';
+import { whoActs } from '../engine/who.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { refuse } from './arguments.ts';
+import type { Command, CommandIo } from './command.ts';
+import { type ExportArguments, readExportArguments } from './export-arguments.ts';
+import { productVersion } from './layout.ts';
+
+const HELP = `Usage: plumbline export --format csv|json --out FILE [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND]
+                        [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
+
+Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
+ledger stand at the beginning of the file.
+
+  --format FORMAT   csv for spreadsheets; json is JSON Lines, which lose nothing (docs/exports.md). pdf, oscal and pack are not in this version
+  --out FILE        a new file; it gets its name when it is whole
+  --rows ROWS       hosts (default), findings, or ledger: entries of the audit trail
+  --query QUERY     which hosts, in the filter language (docs/query.md); default: all
+  --kind KIND       which entries, by the beginning of their kind, such as finding or manifest
+  --from, --to      findings that held, or entries that were entered, in this time, UTC: 2026-01-05, 2026-01-05T12:30Z. A day is meant
+                    to its end
+  --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
+  --force           writes over FILE
+  --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout; entry is null where the ledger could not be told
+
+The export is an entry of the ledger. While Plumbline runs on the same folder only it can add entries: then the file is made all the same, and
+it is said that it is not entered; export on the screen to have it entered.
+
+Exit status: 0 done; 2 bad usage, or it could not be done: then nothing is left of the file.
+Bounds: memory does not grow with the number of rows. Ctrl+C stops it.
+
+Example: plumbline export --format csv --out failed.csv --query 'verdict = failed and country in (DE, FR)'
+`;
+
+type Asked = Extract<ExportArguments, { kind: 'export' }>;
+type Done = { readonly written: ExportWritten /** The number of its entry. */; readonly entry: number | null };
+
+const words = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
+
+/** The name, once the file is whole. Without --force never that of a file that came meanwhile. */
+const place = (partial: string, out: string, force: boolean): void => {
+  if (force) return renameSync(partial, out);
+  try {
+    linkSync(partial, out);
+  } catch (error) {
+    // Not every file system has links.
+    if (existsSync(out)) throw error;
+    return renameSync(partial, out);
+  }
+  rmSync(partial);
+};
+
+const keeperOf = (store: Store, folder: string): Keeper =>
+  createKeeper({
+    store,
+    keys: keyFile(folder),
+    head: headFile(folder),
+    nowMs: Date.now,
+    version: productVersion(),
+    shell: 'console',
+  });
+
+const write = async (asked: Asked, store: Store | null, run: RunExport, io: CommandIo): Promise<Result<Done>> => {
+  const { ask, out, dataFolder, force } = asked;
+  const partial = partialOf(`${out}.${randomBytes(4).toString('hex')}`);
+  const who = { kind: 'os-user', name: whoActs() } as const;
+  const keeper = store === null ? null : keeperOf(store, dataFolder);
+  keeper?.seal(true);
+  const onProgress = (done: number, total: number): void => {
+    if (io.isTty && total > 0) io.stderr(`\r\u001b[K${done} of ${total} rows`);
+  };
+  const written = await run({ dataFolder, file: partial, ask, version: productVersion(), who, notRecorded: null }, onProgress, io.signal);
+  if (io.isTty) io.stderr('\r\u001b[K');
+  if (!written.ok) return written;
+  try {
+    const give = (): void => place(partial, out, force);
+    if (store === null) give();
+    const draft = exportEntry(path.basename(out), ask, who, written.value);
+    const entry = store === null ? null : enterAndPlace(store.ledger, draft, give);
+    keeper?.seal(true);
+    return ok({ written: written.value, entry });
+  } catch (error) {
+    rmSync(partial, { force: true });
+    return fail(
+      'export-disk',
+      `${visibleText(out, 300)} could not be made: ${words(error)}.`,
+      'Check the disk and the rights of its folder.',
+    );
+  }
+};
+
+const NOT_ENTERED =
+  'Plumbline runs on this data folder, and only it can add to the ledger: this export is not entered. Export on the screen to have it entered.';
+
+const say = ({ out, json }: Asked, { written, entry }: Done, io: CommandIo): void => {
+  const { sha256, bytes, count } = written;
+  if (entry === null) io.stderr(`plumbline: export: ${NOT_ENTERED}\n`);
+  if (json) io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry })}\n`);
+  else
+    io.stdout(
+      `${visibleText(out, 1_000)}: ${count} rows, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}\n`,
+    );
+};
+
+/** `run`: where the export is written; in a thread of its own, so that this one hears when it is to stop. */
+export const createExportCommand = (run: RunExport): Command => ({
+  name: 'export',
+  summary: 'write hosts, findings or the ledger to a file, as CSV or JSON Lines',
+  help: HELP,
+  run: async (args, io) => {
+    const asked = readExportArguments(args);
+    if (asked.kind === 'help') {
+      io.stdout(HELP);
+      return 0;
+    }
+    const no = ({ message, nextStep }: Pick<Problem, 'message' | 'nextStep'>): 2 => refuse(io, `export: ${message} ${nextStep}`.trim());
+    if (asked.kind === 'refused') return no({ message: asked.message, nextStep: '' });
+    const { dataFolder } = asked;
+    // Opening makes a folder that is not there.
+    if (!existsSync(path.join(dataFolder, 'plumbline.db')))
+      return no({ message: `there is nothing recorded in ${visibleText(dataFolder, 300)};`, nextStep: 'name the data folder with --data' });
+    const opened = openStore(dataFolder);
+    if (!opened.ok && opened.problem.code !== 'data-in-use') return no(opened.problem);
+    const store = opened.ok ? opened.value : null;
+    try {
+      const done = await write(asked, store, run, io);
+      if (!done.ok) return no(done.problem);
+      say(asked, done.value, io);
+      return 0;
+    } finally {
+      store?.close();
+    }
+  },
+});

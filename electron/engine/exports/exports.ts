@@ -1,0 +1,111 @@
+import { renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import type { ExportAsk, KeptExport } from '../../../shared/contract/export-schemas.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { fail, ok, type Result } from '../../../shared/model/result.ts';
+import type { Who } from '../../ledger/entry.ts';
+import type { Store } from '../../store/store.ts';
+import type { RunExport } from './asked.ts';
+import {
+  deletedEntry,
+  dropPartials,
+  enterAndPlace,
+  exportEntry,
+  exportsFolder,
+  freeName,
+  keptExports,
+  partialOf,
+  prepareFolder,
+} from './kept.ts';
+
+export type ExportsOptions = {
+  readonly store: Pick<Store, 'ledger'>;
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly nowMs: () => number;
+  readonly who: Who;
+  /** Endpoints of which something newer could not be recorded. */
+  readonly notRecorded: () => readonly string[];
+  readonly run: RunExport;
+};
+
+export type MakeExport = (
+  ask: ExportAsk,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
+) => Promise<Result<KeptExport>>;
+
+export type Exports = {
+  readonly handlers: Pick<Handlers, 'exports.list' | 'exports.get' | 'exports.save' | 'exports.delete'>;
+  /** Writes one into the folder `exports` of the data folder. Problems: those of `RunExport`, and export-kept. */
+  readonly make: MakeExport;
+};
+
+const words = (error: unknown): string => visibleText(error instanceof Error ? error.message : String(error), 300);
+const notThere = { state: 'refused', message: 'This export is not there any more.', nextStep: 'Look at the list again.' } as const;
+
+/** Files that were exported, kept in the data folder until somebody deletes them. */
+export const createExports = ({ store, dataFolder, version, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
+  const folder = exportsFolder(dataFolder);
+  dropPartials(folder);
+  const list = (): readonly KeptExport[] => keptExports(folder, store.ledger);
+  const get = (id: number): KeptExport | null => list().find((kept) => kept.id === id) ?? null;
+
+  const keep = (name: string, ask: ExportAsk, written: Parameters<typeof exportEntry>[3]): Result<KeptExport> => {
+    const file = path.join(folder, name);
+    try {
+      const id = enterAndPlace(store.ledger, exportEntry(name, ask, who, written), () => renameSync(partialOf(file), file));
+      const kept = get(id);
+      if (kept !== null) return ok(kept);
+    } catch (error) {
+      rmSync(partialOf(file), { force: true });
+      return fail(
+        'export-kept',
+        `The export could not be entered into the ledger and kept: ${words(error)}. Nothing is left of the file.`,
+        'Free space on the disk or check the rights of the data folder, then begin again.',
+      );
+    }
+    return fail('export-kept', 'The export is not where it was put.', 'Begin it again.');
+  };
+
+  return {
+    make: async (ask, onProgress, signal) => {
+      let name: string;
+      try {
+        prepareFolder(folder);
+        name = freeName(folder, ask, nowMs());
+      } catch (error) {
+        return fail(
+          'export-disk',
+          `The folder of exports cannot be made: ${words(error)}.`,
+          'Check the rights of the data folder, then begin again.',
+        );
+      }
+      const file = partialOf(path.join(folder, name));
+      const written = await run({ dataFolder, file, ask, version, who, notRecorded: [...notRecorded()] }, onProgress, signal);
+      return written.ok ? keep(name, ask, written.value) : written;
+    },
+    handlers: {
+      'exports.list': () => [...list()],
+      'exports.get': ({ id }) => get(id),
+      'exports.save': () => ({
+        state: 'refused',
+        message: 'There is no dialog here.',
+        nextStep: 'Download it by its link, or take it from the folder exports of the data folder.',
+      }),
+      'exports.delete': ({ id }) => {
+        const kept = get(id);
+        if (kept === null) return notThere;
+        store.ledger.append(deletedEntry(kept, who));
+        try {
+          rmSync(path.join(folder, kept.name));
+        } catch (error) {
+          const nextStep = 'Check the rights of the data folder, then try again.';
+          return { state: 'refused', message: `The file could not be deleted: ${words(error)}.`, nextStep };
+        }
+        return { state: 'done' };
+      },
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import type { ExportAsk } from '../../../shared/contract/export-schemas.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { fail, ok, type Result } from '../../../shared/model/result.ts';
+import { quote } from '../../../shared/query/characters.ts';
+import { HOST_LIST_FIELDS } from '../../../shared/query/host-fields.ts';
+import { wholeHostQuery } from '../../../shared/query/host-query.ts';
+import { parseQuery } from '../../../shared/query/parse.ts';
+import { printQuery } from '../../../shared/query/print.ts';
+import { decodeEntry } from '../../ledger/entry.ts';
+import type { EntryRow, Rows } from '../../reports/port.ts';
+import type { EntryBytes, ReadAll } from '../../store/export-rows.ts';
+import { sentenceOf } from '../ledger/sentence.ts';
+
+/** What was asked, in words for the head, and its rows. */
+export type Question = { readonly query: string; readonly sort: string; readonly total: number; readonly rows: Rows };
+
+const said = (pairs: readonly (readonly [string, string | number | boolean | null | readonly string[] | undefined])[]): string =>
+  pairs
+    .flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      if (value === null) return [`${name} is unknown`];
+      if (typeof value === 'object') return value.length === 0 ? [] : [`${name} in (${value.join(', ')})`];
+      return [`${name} = ${typeof value === 'string' ? quote(value) : String(value)}`];
+    })
+    .join(' and ');
+
+const toEntryRow = ({ seq, bytes }: EntryBytes): EntryRow => {
+  const entry = decodeEntry(bytes);
+  return entry.ok
+    ? { seq, bytes, entry: entry.value, sentence: sentenceOf(entry.value) }
+    : { seq, bytes, entry: null, sentence: `This entry cannot be read. ${entry.problem.message}` };
+};
+
+function* each<From, To>(rows: Iterable<From>, to: (row: From) => To): Generator<To> {
+  for (const row of rows) yield to(row);
+}
+
+/** Asks the store what the lists ask it. Problems: export-query, where a filter cannot be read. */
+export const askStore = (all: ReadAll, ask: ExportAsk, nowMs: number): Result<Question> => {
+  if (ask.rows === 'hosts') {
+    const parsed = parseQuery(ask.filter ?? '', HOST_LIST_FIELDS);
+    if (!parsed.ok)
+      return fail('export-query', `The query cannot be read: ${visibleText(parsed.problem.message)}`, parsed.problem.nextStep);
+    const { total, rows } = all.hosts(ask.query, parsed.value, ask.sort, nowMs);
+    const query = printQuery(wholeHostQuery(ask.query, parsed.value));
+    return ok({ query, sort: `${ask.sort.by}${ask.sort.descending ? ', descending' : ''}`, total, rows: { of: 'hosts', each: rows } });
+  }
+  if (ask.rows === 'findings') {
+    const { query: asked } = ask;
+    const { total, rows } = all.findings(asked, ask.sort, ask.period, nowMs);
+    const query = said([
+      ['open_only', asked.openOnly],
+      ['state', asked.states],
+      ['kind', asked.kinds],
+      ['severity', asked.severities],
+      ['host', asked.hostId],
+      ['cause', asked.cause],
+      ['text', asked.text],
+      ['assigned', asked.assigned],
+      ['waiver_ends_within_days', asked.waiverEndsWithinDays],
+    ]);
+    return ok({ query, sort: ask.sort, total, rows: { of: 'findings', each: rows } });
+  }
+  const { total, rows } = all.ledger({ kind: ask.kind, subject: ask.subject }, ask.period);
+  const query = said([
+    ['kind', ask.kind],
+    ['subject', ask.subject],
+  ]);
+  return ok({ query, sort: 'newest', total, rows: { of: 'ledger', each: each(rows, toEntryRow) } });
+};

@@ -1,0 +1,130 @@
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { fail, ok, type Result } from '../../../shared/model/result.ts';
+import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.ts';
+import { FORMATS } from '../../reports/formats.ts';
+import type { Rows } from '../../reports/port.ts';
+import { type ExportStore, openExportStore } from '../../store/export-store.ts';
+import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
+import { createFileSink, type FileSink } from './file-sink.ts';
+import { askStore, type Question } from './question.ts';
+
+type Watch = {
+  readonly nowMs: () => number;
+  readonly onProgress: (done: number, total: number) => void;
+  readonly isStopped: () => boolean;
+};
+
+class Stopped extends Error {}
+
+const STOPPED = (): Result<never> => fail('export-stopped', 'Stopped; nothing is left of the file.', 'Begin it again when it is wanted.');
+/** Between two looks at whether to stop. */
+const LOOK_EVERY = 256;
+
+const demoOf = ({ readers: { fleet } }: ExportStore): ExportHead['demo'] => {
+  const hosts = fleet.demoHosts();
+  return hosts > 0 || fleet.endpoints().some(({ demo }) => demo) ? { hosts } : null;
+};
+
+type Counter = { readonly rows: Rows; readonly goOn: () => void; readonly done: () => number };
+
+/** Counts the rows that a format takes, tells how far it is, and ends it when it is to be stopped. */
+const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch): Counter => {
+  let done = 0;
+  const goOn = (): void => {
+    if (isStopped()) throw new Stopped();
+  };
+  function* through<Row>(each: Iterable<Row>): Generator<Row> {
+    for (const row of each) {
+      if (done % LOOK_EVERY === 0) {
+        goOn();
+        onProgress(done, total);
+      }
+      done += 1;
+      yield row;
+    }
+  }
+  const given = (): Rows => {
+    if (rows.of === 'hosts') return { of: 'hosts', each: through(rows.each) };
+    return rows.of === 'findings' ? { of: 'findings', each: through(rows.each) } : { of: 'ledger', each: through(rows.each) };
+  };
+  return { rows: given(), goOn, done: () => done };
+};
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const NOT_READ = /^SQLITE_(?!FULL|IOERR)/u;
+
+const failed = (error: unknown): Result<never> => {
+  if (error instanceof Stopped) return STOPPED();
+  const why = visibleText(error instanceof Error ? error.message : String(error), 300);
+  const code = codeOf(error);
+  if (NOT_READ.test(code))
+    return fail(
+      'export-database',
+      `The database cannot be read: ${why}.`,
+      'Check it: plumbline audit verify --data DIR, or restore a backup.',
+    );
+  if (code === '') return fail('export-ended', `The export ended before its end: ${why}.`, 'Nothing is left of the file. Report this.');
+  return fail(
+    'export-disk',
+    `The export could not be written: ${why}. Nothing is left of the file.`,
+    'Free space on the disk or check the rights of the folder, then begin again.',
+  );
+};
+
+const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, watch: Watch): Promise<Result<ExportWritten>> => {
+  const { ask, version, who, notRecorded } = asked;
+  const format = FORMATS[ask.format];
+  if (!format.of.includes(ask.rows)) return fail('export-format', `There is no ${ask.format} of ${ask.rows}.`, 'Choose another format.');
+  const question = askStore(store.readers.all, ask, cutOffMs);
+  if (!question.ok) return question;
+  const { query, sort, total } = question.value;
+  const checkpoint = readHeadCheckpoint(store.ledgerFile.newest()?.note ?? null);
+  const demo = demoOf(store);
+  const period = ask.rows === 'hosts' ? null : ask.period;
+  const entries = store.ledgerFile.size();
+  const said = { product: 'Plumbline', version, rows: ask.rows, count: total, query, sort, period, cutOffMs } as const;
+  const head: ExportHead = { ...said, checkpoint, entries, demo, notRecorded, who };
+  const counter = counted(question.value, watch);
+  let sink: FileSink | null = null;
+  try {
+    sink = createFileSink(asked.file);
+    await format.write({ head, rows: counter.rows, store, goOn: counter.goOn }, sink);
+    counter.goOn();
+    const { bytes, sha256 } = sink.end();
+    // The head says how many rows there are before the first of them was read.
+    if (counter.done() !== total) {
+      sink.abandon();
+      return fail(
+        'export-count',
+        `${total} rows were counted and ${counter.done()} could be read.`,
+        'Check the database: plumbline audit verify --data DIR.',
+      );
+    }
+    watch.onProgress(total, total);
+    return ok({ count: total, bytes, sha256, query, sort, cutOffMs, checkpointSize: checkpoint?.size ?? 0, demo: demo !== null });
+  } catch (error) {
+    sink?.abandon();
+    return failed(error);
+  }
+};
+
+/** An export, in this thread and to its end. All of it is of one moment: that at which the database was opened. */
+export const runExport = async (asked: ExportAsked, watch: Watch): Promise<Result<ExportWritten>> => {
+  let cutOffMs: number | null = null;
+  const cutOff = (): number => (cutOffMs ??= watch.nowMs());
+  const opened = openExportStore(asked.dataFolder, { nowMs: cutOff, notRecorded: () => asked.notRecorded ?? [] });
+  if (!opened.ok) return opened;
+  try {
+    return await write(opened.value, asked, cutOff(), watch);
+  } catch (error) {
+    return failed(error);
+  } finally {
+    opened.value.close();
+  }
+};
+
+/** Where nothing else needs this thread: it answers nobody until it ends. */
+export const exportHere =
+  (nowMs: () => number): RunExport =>
+  (asked, onProgress, signal) =>
+    runExport(asked, { nowMs, onProgress, isStopped: () => signal.aborted });

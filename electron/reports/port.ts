@@ -1,0 +1,42 @@
+import type { ExportFormat, ExportRows } from '../../shared/contract/export-schemas.ts';
+import type { Finding } from '../../shared/contract/finding-schemas.ts';
+import type { HostRow } from '../../shared/contract/schemas.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { EntryBytes } from '../store/export-rows.ts';
+import type { ExportStore } from '../store/export-store.ts';
+import type { ExportHead } from './export-head.ts';
+
+/** Where a format writes: bytes, or text that becomes UTF-8. Throws where the disk takes no more. */
+export type Sink = { readonly write: (part: string | Uint8Array) => void };
+
+/** An entry of the ledger; `entry` is null where its bytes cannot be read, which is no reason to leave it out. */
+export type EntryRow = EntryBytes & { readonly entry: LedgerEntry | null; readonly sentence: string };
+
+/** The rows of an export, each once and in the order of the list. Going through them tells how far it is, and throws when it is stopped. */
+export type Rows =
+  | { readonly of: 'hosts'; readonly each: Iterable<HostRow> }
+  | { readonly of: 'findings'; readonly each: Iterable<Finding> }
+  | { readonly of: 'ledger'; readonly each: Iterable<EntryRow> };
+
+export type ExportSource = {
+  readonly head: ExportHead;
+  readonly rows: Rows;
+  /** What else is recorded, of the same moment. */
+  readonly store: ExportStore;
+  /** To be called now and then by what goes on without rows: throws when the export is stopped. */
+  readonly goOn: () => void;
+};
+
+/**
+ * One way to write an export. It reads the moment that it is given and writes into the sink, and knows neither files nor threads. It may never
+ * hold all rows at once, and whatever it writes of hosts is hostile text.
+ */
+export type Format = {
+  readonly id: ExportFormat;
+  /** Of the file, without the dot. */
+  readonly extension: string;
+  readonly mediaType: string;
+  /** Of what it can be made. */
+  readonly of: readonly ExportRows[];
+  readonly write: (source: ExportSource, sink: Sink) => void | Promise<void>;
+};

@@ -1,0 +1,57 @@
+import type { HostRow } from '../../../shared/contract/schemas.ts';
+import type { ExportStore } from '../../store/export-store.ts';
+import type { ExportHead } from '../export-head.ts';
+import type { Format, Rows } from '../port.ts';
+
+const AT = 1_800_000_000_000;
+
+export const headOf = (over: Partial<ExportHead> = {}): ExportHead => ({
+  product: 'Plumbline',
+  version: '1.2.3',
+  rows: 'hosts',
+  count: 1,
+  query: 'verdict = failed',
+  sort: 'verdict',
+  period: null,
+  cutOffMs: AT,
+  checkpoint: null,
+  entries: 3,
+  demo: null,
+  notRecorded: [],
+  who: { kind: 'os-user', name: 'ann' },
+  ...over,
+});
+
+export const hostRow = (over: Partial<HostRow> = {}): HostRow => ({
+  id: 'dc/1',
+  name: 'ber1-web-1',
+  endpoint: 'dc',
+  hostClass: 'rack server',
+  verdict: 'trusted',
+  reported: 'trusted',
+  disagreement: false,
+  brokenLink: null,
+  reason: 'Every link is true.',
+  chain: ['trusted', 'trusted', 'trusted', 'trusted', 'trusted', 'trusted', 'not-required', 'not-required', 'not-required'],
+  location: { country: 'DE', subdivision: null, site: 'ber1', assurance: 'reported' },
+  evidenceAtMs: AT,
+  changedAtMs: AT,
+  lastSeenAtMs: AT,
+  demo: false,
+  ...over,
+});
+
+/** What a format looks into that writes more than rows. */
+const noStore: ExportStore = new Proxy(Object.create(null), {
+  get: () => {
+    throw new Error('this format needs no more than its rows');
+  },
+});
+
+/** What a format writes, as text. */
+export const written = async (format: Format, rows: Rows, head: ExportHead = headOf({ rows: rows.of })): Promise<string> => {
+  let out = '';
+  const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
+  await format.write({ head, rows, store: noStore, goOn: () => {} }, sink);
+  return out;
+};

@@ -1,0 +1,20 @@
+import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
+
+export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', 'json-lines': 'JSON Lines' };
+
+/** What each is good for, in a sentence. */
+export const FORMAT_MEANING: Readonly<Record<ExportFormat, string>> = {
+  csv: 'For spreadsheets. What would be a formula begins with an apostrophe, and what cannot be seen is written as an escape.',
+  'json-lines': 'For programs: one object a line, every value as it was recorded.',
+};
+
+/** Where a format is unknown, of a later version, its own name is said. */
+export const formatWord = (format: string): string => new Map<string, string>(Object.entries(FORMAT_WORD)).get(format) ?? format;
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+/** `1.2 MB`, in thousands. */
+export const sizeWords = (bytes: number): string => {
+  const at = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** at;
+  return `${at === 0 ? value : value.toFixed(1)} ${UNITS[at] ?? ''}`;
+};
