@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import {
   EXPORT_ROWS,
+  FORMATS_OF,
   type ExportAsk,
   type ExportFormat,
   exportAskSchema,
@@ -30,8 +31,9 @@ export type ExportArguments =
 const FORMAT: ReadonlyMap<string, ExportFormat> = new Map([
   ['csv', 'csv'],
   ['json', 'json-lines'],
+  ['oscal', 'oscal'],
 ]);
-const LATER: ReadonlySet<string> = new Set(['pdf', 'oscal', 'pack']);
+const LATER: ReadonlySet<string> = new Set(['pdf', 'pack']);
 
 const refused = (message: string): ExportArguments => ({ kind: 'refused', message });
 const named = (text: string): string => `"${visibleText(text, 80)}"`;
@@ -87,10 +89,11 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   const rows = EXPORT_ROWS.find((one) => one === (given('rows') ?? 'hosts'));
   if (files.length > 0) return refused('takes no FILE but with --out (see --help)');
   if (wanted === undefined || out === undefined || out === '') return refused('--format and --out FILE are needed (see --help)');
-  if (LATER.has(wanted)) return refused(`--format ${wanted} is not in this version; there are csv and json`);
+  if (LATER.has(wanted)) return refused(`--format ${wanted} is not in this version; there are ${[...FORMAT.keys()].join(', ')}`);
   const format = FORMAT.get(wanted);
-  if (format === undefined) return refused(`--format ${named(wanted)} is none; there are csv and json`);
+  if (format === undefined) return refused(`--format ${named(wanted)} is none; there are ${[...FORMAT.keys()].join(', ')}`);
   if (rows === undefined) return refused(`--rows ${named(given('rows') ?? '')} are none; there are ${EXPORT_ROWS.join(', ')}`);
+  if (!FORMATS_OF[rows].includes(format)) return refused(`--format ${wanted} is written of hosts only`);
   if (rows !== 'hosts' && query !== undefined) return refused('--query chooses hosts; leave it out, or --rows');
   if (rows !== 'ledger' && kind !== undefined) return refused('--kind chooses entries; it goes with --rows ledger');
   if (rows === 'hosts' && (from !== undefined || to !== undefined))

@@ -15,13 +15,14 @@ import type { Command, CommandIo } from './command.ts';
 import { type ExportArguments, readExportArguments } from './export-arguments.ts';
 import { productVersion } from './layout.ts';
 
-const HELP = `Usage: plumbline export --format csv|json --out FILE [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND]
+const HELP = `Usage: plumbline export --format csv|json|oscal --out FILE [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND]
                         [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
 ledger stand at the beginning of the file.
 
-  --format FORMAT   csv for spreadsheets; json is JSON Lines, which lose nothing (docs/exports.md). pdf, oscal and pack are not in this version
+  --format FORMAT   csv for spreadsheets; json is JSON Lines, which lose nothing (docs/exports.md).
+                    oscal is assessment results of hosts (docs/controls.md). pdf and pack are not in this version
   --out FILE        a new file; it gets its name when it is whole
   --rows ROWS       hosts (default), findings, or ledger: entries of the audit trail
   --query QUERY     which hosts, in the filter language (docs/query.md); default: all

@@ -25,7 +25,6 @@ export const csv: Format = {
   id: 'csv',
   extension: 'csv',
   mediaType: 'text/csv; charset=utf-8',
-  of: ['hosts', 'findings', 'ledger'],
   write: ({ head, rows }, sink) => {
     sink.write(BYTE_ORDER_MARK);
     for (const [label, value] of headLines(head)) sink.write(cell(`# ${label}: ${value}`) + END);

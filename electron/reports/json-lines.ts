@@ -24,7 +24,6 @@ export const jsonLines: Format = {
   id: 'json-lines',
   extension: 'jsonl',
   mediaType: 'application/jsonl',
-  of: ['hosts', 'findings', 'ledger'],
   write: ({ head, rows }, sink) => {
     const { cutOffMs, ...said } = head;
     sink.write(`${visibleJson(JSON.stringify({ v: 1, ...said, cutOffMs, cutOff: new Date(cutOffMs).toISOString(), timeZone: 'UTC' }))}\n`);

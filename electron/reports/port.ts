@@ -1,4 +1,4 @@
-import type { ExportFormat, ExportRows } from '../../shared/contract/export-schemas.ts';
+import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../shared/contract/schemas.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
@@ -21,6 +21,8 @@ export type Rows =
 export type ExportSource = {
   readonly head: ExportHead;
   readonly rows: Rows;
+  /** The same rows once more, from their beginning, where a format needs to go through them twice. */
+  readonly again: () => Rows;
   /** What else is recorded, of the same moment. */
   readonly store: ExportStore;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */
@@ -36,7 +38,5 @@ export type Format = {
   /** Of the file, without the dot. */
   readonly extension: string;
   readonly mediaType: string;
-  /** Of what it can be made. */
-  readonly of: readonly ExportRows[];
   readonly write: (source: ExportSource, sink: Sink) => void | Promise<void>;
 };

@@ -7,11 +7,13 @@ import type { Freshness } from './freshness.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 import { BUSY_MS, DATABASE, versionOf } from './open.ts';
 import { createReaders, type Readers } from './readers.ts';
+import { createReportFacts, type ReportFacts } from './report-facts.ts';
 
 /** One moment of a data folder, whole. It is held until it is closed, and the write-ahead log grows so long. */
 export type ExportStore = {
   readonly readers: Omit<Readers, 'judgeFreshness'>;
   readonly ledgerFile: LedgerFile;
+  readonly facts: (nowMs: number) => ReportFacts;
   readonly close: () => void;
 };
 
@@ -34,7 +36,7 @@ export const openExportStore = (folder: string, freshness: Freshness): Result<Ex
     // A transaction has its moment from the first time that it reads.
     file.size();
     judgeFreshness(freshness);
-    return ok({ readers, ledgerFile: file, close: () => void opened.close() });
+    return ok({ readers, ledgerFile: file, facts: createReportFacts(opened, readers.findings), close: () => void opened.close() });
   } catch (error) {
     db?.close();
     const why = visibleText(error instanceof Error ? error.message : String(error), 300);

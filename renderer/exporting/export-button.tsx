@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { EXPORT_FORMATS, type ExportAsk, type ExportFormat } from '../../shared/contract/export-schemas.ts';
+import { FORMATS_OF, type ExportAsk, type ExportFormat } from '../../shared/contract/export-schemas.ts';
 import type { Job } from '../../shared/contract/job-schemas.ts';
 import { recordHref } from '../app/navigation.ts';
 import { type Jobs, type Said, useJobs } from '../transport/jobs.ts';
@@ -64,7 +64,7 @@ const Printed = ({ query }: { query: string }) => {
 
 const Ready = ({ exported, onStart, onLeave }: { exported: Exported; onStart: (format: ExportFormat) => void; onLeave: () => void }) => {
   const [format, setFormat] = useState<ExportFormat>('csv');
-  const options = EXPORT_FORMATS.map((value) => ({ value, word: FORMAT_WORD[value] }));
+  const options = FORMATS_OF[exported.ask('csv').rows].map((value) => ({ value, word: FORMAT_WORD[value] }));
   return (
     <>
       <p>

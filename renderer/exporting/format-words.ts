@@ -1,11 +1,12 @@
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 
-export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', 'json-lines': 'JSON Lines' };
+export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', 'json-lines': 'JSON Lines', oscal: 'OSCAL' };
 
 /** What each is good for, in a sentence. */
 export const FORMAT_MEANING: Readonly<Record<ExportFormat, string>> = {
   csv: 'For spreadsheets. What would be a formula begins with an apostrophe, and what cannot be seen is written as an escape.',
   'json-lines': 'For programs: one object a line, every value as it was recorded.',
+  oscal: 'For assessors: assessment results with the controls that the evidence supports. It never says that a control is satisfied.',
 };
 
 /** Where a format is unknown, of a later version, its own name is said. */

@@ -7,12 +7,19 @@ const timeMs = z.number().int().min(0).max(8_640_000_000_000_000);
 const count = z.number().int().nonnegative();
 
 /** What an export can be written as. Each has a file of its own in `electron/reports/`. */
-export const EXPORT_FORMATS = ['csv', 'json-lines'] as const;
+export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Which list an export has the rows of. */
 export const EXPORT_ROWS = ['hosts', 'findings', 'ledger'] as const;
 export type ExportRows = (typeof EXPORT_ROWS)[number];
+
+/** As what the rows of each list can be written. */
+export const FORMATS_OF: Readonly<Record<ExportRows, readonly [ExportFormat, ...ExportFormat[]]>> = {
+  hosts: EXPORT_FORMATS,
+  findings: ['csv', 'json-lines'],
+  ledger: ['csv', 'json-lines'],
+};
 
 /** From the first moment up to, and without, the second; null = without an end on that side. */
 export const exportPeriodSchema = z

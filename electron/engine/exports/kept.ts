@@ -68,7 +68,7 @@ const bodySchema = z.object({
 });
 
 const WORDS = { hosts: 'hosts', findings: 'findings', ledger: 'entries of the ledger' } as const;
-const FORMAT_WORDS = { csv: 'CSV', 'json-lines': 'JSON Lines' } as const;
+const FORMAT_WORDS = { csv: 'CSV', 'json-lines': 'JSON Lines', oscal: 'OSCAL' } as const;
 const iso = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
 
 /** How a browser is told what a file is. */

@@ -1,3 +1,4 @@
+import { FORMATS_OF } from '../../../shared/contract/export-schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.ts';
@@ -74,7 +75,8 @@ const failed = (error: unknown): Result<never> => {
 const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, watch: Watch): Promise<Result<ExportWritten>> => {
   const { ask, version, who, notRecorded } = asked;
   const format = FORMATS[ask.format];
-  if (!format.of.includes(ask.rows)) return fail('export-format', `There is no ${ask.format} of ${ask.rows}.`, 'Choose another format.');
+  if (!FORMATS_OF[ask.rows].includes(ask.format))
+    return fail('export-format', `There is no ${ask.format} of ${ask.rows}.`, 'Choose another format.');
   const question = askStore(store.readers.all, ask, cutOffMs);
   if (!question.ok) return question;
   const { query, sort, total } = question.value;
@@ -84,11 +86,16 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const entries = store.ledgerFile.size();
   const said = { product: 'Plumbline', version, rows: ask.rows, count: total, query, sort, period, cutOffMs } as const;
   const head: ExportHead = { ...said, checkpoint, entries, demo, notRecorded, who };
+  const again = (): Rows => {
+    const once = askStore(store.readers.all, ask, cutOffMs);
+    if (!once.ok) throw new Error(once.problem.message);
+    return once.value.rows;
+  };
   const counter = counted(question.value, watch);
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
-    await format.write({ head, rows: counter.rows, store, goOn: counter.goOn }, sink);
+    await format.write({ head, rows: counter.rows, again, store, goOn: counter.goOn }, sink);
     counter.goOn();
     const { bytes, sha256 } = sink.end();
     // The head says how many rows there are before the first of them was read.

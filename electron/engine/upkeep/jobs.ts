@@ -15,6 +15,7 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { Who } from '../../ledger/entry.ts';
 import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import { DEFAULT_RETENTION } from '../../store/retention.ts';
+import { RETENTION_SETTING } from '../../store/report-facts.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
 import type { MakeExport } from '../exports/exports.ts';
@@ -54,7 +55,7 @@ export type Jobs = {
 
 const KEPT = 50;
 const PURGE_EVERY_MS = 24 * 60 * 60 * 1000;
-const retentionName = 'retention';
+const retentionName = RETENTION_SETTING;
 const lastPurgeName = 'last-purge-at-ms';
 
 /** With how it ended, where that is something else than of the others. */

@@ -1,5 +1,6 @@
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import type { ExportStore } from '../../store/export-store.ts';
+import type { ReportFacts } from '../../store/report-facts.ts';
 import type { ExportHead } from '../export-head.ts';
 import type { Format, Rows } from '../port.ts';
 
@@ -49,9 +50,25 @@ const noStore: ExportStore = new Proxy(Object.create(null), {
 });
 
 /** What a format writes, as text. */
-export const written = async (format: Format, rows: Rows, head: ExportHead = headOf({ rows: rows.of })): Promise<string> => {
+export const written = async (
+  format: Format,
+  rows: Rows,
+  head: ExportHead = headOf({ rows: rows.of }),
+  store: ExportStore = noStore,
+): Promise<string> => {
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
-  await format.write({ head, rows, store: noStore, goOn: () => {} }, sink);
+  await format.write({ head, rows, again: () => rows, store, goOn: () => {} }, sink);
   return out;
 };
+
+export const reportFacts = (over: Partial<ReportFacts> = {}): ReportFacts => ({
+  entries: 3,
+  signedEntries: 2,
+  anchors: { holding: 1, newestSize: 2 },
+  references: { approved: 1, proposed: 0, bySomebodyElse: 1 },
+  retention: { confirmationsDays: 90, quotesDays: 90, evidenceDays: 400, trendDays: 31 },
+  findings: { open: 1, acknowledged: 0, waived: 0 },
+  manifest: null,
+  ...over,
+});
