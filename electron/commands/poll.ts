@@ -139,6 +139,7 @@ export const pollCommand: Command = {
         ...config.value,
         // A memory that is removed afterwards has nothing to be held to.
         anchors: temporary === null ? config.value.anchors : [],
+        alerts: temporary === null ? config.value.alerts : [],
         version: productVersion(),
         shell: 'console',
         dataFolder,

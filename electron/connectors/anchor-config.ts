@@ -30,10 +30,11 @@ const everyOf = ({ kind, every }: AnchorEntry, { report }: AnchorContext): numbe
   return everyMs;
 };
 
-type ServiceEntry = Exclude<AnchorEntry, { kind: 'folder' }>;
-
 /** The address is never quoted in a message, and may carry no secret: it is entered into the ledger. */
-const checkUrl = ({ url: text, allowPlaintextLoopback }: ServiceEntry, { report }: AnchorContext): void => {
+export const checkUrl = (
+  { url: text, allowPlaintextLoopback }: { readonly url: string; readonly allowPlaintextLoopback?: boolean | undefined },
+  { report }: Pick<AnchorContext, 'report'>,
+): void => {
   let url: URL;
   try {
     url = new URL(text);
@@ -46,7 +47,7 @@ const checkUrl = ({ url: text, allowPlaintextLoopback }: ServiceEntry, { report 
   if (url.protocol === 'https:') return;
   if (url.protocol !== 'http:') report(['url'], 'url must be an https address.', 'Write it as https://HOST/PATH.');
   else if (!isLoopback(url.hostname))
-    report(['url'], 'url uses plain http, which is refused: anyone on the way could suppress anchors unseen.', 'Use https.');
+    report(['url'], 'url uses plain http, which is refused: anyone on the way could read and suppress it unseen.', 'Use https.');
   else if (allowPlaintextLoopback !== true)
     report(['url'], 'url uses plain http.', 'Use https, or set allowPlaintextLoopback: true for this loopback address.');
 };
@@ -60,7 +61,11 @@ const isCertificate = (pem: string): boolean => {
 };
 
 /** Certificates of a file that the entry names; an empty list where something was reported. */
-const readCertificates = (part: 'roots' | 'ca', path: string, { resolve, readFile, report }: AnchorContext): readonly string[] => {
+export const readCertificates = (
+  part: string,
+  path: string,
+  { resolve, readFile, report }: Pick<AnchorContext, 'resolve' | 'readFile' | 'report'>,
+): readonly string[] => {
   let text: string;
   try {
     text = readFile(resolve(path));

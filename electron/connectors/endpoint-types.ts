@@ -33,9 +33,31 @@ type AnchorService = {
   readonly everyMs: number;
 };
 
+/** One place outside that is told of what happens. None unless the file names it. */
+export type AlertConfig = {
+  readonly name: string /** Kinds of entries; null = the ones that are told by default. */;
+  readonly kinds: readonly string[] | null;
+} & (
+  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string; readonly ca: string | null }
+  | {
+      readonly kind: 'syslog';
+      readonly host: string;
+      readonly port: number;
+      readonly format: 'rfc5424' | 'cef';
+      /** PEM texts; `serverName`: expected in the certificate instead of the host. */
+      readonly tls: {
+        readonly ca: string | null;
+        readonly cert: string | null;
+        readonly key: string | null;
+        readonly serverName: string | null;
+      };
+    }
+);
+
 export type EndpointsFile = {
   readonly endpoints: readonly EndpointConfig[];
   readonly anchors: readonly AnchorConfig[];
+  readonly alerts: readonly AlertConfig[];
   /** Folders of what endorsement certificates are judged by, absolute; null = nothing is named. */
   readonly endorsement: {
     readonly roots: string;

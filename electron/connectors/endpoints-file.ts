@@ -1,11 +1,12 @@
 import { LineCounter, parseDocument } from 'yaml';
+import { checkAlert, repeatedAlerts } from './alert-config.ts';
 import { checkAnchor, repeatedAnchors } from './anchor-config.ts';
-import type { AnchorConfig, EndpointConfig, EndpointsFile, EndpointsProblem } from './endpoint-types.ts';
+import type { AlertConfig, AnchorConfig, EndpointConfig, EndpointsFile, EndpointsProblem } from './endpoint-types.ts';
 import { checkEndpoint, type EndpointContext } from './endpoint-config.ts';
 import { endpointsFileSchema } from './endpoints-schema.ts';
 import { createLocator, problemsOfIssues, substituteEnvironment, type Locator } from './yaml-problems.ts';
 
-export type { AnchorConfig, EndpointConfig, EndpointsFile, EndpointsProblem };
+export type { AlertConfig, AnchorConfig, EndpointConfig, EndpointsFile, EndpointsProblem };
 
 export type EndpointsFileResult =
   | { readonly ok: true; readonly value: EndpointsFile }
@@ -103,6 +104,13 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
     }),
   );
   for (const { at, message, nextStep } of repeatedAnchors(anchors)) problems.push({ ...locate(['anchors', at]), message, nextStep });
+  const alerts = (checked.data.alerts ?? []).map((alert, at) =>
+    checkAlert(alert, {
+      readFile: (target) => input.readFile(resolveBeside(input.path, target)),
+      report: (path, message, nextStep) => problems.push({ ...locate(['alerts', at, ...path]), message, nextStep }),
+    }),
+  );
+  for (const { at, message, nextStep } of repeatedAlerts(alerts)) problems.push({ ...locate(['alerts', at, 'name']), message, nextStep });
   if (problems.length > 0) return { ok: false, problems: sorted(problems) };
   const beside = (target: string | undefined): string | null => (target === undefined ? null : resolveBeside(input.path, target));
   const folders =
@@ -114,7 +122,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
           revocationLists: beside(endorsement.revocationLists),
           expired: endorsement.expired ?? 'notice',
         };
-  return { ok: true, value: { endpoints: configs, anchors, manifestPath: beside(manifest), endorsement: folders } };
+  return { ok: true, value: { endpoints: configs, anchors, alerts, manifestPath: beside(manifest), endorsement: folders } };
 };
 
 const sorted = (problems: readonly EndpointsProblem[]): readonly EndpointsProblem[] =>

@@ -47,10 +47,40 @@ export const anchorSchema = z.discriminatedUnion('kind', [folderAnchorSchema, ti
 });
 export type AnchorEntry = z.infer<typeof anchorSchema>;
 
+/** Kinds of entries, each whole (`finding.opened`) or by the word before the dot (`finding`). What tells of alerts makes none. */
+const kinds = z
+  .array(z.string().regex(/^(?!alert)[a-z]+(?:\.[a-z-]+)?$/u, 'must be kinds of entries such as verdict.changed or finding'))
+  .min(1)
+  .max(40)
+  .optional();
+const webhookSchema = z.strictObject({
+  kind: z.literal('webhook'),
+  name: text.max(80),
+  url: text,
+  secret: z.string().min(24, 'must have at least 24 characters').max(200),
+  ca: text.optional(),
+  kinds,
+  allowPlaintextLoopback: z.boolean().optional(),
+});
+const syslogSchema = z.strictObject({
+  kind: z.literal('syslog'),
+  name: text.max(80),
+  host: text.max(253),
+  port: z.number().int().min(1).max(65_535).optional(),
+  format: z.enum(['rfc5424', 'cef'], { error: 'must be rfc5424 or cef' }).optional(),
+  tls: z
+    .strictObject({ ca: text.optional(), cert: text.optional(), key: text.optional(), serverName: text.max(253).optional() })
+    .optional(),
+  kinds,
+});
+export const alertSchema = z.discriminatedUnion('kind', [webhookSchema, syslogSchema], { error: 'must be webhook or syslog' });
+export type AlertEntry = z.infer<typeof alertSchema>;
+
 export const endpointsFileSchema = z.strictObject({
   manifest: text.optional(),
   endorsement: endorsementSchema.optional(),
   anchors: z.array(anchorSchema).max(20, 'must name at most 20 anchors').optional(),
+  alerts: z.array(alertSchema).max(20, 'must name at most 20 places').optional(),
   endpoints: z.array(endpointSchema).min(1, 'must name at least one endpoint').max(1000),
 });
 
@@ -61,6 +91,8 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(endorsementSchema.shape),
   ...Object.keys(folderAnchorSchema.shape),
   ...Object.keys(timeStampAnchorSchema.shape),
+  ...Object.keys(webhookSchema.shape),
+  ...Object.keys(syslogSchema.shape),
   'ca',
   'cert',
   'key',

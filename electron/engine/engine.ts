@@ -1,7 +1,7 @@
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
-import type { AnchorConfig, EndpointConfig } from '../connectors/endpoints-file.ts';
+import type { AlertConfig, AnchorConfig, EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +10,7 @@ import { breath } from './breath.ts';
 import { type Collector, type CollectorConfig, type CollectorEvents, createCollector } from './collector.ts';
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
+import { createAlerts } from './alerts/alerts.ts';
 import { createAnchors } from './ledger/anchors.ts';
 import type { RunExport } from './exports/asked.ts';
 import { createExports } from './exports/exports.ts';
@@ -38,6 +39,7 @@ export type EngineOptions = {
   readonly endpoints: readonly EndpointConfig[];
   /** Where checkpoints of the ledger go. */
   readonly anchors: readonly AnchorConfig[];
+  readonly alerts?: readonly AlertConfig[];
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
@@ -209,10 +211,18 @@ export const createEngine = (options: EngineOptions): Engine => {
     });
     if (!failedThisSweep.delete(config.name)) unrecorded.delete(config.name);
     keeper.seal(false);
+    alerts.look();
     if (askAgain.delete(config.name) && polling) collector?.sweepNow();
   };
 
   const anchors = createAnchors({ configs: options.anchors, store, nowMs });
+  const alerts = createAlerts({
+    configs: options.alerts ?? [],
+    store,
+    nowMs,
+    version: options.version,
+    origin: () => store.ledger.newest()?.note.split('\n', 1)[0] ?? 'unsigned',
+  });
   const keeper = createKeeper({
     store,
     anchors,
@@ -299,6 +309,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     jobs.tick();
     keeper.seal(false);
     anchors.look();
+    alerts.look();
   };
   const lost = (): string[] => [...unrecorded.keys()];
   store.judgeFreshness({ nowMs, notRecorded: lost });
@@ -376,6 +387,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     'hosts.get': ({ id }) => hostDetail(id),
     'endpoints.list': endpointStatuses,
+    'alerts.list': () => [...alerts.state()],
     'poll.now': () => ({ started: collector?.sweepNow() ?? false }),
   };
 
@@ -395,9 +407,11 @@ export const createEngine = (options: EngineOptions): Engine => {
       // What cannot be written is said by `recordingProblem` at the first host.
       await policy.apply().catch(() => {});
       const reports = (await local?.sweepAll(signal)) ?? [];
-      signal.addEventListener('abort', () => void anchors.stop(), { once: true });
+      signal.addEventListener('abort', () => void Promise.all([anchors.stop(), alerts.stop()]), { once: true });
       for (const report of reports) onSweep(report);
       await anchors.settled();
+      alerts.look();
+      await alerts.settled();
       return reports;
     },
     policyNotice: policy.notice,
@@ -412,6 +426,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await policy.stop();
       await jobs.stop();
       await anchors.stop();
+      await alerts.stop();
       keeper.end();
     },
   };

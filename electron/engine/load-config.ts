@@ -5,7 +5,7 @@ import { parseManifest } from '../appraisal/manifest/parse.ts';
 import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
 import { parseVerifierKey } from '../ledger/verifier-key.ts';
-import { type AnchorConfig, type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
+import { type AlertConfig, type AnchorConfig, type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
 
 export type LoadedConfig = {
   /** What endorsement certificates are judged by; null = nothing was named. */
@@ -13,6 +13,8 @@ export type LoadedConfig = {
   readonly endpoints: readonly EndpointConfig[];
   /** Where checkpoints of the ledger go; nothing leaves the machine where this is empty. */
   readonly anchors: readonly AnchorConfig[];
+  /** Who is told of what happens; nobody where this is empty. */
+  readonly alerts: readonly AlertConfig[];
   /** Text of the manifest that was given, which has been read without problems; null = none was given. */
   readonly manifestText: string | null;
 };
@@ -60,6 +62,7 @@ const faultOfWitnessKey = (text: string): string | null => {
 export const loadConfig = (endpointsPath: string | null, manifestPath: string | null): Result<LoadedConfig> => {
   let endpoints: readonly EndpointConfig[] = [];
   let anchors: readonly AnchorConfig[] = [];
+  let alerts: readonly AlertConfig[] = [];
   let named: string | null = null;
   let endorsement: ReadEndorsement | null = null;
   if (endpointsPath !== null) {
@@ -79,7 +82,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
         parsed.problems[0]?.nextStep ?? 'Correct the endpoints file and start again.',
       );
     endpoints = parsed.value.endpoints;
-    ({ anchors } = parsed.value);
+    ({ anchors, alerts } = parsed.value);
     named = parsed.value.manifestPath;
     const read = parsed.value.endorsement === null ? null : readEndorsement(parsed.value.endorsement);
     if (read?.ok === false)
@@ -88,5 +91,5 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
-  return manifest.ok ? ok({ endpoints, anchors, endorsement, manifestText: manifest.value }) : manifest;
+  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value }) : manifest;
 };

@@ -88,6 +88,13 @@ const fullDisk = (): Store => {
       sealEntry: refuse,
     },
     anchors: { made: refuse, failed: refuse, memory: () => ({ last: null, problems: [] }), hasNews: () => false, harden: refuse },
+    alerts: {
+      memory: () => ({ seq: 0, sent: 0, sentAtMs: null, problems: [] }),
+      entries: refuse,
+      passed: refuse,
+      sent: refuse,
+      failed: refuse,
+    },
     asOf: { show: refuse },
     purge: refuse,
     upkeep: { backup: refuse, compact: refuse },

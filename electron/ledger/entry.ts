@@ -42,6 +42,8 @@ export const ENTRY_KINDS = [
   'key.rotated',
   'anchor.made',
   'anchor.failed',
+  'alert.sent',
+  'alert.failed',
 ] as const;
 
 export type EntryKind = (typeof ENTRY_KINDS)[number];

@@ -1,4 +1,5 @@
 import type { Db } from './db.ts';
+import { ALERTS } from './migrations/alerts.ts';
 import { FILING } from './migrations/filing.ts';
 import { HOSTS } from './migrations/hosts.ts';
 import { LISTS } from './migrations/lists.ts';
@@ -8,7 +9,7 @@ import { PIECES } from './migrations/pieces.ts';
 import { QUOTES } from './migrations/quotes.ts';
 import { RECORD } from './migrations/record.ts';
 
-export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS, ...PIECES, ...FILING, ...QUOTES];
+export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS, ...PIECES, ...FILING, ...QUOTES, ...ALERTS];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

@@ -14,6 +14,8 @@ export type ReportFacts = {
   readonly signedEntries: number;
   /** Checkpoints that were put outside and answered for, and how many entries the newest of them covers. */
   readonly anchors: { readonly holding: number; readonly newestSize: number };
+  /** Places outside that were ever named, how many alerts they were sent, and how many of them fail now. */
+  readonly alerts: { readonly places: number; readonly sent: number; readonly failing: number };
   readonly references: { readonly approved: number; readonly proposed: number; readonly bySomebodyElse: number };
   readonly retention: Retention;
   readonly findings: FindingCounts;
@@ -23,6 +25,7 @@ export type ReportFacts = {
 
 const ledgerSchema = z.object({ entries: z.number(), signed: z.number() });
 const anchorsSchema = z.object({ holding: z.number(), newest: z.number() });
+const alertsSchema = z.object({ places: z.number(), sent: z.number(), failing: z.number() });
 const referencesSchema = z.object({ approved: z.number(), proposed: z.number(), others: z.number() });
 
 export const RETENTION_SETTING = 'retention';
@@ -34,6 +37,9 @@ export const createReportFacts = (db: Db, findings: Pick<FindingReaders, 'counts
     'SELECT (SELECT coalesce(max(seq), -1) + 1 FROM ledger_entry) AS entries, (SELECT coalesce(max(size), 0) FROM ledger_checkpoint) AS signed',
   );
   const anchors = db.prepare('SELECT count(*) AS holding, coalesce(max(size), 0) AS newest FROM ledger_anchor WHERE problem IS NULL');
+  const alerts = db.prepare(
+    "SELECT count(*) AS places, coalesce(sum(sent), 0) AS sent, coalesce(sum(problems <> '[]'), 0) AS failing FROM alert_place",
+  );
   const references = db.prepare(`SELECT coalesce(sum(state = 'approved'), 0) AS approved, coalesce(sum(state = 'proposed'), 0) AS proposed,
     coalesce(sum(state = 'approved' AND approved_by <> author), 0) AS others FROM reference_set`);
   return (nowMs) => {
@@ -45,6 +51,7 @@ export const createReportFacts = (db: Db, findings: Pick<FindingReaders, 'counts
       entries,
       signedEntries: signed,
       anchors: { holding, newestSize: newest },
+      alerts: alertsSchema.parse(alerts.get()),
       references: { approved, proposed, bySomebodyElse: others },
       retention: settings.read(RETENTION_SETTING, retentionSchema) ?? DEFAULT_RETENTION,
       findings: findings.counts(nowMs),

@@ -1,4 +1,4 @@
--- Schema 120, as the migrations make it.
+-- Schema 130, as the migrations make it.
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -77,6 +77,14 @@ CREATE TRIGGER stretch_gets_loose AFTER DELETE ON blob_stretch
 CREATE TRIGGER stretch_is_loose AFTER INSERT ON stretch BEGIN INSERT INTO loose_stretch VALUES (NEW.id); END;
 
 CREATE TRIGGER stretch_is_used AFTER INSERT ON blob_stretch BEGIN DELETE FROM loose_stretch WHERE id = NEW.stretch_id; END;
+
+CREATE TABLE alert_place (
+  name TEXT PRIMARY KEY NOT NULL,
+  seq INTEGER NOT NULL,
+  sent INTEGER NOT NULL DEFAULT 0,
+  sent_at_ms INTEGER,
+  problems TEXT NOT NULL DEFAULT '[]'
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE blob (
   sha256 TEXT PRIMARY KEY NOT NULL,

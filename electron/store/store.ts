@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../shared/model/result.ts';
 import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
+import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { type AnchorStore, createAnchorStore } from './ledger-anchors.ts';
 import { createLedgerSeal, type LedgerSeal } from './ledger-seal.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
@@ -26,6 +27,7 @@ export type Store = Readers & {
   readonly views: SavedViews;
   readonly ledger: LedgerWriter & LedgerSeal;
   readonly anchors: AnchorStore;
+  readonly alerts: AlertStore;
   readonly close: () => void;
 };
 
@@ -60,6 +62,7 @@ export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<St
       },
     },
     anchors: createAnchorStore(db, ledger),
+    alerts: createAlertStore(db, ledger),
     close,
   });
 };

@@ -624,6 +624,7 @@ export const makeEngine = (kind, tell = () => {}) => {
       return { atMs, tally: tallyOf(hosts), disagreements: 2, manifest: null, hosts: hostsThen };
     },
     ...makeRecord(kind, startedAtMs, tell),
+    'alerts.list': [],
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };

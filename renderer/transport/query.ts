@@ -72,6 +72,7 @@ const useCache = create<Caches>(() => ({
   'references.approve': new Map(),
   'references.withdraw': new Map(),
   'references.lint': new Map(),
+  'alerts.list': new Map(),
   'endpoints.list': new Map(),
   'poll.now': new Map(),
 }));

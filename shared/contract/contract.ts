@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './export-schemas.ts';
+import { alertPlaceSchema } from './alert-schemas.ts';
 import { jobAskSchema, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
@@ -208,6 +209,8 @@ export const calls = {
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
   /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */
   'ledger.rotateKey': { input: z.strictObject({ reason }), output: keyRotationSchema },
+  /** Places outside that are told of what happens; none unless the endpoints file names them. */
+  'alerts.list': { input: nothing, output: z.array(alertPlaceSchema) },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },

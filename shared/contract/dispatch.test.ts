@@ -59,6 +59,7 @@ const handlers: Handlers = {
   'references.approve': refuse,
   'references.withdraw': refuse,
   'references.lint': refuse,
+  'alerts.list': () => [],
   'endpoints.list': () => [],
   'poll.now': () => Promise.resolve({ started: true }),
 };

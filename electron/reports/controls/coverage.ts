@@ -96,6 +96,13 @@ const recordSays: Readonly<Record<RecordKind, (facts: ReportFacts) => { readonly
         ? 'No manifest is in force; the built-in defaults apply.'
         : `Version ${manifest.number} is in force, approved ${manifest.approvedBy === null ? 'by nobody else than its author' : 'by a second person'}.`,
   }),
+  alerts: ({ alerts }) => ({
+    evidenced: alerts.sent > 0,
+    sentence:
+      alerts.sent === 0
+        ? 'No alert was sent outside.'
+        : `${many(alerts.sent, 'alert')} sent to ${many(alerts.places, 'place')} outside${alerts.failing === 0 ? '' : `, ${alerts.failing} of which cannot be reached now`}.`,
+  }),
   none: () => ({ evidenced: false, sentence: 'This version has no evidence of it.' }),
 };
 

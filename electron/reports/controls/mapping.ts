@@ -18,7 +18,7 @@ const measureSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('links'), links: z.array(z.enum(LINKS)).min(1).max(LINKS.length) }),
   z.strictObject({ kind: z.literal('location'), assurances: z.array(z.enum(ASSURANCES)).min(1).max(ASSURANCES.length) }),
   z.strictObject({ kind: z.enum(['known', 'fresh']) }),
-  z.strictObject({ kind: z.enum(['ledger', 'anchors', 'references', 'retention', 'findings', 'manifest', 'none']) }),
+  z.strictObject({ kind: z.enum(['ledger', 'anchors', 'references', 'retention', 'findings', 'manifest', 'alerts', 'none']) }),
 ]);
 
 const supportSchema = z.strictObject({

@@ -66,6 +66,7 @@ export const reportFacts = (over: Partial<ReportFacts> = {}): ReportFacts => ({
   entries: 3,
   signedEntries: 2,
   anchors: { holding: 1, newestSize: 2 },
+  alerts: { places: 0, sent: 0, failing: 0 },
   references: { approved: 1, proposed: 0, bySomebodyElse: 1 },
   retention: { confirmationsDays: 90, quotesDays: 90, evidenceDays: 400, trendDays: 31 },
   findings: { open: 1, acknowledged: 0, waived: 0 },

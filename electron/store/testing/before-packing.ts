@@ -1,8 +1,9 @@
 import type { Db } from '../db.ts';
 
-/** Puts quotes back to how version 110 kept them: each one packed alone. Only for a database in which none is packed with another. */
+/** Puts a database back to version 110: nobody is told of anything, and each quote is packed alone. Only for a database in which none is packed with another. */
 export const quotesBeforePacking = (db: Db): void => {
   db.exec(`
+    DROP TABLE alert_place;
     DROP INDEX quote_alone;
     DROP INDEX quote_by_base;
     ALTER TABLE quote DROP COLUMN base_id;

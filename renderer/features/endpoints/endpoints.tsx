@@ -6,6 +6,7 @@ import { formatDuration } from '../../ui/format-time.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { Ago, Instant } from '../../ui/time.tsx';
 import { count, plural } from '../../ui/words.ts';
+import { Alerts } from './alerts.tsx';
 import styles from './endpoints.module.css';
 
 const STATE_WORD: Readonly<Record<EndpointStatus['state'], string>> = {
@@ -86,6 +87,7 @@ export const Endpoints = () => {
           <Endpoint key={endpoint.name} endpoint={endpoint} />
         ))}
       </ul>
+      <Alerts />
     </div>
   );
 };

@@ -6,7 +6,8 @@ import { Instant } from '../../ui/time.tsx';
 import { WorkMark } from '../../ui/work-mark.tsx';
 import { progressWords, STATE_WORD } from './job-words.ts';
 import styles from './parts.module.css';
-import type { Jobs, Said, Standing } from '../../transport/jobs.ts';
+import type { Standing } from '../../transport/job-list.ts';
+import type { Jobs, Said } from '../../transport/jobs.ts';
 
 const Running = ({ job, onCancel }: { job: Job; onCancel: () => void }) => {
   const [stopping, setStopping] = useState(false);

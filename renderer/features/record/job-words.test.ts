@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/contract/job-schemas.ts';
-import { merged } from '../../transport/jobs.ts';
+import { merged } from '../../transport/job-list.ts';
 import { endedWords, progressWords } from './job-words.ts';
 
 const job = (over: Partial<Job>): Job => ({

@@ -5,7 +5,8 @@ import { JobControl } from './job-control.tsx';
 import styles from './parts.module.css';
 import { RecheckResult } from './recheck-result.tsx';
 import { Section } from './section.tsx';
-import { type Jobs, standingOf } from '../../transport/jobs.ts';
+import { standingOf } from '../../transport/job-list.ts';
+import type { Jobs } from '../../transport/jobs.ts';
 
 /** In the same size as what was checked: a check by the very program that is checked convinces nobody who does not trust it already. */
 const WithoutTrust = ({ dataFolder }: { dataFolder: string | undefined }) => (

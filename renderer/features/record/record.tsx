@@ -17,7 +17,8 @@ import { Recheck } from './recheck.tsx';
 import styles from './record.module.css';
 import { Retention } from './retention.tsx';
 import { Upkeep } from './upkeep.tsx';
-import { type Jobs, standingOf, useJobs } from '../../transport/jobs.ts';
+import { standingOf } from '../../transport/job-list.ts';
+import { type Jobs, useJobs } from '../../transport/jobs.ts';
 
 /** The page's question, answered: how much is recorded, signed, and held outside. */
 const Summary = ({ state: { entries, checkpoint, anchors } }: { state: LedgerState }) => {

@@ -8,7 +8,8 @@ import { JobControl } from './job-control.tsx';
 import styles from './parts.module.css';
 import { cutOffMs, KINDS } from './retention-words.ts';
 import { Section } from './section.tsx';
-import { type Jobs, standingOf } from '../../transport/jobs.ts';
+import { standingOf } from '../../transport/job-list.ts';
+import type { Jobs } from '../../transport/jobs.ts';
 
 /** What a purge would delete now, each with the moment before which. */
 const Goes = ({ retention }: { retention: Retention | undefined }) => {

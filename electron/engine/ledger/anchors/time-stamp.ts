@@ -4,7 +4,7 @@ import type { AnchorConfig } from '../../../connectors/endpoints-file.ts';
 import { encodeTimeStampRequest } from '../../../ledger/timestamp/request.ts';
 import { verifyTimeStampResponse } from '../../../ledger/timestamp/verify.ts';
 import { type AnchorMaker, clockProblem } from './maker.ts';
-import { post } from './post.ts';
+import { post } from '../../outward/post.ts';
 
 const MAX_ANSWER_BYTES = 256 * 1024;
 const NONCE_BYTES = 8;
@@ -25,6 +25,7 @@ export const createTimeStampMaker = (config: TimeStampConfig, { nowMs, timeoutMs
       const request = encodeTimeStampRequest({ sha256, nonce });
       if (!request.ok) return request;
       const answer = await post({
+        of: 'anchor',
         who,
         url: new URL(config.url),
         contentType: 'application/timestamp-query',

@@ -8,7 +8,7 @@ import { encodeAddCheckpoint, readAddCheckpointAnswer, type WitnessOutcome } fro
 import type { AnchorMade } from '../../../store/ledger-anchors.ts';
 import type { LedgerSeal } from '../../../store/ledger-seal.ts';
 import { type AnchorMaker, clockProblem } from './maker.ts';
-import { post } from './post.ts';
+import { post } from '../../outward/post.ts';
 import type { Asking } from './time-stamp.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -53,6 +53,7 @@ export const createWitnessMaker = (config: WitnessConfig, tree: Tree, { nowMs, t
     if (!key.ok) return key;
     const contentType = 'application/octet-stream';
     const answer = await post({
+      of: 'anchor',
       who,
       url,
       contentType,

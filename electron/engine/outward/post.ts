@@ -1,14 +1,17 @@
 import { Client } from 'undici';
-import { visibleText } from '../../../../shared/model/hostile-text.ts';
-import { fail, ok, type Problem, type Result } from '../../../../shared/model/result.ts';
+import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { fail, ok, type Problem, type Result } from '../../../shared/model/result.ts';
 
 export type Post = {
+  /** What it is for; problems have codes that begin with it. */
+  readonly of: 'anchor' | 'alert';
   /** How the other side is called in messages: "the witness at https://…". */
   readonly who: string;
   readonly url: URL;
   readonly contentType: string;
   readonly accept: string;
   readonly body: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Upper bound of the answer. */
   readonly maxBytes: number;
   /** PEM; null = the authorities that the runtime brings. */
@@ -39,26 +42,27 @@ const UNREACHABLE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREA
 const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_|PATH_LENGTH_|EPROTO$)/;
 const SLOW = /^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT)$/;
 
-const tooSlow = (who: string, timeoutMs: number): Problem =>
-  problem('anchor-timeout', `${who} did not answer completely within ${timeoutMs / 1000} s.`, 'It is tried again by itself.');
+const tooSlow = ({ of, who, timeoutMs }: Post): Problem =>
+  problem(`${of}-timeout`, `${who} did not answer completely within ${timeoutMs / 1000} s.`, 'It is tried again by itself.');
 
-const failureOf = (error: unknown, { who, maxBytes, timeoutMs, signal }: Post, timeout: AbortSignal): Problem => {
+const failureOf = (error: unknown, request: Post, timeout: AbortSignal): Problem => {
+  const { of, who, maxBytes, signal } = request;
   if (signal.aborted) return problem('stopped', `The request to ${who} was stopped.`, 'Nothing to do.');
   if (error instanceof TooLarge)
-    return problem('anchor-too-large', `${who} sent more than the ${maxBytes} bytes that such an answer may have.`, 'Check the address.');
-  if (timeout.aborted) return tooSlow(who, timeoutMs);
+    return problem(`${of}-too-large`, `${who} sent more than the ${maxBytes} bytes that such an answer may have.`, 'Check the address.');
+  if (timeout.aborted) return tooSlow(request);
   const codes = codesOf(error);
   const shown = visibleText(codes[0] ?? (error instanceof Error ? error.message : 'no reason'), 60);
-  if (codes.some((code) => SLOW.test(code))) return tooSlow(who, timeoutMs);
+  if (codes.some((code) => SLOW.test(code))) return tooSlow(request);
   if (codes.some((code) => UNREACHABLE.test(code)))
-    return problem('anchor-unreachable', `${who} cannot be reached (${shown}).`, 'Check address and network; it is tried again by itself.');
+    return problem(`${of}-unreachable`, `${who} cannot be reached (${shown}).`, 'Check address and network; it is tried again by itself.');
   if (codes.some((code) => TLS.test(code)))
     return problem(
-      'anchor-tls',
+      `${of}-tls`,
       `There is no secure connection to ${who} (${shown}).`,
-      'Check its certificate, and `ca:` of this anchor where an authority of your own issued it. Plumbline never skips this check.',
+      `Check its certificate, and ca: of this ${of} where an authority of your own issued it. Plumbline never skips this check.`,
     );
-  return problem('anchor-broken-off', `${who} broke off before its answer was complete (${shown}).`, 'It is tried again by itself.');
+  return problem(`${of}-broken-off`, `${who} broke off before its answer was complete (${shown}).`, 'It is tried again by itself.');
 };
 
 const readBounded = async (body: AsyncIterable<unknown>, maxBytes: number): Promise<Buffer> => {
@@ -83,7 +87,7 @@ const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   });
 
 /**
- * One POST over a connection of its own: anchors are rare, and nothing may be left open. Follows no redirect, and certificates are always
+ * One POST over a connection of its own: they are rare, and nothing may be left open. Follows no redirect, and certificates are always
  * verified, whatever the environment says.
  */
 export const post = async (request: Post): Promise<Result<PostAnswer>> => {
@@ -95,7 +99,7 @@ export const post = async (request: Post): Promise<Result<PostAnswer>> => {
   const client = new Client(url.origin, { connect, maxHeaderSize: 16 * 1024 });
   try {
     signal.throwIfAborted();
-    const headers = { 'content-type': contentType, accept };
+    const headers = { ...request.headers, 'content-type': contentType, accept };
     const asked = client.request({ method: 'POST', path: url.pathname, headers, body, signal, headersTimeout: 0, bodyTimeout: 0 });
     const answer = await orAborted(asked, signal);
     const declared = answer.headers['content-type'];
