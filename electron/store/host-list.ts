@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { HostQuery, HostSort, HostsPage } from '../../shared/contract/schemas.ts';
+import { VERDICTS } from '../../shared/model/verdict.ts';
 import type { Query } from '../../shared/query/ast.ts';
+import type { SqlQuery } from '../../shared/query/to-sql.ts';
 import type { HostSource } from './freshness.ts';
 import { asksTrust, type HostsWhere, hostsWhere } from './host-filter.ts';
 import type { Db } from './db.ts';
+import { severityOf } from './records.ts';
 import { HOST_COLUMNS, toStoredHost } from './rows.ts';
 import { createStatements } from './statements.ts';
 
@@ -66,9 +69,13 @@ export const LIST_SQL = {
   /** The same where no index has the order: what is sorted is narrow. */
   eachId: (from: HostSource, where: string | null, sort: Sorting): string =>
     `SELECT id FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,
+  /** Hosts of one recorded verdict, by name: for verdicts that do not age. */
+  ofSeverity: (where: string, descending: boolean): string =>
+    `SELECT id FROM plain_host WHERE severity = @severity AND (${where}) ORDER BY ${orderOf({ by: 'name', descending }, true)} LIMIT @limit`,
   rows: (from: HostSource): string => `SELECT ${HOST_COLUMNS} FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids))`,
 } as const;
 
+const ALL: SqlQuery = { sql: '1', params: {} };
 const countSchema = z.object({ n: z.number() });
 const idsSchema = z.array(z.string());
 
@@ -105,6 +112,24 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far, fa
     return { total: count(LIST_SQL.count(from, sql), params), found };
   };
 
+  /** The first window by verdict while trust ages: one verdict after the other, of which each but the stale ones is found along an index. */
+  const firstByVerdict = (from: HostSource, { sql, params }: SqlQuery, descending: boolean, limit: number): readonly string[] => {
+    const sort: Sorting = { by: 'name', descending };
+    const found: string[] = [];
+    for (const verdict of descending ? VERDICTS.toReversed() : VERDICTS) {
+      const window = { ...params, limit: limit - found.length, offset: 0 };
+      if (window.limit === 0) break;
+      const mine = `(${sql}) AND +verdict = '${verdict}'`;
+      if (verdict === 'failed' || verdict === 'inconclusive')
+        found.push(...ids(LIST_SQL.ofSeverity(sql, descending), { ...params, limit: window.limit, severity: severityOf(verdict) }));
+      else {
+        const near = verdict === 'trusted' ? ids(LIST_SQL.along(from, mine, sort), { ...window, far: farther }) : [];
+        found.push(...(near.length === window.limit ? near : ids(LIST_SQL.sorted(from, mine, sort), window)));
+      }
+    }
+    return found;
+  };
+
   const read = db.transaction(
     (query: HostQuery, asSorted: Sorting, offset: number, limit: number, nowMs: number, filter: Query | null): HostsPage => {
       const now = source();
@@ -113,11 +138,18 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far, fa
       // Which hosts and in which order does not depend on trust unless it is asked; what their rows say always does.
       const from = now !== 'as_of_host' && !asksTrust(query, filter, sort) ? 'plain_host' : now;
       const where = hostsWhere(query, filter, nowMs);
+      const ofTrust = asksTrust(query, filter, { by: 'name' });
       const inventory = count(LIST_SQL.inventory(from), {});
+      const ages = from === 'aged_host' || from === 'fresh_host';
       const { total, found } =
-        where === null
-          ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
-          : filtered(from, where, sort, { limit, offset });
+        ages && sort.by === 'verdict' && offset === 0
+          ? {
+              total: where === null ? inventory : count(LIST_SQL.count(ofTrust ? from : 'plain_host', where.sql), where.params),
+              found: firstByVerdict(from, where ?? ALL, sort.descending, limit),
+            }
+          : where === null
+            ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
+            : filtered(from, where, sort, { limit, offset });
       const place = new Map(found.map((id, index) => [id, index]));
       const rows = statement(LIST_SQL.rows(now))
         .all({ ids: JSON.stringify(found) })
