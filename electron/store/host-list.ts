@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { HostQuery, HostSort, HostsPage } from '../../shared/contract/schemas.ts';
-import { VERDICTS } from '../../shared/model/verdict.ts';
 import type { Query } from '../../shared/query/ast.ts';
 import type { SqlQuery } from '../../shared/query/to-sql.ts';
 import type { HostSource } from './freshness.ts';
@@ -75,6 +74,8 @@ export const LIST_SQL = {
   rows: (from: HostSource): string => `SELECT ${HOST_COLUMNS} FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids))`,
 } as const;
 
+/** In the order of their severity, and before what ages. */
+const UNAGEING = ['failed', 'inconclusive'] as const;
 const ALL: SqlQuery = { sql: '1', params: {} };
 const countSchema = z.object({ n: z.number() });
 const idsSchema = z.array(z.string());
@@ -112,22 +113,16 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far, fa
     return { total: count(LIST_SQL.count(from, sql), params), found };
   };
 
-  /** The first window by verdict while trust ages: one verdict after the other, of which each but the stale ones is found along an index. */
-  const firstByVerdict = (from: HostSource, { sql, params }: SqlQuery, descending: boolean, limit: number): readonly string[] => {
-    const sort: Sorting = { by: 'name', descending };
-    const found: string[] = [];
-    for (const verdict of descending ? VERDICTS.toReversed() : VERDICTS) {
-      const window = { ...params, limit: limit - found.length, offset: 0 };
-      if (window.limit === 0) break;
-      const mine = `(${sql}) AND +verdict = '${verdict}'`;
-      if (verdict === 'failed' || verdict === 'inconclusive')
-        found.push(...ids(LIST_SQL.ofSeverity(sql, descending), { ...params, limit: window.limit, severity: severityOf(verdict) }));
-      else {
-        const near = verdict === 'trusted' ? ids(LIST_SQL.along(from, mine, sort), { ...window, far: farther }) : [];
-        found.push(...(near.length === window.limit ? near : ids(LIST_SQL.sorted(from, mine, sort), window)));
-      }
-    }
-    return found;
+  /**
+   * The first window by verdict while trust ages, where an index soon fills it: of what failed or is inconclusive, which does not age, or of what is
+   * still trusted. Null where it does not: then all that match are gone through once.
+   */
+  const firstByVerdict = (from: HostSource, { sql, params }: SqlQuery, descending: boolean, limit: number): readonly string[] | null => {
+    const window = { ...params, limit, offset: 0 };
+    const found = descending
+      ? ids(LIST_SQL.along(from, `(${sql}) AND +verdict = 'trusted'`, { by: 'name', descending }), { ...window, far })
+      : UNAGEING.flatMap((verdict) => ids(LIST_SQL.ofSeverity(sql, descending), { ...params, limit, severity: severityOf(verdict) }));
+    return found.length < limit ? null : found.slice(0, limit);
   };
 
   const read = db.transaction(
@@ -141,15 +136,13 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far, fa
       const ofTrust = asksTrust(query, filter, { by: 'name' });
       const inventory = count(LIST_SQL.inventory(from), {});
       const ages = from === 'aged_host' || from === 'fresh_host';
+      const first = ages && sort.by === 'verdict' && offset === 0 ? firstByVerdict(from, where ?? ALL, sort.descending, limit) : null;
       const { total, found } =
-        ages && sort.by === 'verdict' && offset === 0
-          ? {
-              total: where === null ? inventory : count(LIST_SQL.count(ofTrust ? from : 'plain_host', where.sql), where.params),
-              found: firstByVerdict(from, where ?? ALL, sort.descending, limit),
-            }
-          : where === null
-            ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
-            : filtered(from, where, sort, { limit, offset });
+        where === null
+          ? { total: inventory, found: first ?? ids(LIST_SQL.all(from, sort), { limit, offset }) }
+          : first === null
+            ? filtered(from, where, sort, { limit, offset })
+            : { total: count(LIST_SQL.count(ofTrust ? from : 'plain_host', where.sql), where.params), found: first };
       const place = new Map(found.map((id, index) => [id, index]));
       const rows = statement(LIST_SQL.rows(now))
         .all({ ids: JSON.stringify(found) })
