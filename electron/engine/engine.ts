@@ -366,7 +366,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...jobs.handlers,
     ...exports.handlers,
     ...lists,
-    ...createHostViews(store, nowMs),
+    ...createHostViews(store, { kind: 'os-user', name: user }, nowMs),
     'app.info': () => {
       const demoHosts = store.fleet.demoHosts();
       return {

@@ -49,8 +49,8 @@ export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<St
     standings: createStandingReader(db),
     purge: createPurge(db, ledger),
     upkeep: createUpkeep(db),
-    settings: createSettings(db),
-    views: createSavedViews(db),
+    settings: createSettings(db, ledger),
+    views: createSavedViews(db, ledger),
     ledger: {
       ...ledger,
       ...readers.ledger,
