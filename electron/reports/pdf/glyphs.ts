@@ -70,7 +70,8 @@ export const shape = (document: object): Shaper => {
     const { positions, glyphs: two } = fontkit.layout(pair);
     const [position] = positions;
     const [glyph] = two;
-    const by = positions.length === 2 && position !== undefined && glyph !== undefined ? (position.xAdvance - glyph.advanceWidth) * scale : 0;
+    const by =
+      positions.length === 2 && position !== undefined && glyph !== undefined ? (position.xAdvance - glyph.advanceWidth) * scale : 0;
     kerned.set(pair, by);
     return by;
   };

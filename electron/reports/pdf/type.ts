@@ -39,6 +39,7 @@ export type Typesetter = {
 
 const ASCII = /^[ -~]*$/u;
 const LONGEST = 4_000;
+const first = (face: Face): FontName => `${face}-latin`;
 
 export const createTypesetter = (document: PDFKit.PDFDocument): Typesetter => {
   const shapers = new Map<FontName, Shaper>();
@@ -51,7 +52,6 @@ export const createTypesetter = (document: PDFKit.PDFDocument): Typesetter => {
     shapers.set(font, opened);
     return opened;
   };
-  const first = (face: Face): FontName => `${face}-latin`;
 
   /** What no font has is said by its number: nothing is left out, and nothing becomes a box that could be anything. */
   const partsOf = (text: string, face: Face): readonly Part[] => {
@@ -124,13 +124,14 @@ export const createTypesetter = (document: PDFKit.PDFDocument): Typesetter => {
     return kept.map((one) => lineOf(one, used));
   };
 
-  const draw = (line: Line, x: number, y: number, { face, size, ink }: Style): void => {
+  const draw = (line: Line, x: number, y: number, { face, size, leading, ink }: Style): void => {
     let at = x;
+    const baseline = y + (leading - size) / 2 + size * 0.84;
     document.fillColor(ink);
     for (const { font, text } of line.parts) {
       if (text === '') continue;
-      const { font: pdf, width: wide } = shaper(face, font);
-      document.font(font).fontSize(size).text(text, at, y + (pdf.ascender / 1_000) * size * 0.1, { lineBreak: false });
+      const { width: wide } = shaper(face, font);
+      document.font(font).fontSize(size).text(text, at, baseline, { lineBreak: false, baseline: 'alphabetic' });
       at += (wide(text) * size) / 1_000;
     }
   };

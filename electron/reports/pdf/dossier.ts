@@ -1,0 +1,2 @@
+import { pdfBoard } from './board.ts';
+export const pdfDossier = pdfBoard;
