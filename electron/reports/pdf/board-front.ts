@@ -172,7 +172,7 @@ export const boardTimes = (paper: Paper, head: ExportHead, posture: Posture, box
   return y;
 };
 
-const CAUSES = 6;
+const CAUSES = 8;
 /** What broke, most hosts together first. */
 export const boardCauses = (paper: Paper, head: ExportHead, { causes }: Posture, box: Box): void => {
   const part = paper.open(paper.root, 'Sect');

@@ -20,7 +20,8 @@ export type PdfFont = {
   /** Thousandths of the size to units of the font. */
   readonly scale: number;
   readonly ascender: number;
-  readonly encode: (text: string) => readonly [readonly string[], readonly unknown[]];
+  /** The codes of the glyphs in hexadecimal, and how far each goes on, in thousandths of the size. */
+  readonly encode: (text: string) => readonly [readonly string[], readonly { readonly xAdvance: number; readonly advanceWidth: number }[]];
   readonly ref: () => object;
 };
 
@@ -40,11 +41,15 @@ const pdfFontSchema = z.custom<PdfFont>(
   'this version of pdfkit holds its fonts in another way',
 );
 
+const MOST_SHOWN = 2_000;
+
 export type Shaper = {
   readonly font: PdfFont;
   readonly has: (point: number) => boolean;
   /** Width of a text in thousandths of its size. */
   readonly width: (text: string) => number;
+  /** The operator that shows a text (ISO 32000, 9.4.3). */
+  readonly show: (text: string) => string;
 };
 
 /**
@@ -56,7 +61,7 @@ export const shape = (document: object): Shaper => {
   const font = pdfFontSchema.parse(Reflect.get(document, '_font'));
   const { font: fontkit, scale } = font;
   const glyphs = new Map<string, Glyph>();
-  const kerned = new Map<string, number>();
+  const kerned = new Map<number, number>();
   const glyphOf = (char: string): Glyph => {
     const before = glyphs.get(char);
     if (before !== undefined) return before;
@@ -64,10 +69,11 @@ export const shape = (document: object): Shaper => {
     glyphs.set(char, glyph);
     return glyph;
   };
-  const kern = (pair: string): number => {
-    const before = kerned.get(pair);
-    if (before !== undefined) return before;
-    const { positions, glyphs: two } = fontkit.layout(pair);
+  const kern = (a: Glyph, b: Glyph, before: string, char: string): number => {
+    const pair = a.id * 65_536 + b.id;
+    const known = kerned.get(pair);
+    if (known !== undefined) return known;
+    const { positions, glyphs: two } = fontkit.layout(before + char);
     const [position] = positions;
     const [glyph] = two;
     const by =
@@ -81,13 +87,14 @@ export const shape = (document: object): Shaper => {
     let width = 0;
     let before = '';
     for (const char of text) {
+      const glyph = glyphOf(char);
       const last = positions.at(-1);
-      if (last !== undefined) {
-        const by = kern(before + char);
+      const lastGlyph = run.at(-1);
+      if (last !== undefined && lastGlyph !== undefined) {
+        const by = kern(lastGlyph, glyph, before, char);
         last.xAdvance += by;
         width += by;
       }
-      const glyph = glyphOf(char);
       const advance = glyph.advanceWidth * scale;
       run.push(glyph);
       positions.push({ xAdvance: advance, yAdvance: 0, xOffset: 0, yOffset: 0, advanceWidth: advance });
@@ -101,11 +108,30 @@ export const shape = (document: object): Shaper => {
   const width = (text: string): number => {
     let all = 0;
     let before = '';
+    let last: Glyph | null = null;
     for (const char of text) {
-      all += glyphOf(char).advanceWidth * scale + (before === '' ? 0 : kern(before + char));
+      const glyph = glyphOf(char);
+      all += glyph.advanceWidth * scale + (last === null ? 0 : kern(last, glyph, before, char));
       before = char;
+      last = glyph;
     }
     return all;
   };
-  return { font, width, has: (point) => fontkit.hasGlyphForCodePoint(point) };
+  const shown = new Map<string, string>();
+  const show = (text: string): string => {
+    const known = shown.get(text);
+    if (known !== undefined) return known;
+    const [codes, positions] = font.encode(text);
+    let out = '[<';
+    for (const [index, code] of codes.entries()) {
+      const { xAdvance = 0, advanceWidth = 0 } = positions[index] ?? {};
+      out += xAdvance === advanceWidth ? code : `${code}> ${Math.round((advanceWidth - xAdvance) * 100) / 100} <`;
+    }
+    out += '>] TJ';
+    // Words come again and again, names do not.
+    if (shown.size > MOST_SHOWN) shown.clear();
+    shown.set(text, out);
+    return out;
+  };
+  return { font, width, show, has: (point) => fontkit.hasGlyphForCodePoint(point) };
 };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import Pdf from 'pdfkit';
+import { z } from 'zod';
 import type { Sink } from '../port.ts';
 import { BOB_PATH } from '../../../shared/drawing/shapes.ts';
 import { INK } from './ink.ts';
-import { createTypesetter, inked, type Style, TYPE, type Typesetter } from './type.ts';
+import { createTypesetter, inked, rgb, type Style, TYPE, type Typesetter } from './type.ts';
 
 /** A4 in points, and what is left of it between the head and the foot of a page. */
 export const PAGE = { width: 595.28, height: 841.89, left: 42, right: 553.28, top: 58, bottom: 786 } as const;
@@ -54,6 +55,8 @@ export type Paper = {
   readonly open: (parent: Tag, name: TagName) => Tag;
   /** What nobody needs to have read out: lines, and what is said elsewhere. */
   readonly artifact: (draw: () => void) => void;
+  /** Draws the same again at another place, without finding it anew: `draw` draws it around (0, 0). */
+  readonly stamp: (key: string, x: number, y: number, draw: () => void) => void;
   readonly bookmark: (title: string, under?: PDFKit.PDFOutline) => PDFKit.PDFOutline;
   readonly attach: (name: string, bytes: Buffer, type: string, about: string) => void;
   readonly end: () => void;
@@ -61,6 +64,31 @@ export type Paper = {
 
 const TOTAL = 'Total';
 const FOOT_Y = 797;
+const TOGETHER = 64 * 1024;
+
+/**
+ * Lets pdfkit write straight into the sink, many small objects at once. By itself it is a stream that makes three pieces of bytes of each
+ * object: for the quarter of a million objects of a long table that is more memory than the whole table. Gives what writes the rest.
+ */
+const writeInto = (pdf: PDFKit.PDFDocument, sink: Sink): (() => void) => {
+  let waiting = '';
+  const offset = (): number => z.number().parse(Reflect.get(pdf, '_offset'));
+  const flush = (): void => {
+    if (waiting !== '') sink.write(Buffer.from(waiting, 'latin1'));
+    waiting = '';
+  };
+  const write = (data: unknown): void => {
+    const text = data instanceof Uint8Array ? '' : `${String(data)}\n`;
+    Reflect.set(pdf, '_offset', offset() + (data instanceof Uint8Array ? data.length : text.length));
+    waiting += text;
+    if (data instanceof Uint8Array || waiting.length > TOGETHER) flush();
+    if (data instanceof Uint8Array) sink.write(data);
+  };
+  // The constructor has written the first two lines already, as a stream does.
+  for (let part: unknown = pdf.read(); part !== null; part = pdf.read()) if (part instanceof Uint8Array) sink.write(part);
+  Reflect.set(pdf, '_write', write);
+  return flush;
+};
 
 /**
  * A document that goes into the sink page by page: nothing is held of a page that is done. How many pages there are is known at the end only;
@@ -90,15 +118,13 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
       Keywords: createHash('sha256').update(words.identity).digest('hex'),
     },
   });
+  const pump = writeInto(pdf, sink);
   const type = createTypesetter(pdf);
   const root = pdf.struct('Document');
   pdf.addStructure(root);
   const total = pdf.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, -3, 60, 10], Resources: { Font: {} } });
   let count = 0;
 
-  const pump = (): void => {
-    for (let part: unknown = pdf.read(); part !== null; part = pdf.read()) if (part instanceof Uint8Array) sink.write(part);
-  };
   const put = (text: string, x: number, y: number, style: Style, width: number): void => {
     const [line] = type.lines(text, style, width, 1);
     if (line !== undefined) type.draw(line, x, y, style);
@@ -110,6 +136,29 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
     pdf.markContent('Artifact', { type: 'Layout' });
     draw();
     pdf.endMarkedContent();
+  };
+  // What is drawn on a page is gathered as text: pdfkit would hold each operator of it as bytes of its own.
+  let drawn: string[] = [];
+  Reflect.set(pdf, 'addContent', (part: string) => {
+    drawn.push(part);
+    return pdf;
+  });
+  const finish = (): void => {
+    if (count > 0) pdf.page.content.write(drawn.join('\n'));
+    drawn = [];
+  };
+  const stamps = new Map<string, string>();
+  const stamp = (key: string, x: number, y: number, draw: () => void): void => {
+    let drawing = stamps.get(key);
+    if (drawing === undefined) {
+      const outside = drawn;
+      drawn = [];
+      draw();
+      drawing = drawn.join(' ');
+      drawn = outside;
+      stamps.set(key, drawing);
+    }
+    pdf.addContent(`q 1 0 0 1 ${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100} cm ${drawing} Q`);
   };
   const frame = (): void => {
     pdf.markContent('Artifact', { type: 'Pagination' });
@@ -154,9 +203,7 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
     const { font } = type.shaper('sans', 'sans-latin');
     const [glyphs] = font.encode(String(count));
     Reflect.set(total.data, 'Resources', { Font: { [font.id]: font.ref() } });
-    // The grey of what stands before it.
-    const [red, green, blue] = [1, 3, 5].map((at) => (Number.parseInt(TYPE.foot.ink.slice(at, at + 2), 16) / 255).toFixed(4));
-    total.end(`${red} ${green} ${blue} rg BT /${font.id} ${TYPE.foot.size} Tf 0 0 Td <${glyphs.join('')}> Tj ET`);
+    total.end(`${rgb(TYPE.foot.ink)} rg BT /${font.id} ${TYPE.foot.size} Tf 0 0 Td <${glyphs.join('')}> Tj ET`);
   };
 
   return {
@@ -165,6 +212,7 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
     root,
     pages: () => count,
     page: () => {
+      finish();
       pdf.addPage();
       count += 1;
       pump();
@@ -182,6 +230,7 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
       return tag;
     },
     artifact,
+    stamp,
     bookmark: (title, under = pdf.outline) => under.addItem(title, { expanded: true }),
     attach: (name, bytes, mime, about) => {
       const how = { name, type: mime, description: about, relationship: 'Data', creationDate: date, modifiedDate: date };
@@ -191,6 +240,7 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
     end: () => {
       root.end();
       writeTotal();
+      finish();
       pdf.end();
       pump();
     },

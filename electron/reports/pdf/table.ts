@@ -4,7 +4,7 @@ import type { Flow } from './blocks.ts';
 import { INK } from './ink.ts';
 import { chainSentence, drawChainGlyph, drawMark, type MarkKind, WORD_INK } from './marks.ts';
 import { PAGE, type Paper, type Tag } from './paper.ts';
-import { bold, inked, type Line, type Style, TYPE } from './type.ts';
+import { bold, inked, type Line, rgb, type Style, TYPE } from './type.ts';
 
 /** What stands in a cell: how high it is, and how it is drawn. */
 export type Cell = { readonly height: number; readonly draw: (x: number, y: number) => void };
@@ -56,7 +56,7 @@ export const marked =
     return {
       height: style.leading + more.length * TYPE.smallQuiet.leading,
       draw: (x, y) => {
-        drawMark(paper.pdf, kind, x, y + 1.2, 8);
+        paper.stamp(`mark ${kind}`, x, y + 1.2, () => drawMark(paper.pdf, kind, 0, 0, 8));
         drawLines(paper, lines, x + 11, y, style);
         drawLines(paper, more, x + 11, y + style.leading, TYPE.smallQuiet);
       },
@@ -70,7 +70,7 @@ export const chained =
     return {
       height: 18,
       draw: (x, y) => {
-        drawChainGlyph(paper.pdf, chain, x, y - 1);
+        paper.stamp(`chain ${chain.join(' ')}`, x, y - 1, () => drawChainGlyph(paper.pdf, chain, 0, 0));
         drawLines(paper, lines, x + 18, y + (lines.length === 1 ? 4 : 0), TYPE.small);
       },
     };
@@ -87,12 +87,7 @@ export const beginTable = (flow: Flow, parent: Tag, columns: readonly Column[], 
   const inner = ({ width }: Column): number => width - GAP;
   const full = columns.reduce((sum, { width }) => sum + width, 0) - GAP;
   const line = (y: number, ink: string): void =>
-    void pdf
-      .lineWidth(0.5)
-      .strokeColor(ink)
-      .moveTo(left, y)
-      .lineTo(left + full, y)
-      .stroke();
+    void pdf.addContent(`${rgb(ink)} RG 0.5 w ${left} ${y.toFixed(2)} m ${left + full} ${y.toFixed(2)} l S`);
   const places = columns.map((_, index) => left + columns.slice(0, index).reduce((sum, { width }) => sum + width, 0));
   const titleAt = (column: Column, index: number): void => {
     const [title] = paper.type.lines(column.title, style, inner(column), 1);

@@ -39,6 +39,18 @@ export type Typesetter = {
 
 const ASCII = /^[ -~]*$/u;
 const LONGEST = 4_000;
+const MOST_KEPT = 4_000;
+const places = (points: number): number => Math.round(points * 100) / 100;
+const inks = new Map<string, string>();
+/** `#12181f` as three numbers from 0 to 1. */
+export const rgb = (ink: string): string => {
+  const before = inks.get(ink);
+  if (before !== undefined) return before;
+  const said = [1, 3, 5].map((at) => places3(Number.parseInt(ink.slice(at, at + 2), 16) / 255)).join(' ');
+  inks.set(ink, said);
+  return said;
+};
+const places3 = (value: number): number => Math.round(value * 10_000) / 10_000;
 const first = (face: Face): FontName => `${face}-latin`;
 
 export const createTypesetter = (document: PDFKit.PDFDocument): Typesetter => {
@@ -88,7 +100,19 @@ export const createTypesetter = (document: PDFKit.PDFDocument): Typesetter => {
     return code >= 0xd800 && code < 0xdc00 ? low + 1 : low;
   };
 
+  const kept = new Map<string, readonly Line[]>();
+  /** Short texts are often the same again. */
   const lines = (text: string, used: Style, within: number, most = Number.MAX_SAFE_INTEGER): readonly Line[] => {
+    if (text.length > 80) return broken(text, used, within, most);
+    const key = `${used.face} ${used.size} ${within} ${most} ${text}`;
+    const before = kept.get(key);
+    if (before !== undefined) return before;
+    const found = broken(text, used, within, most);
+    if (kept.size > MOST_KEPT) kept.clear();
+    kept.set(key, found);
+    return found;
+  };
+  const broken = (text: string, used: Style, within: number, most: number): readonly Line[] => {
     const shown = visibleText(text, LONGEST);
     if (width(shown, used) <= within) return [lineOf(shown, used)];
     const found: string[] = [];
@@ -115,23 +139,26 @@ export const createTypesetter = (document: PDFKit.PDFDocument): Typesetter => {
       if (found.length > most) break;
     }
     if (line !== '') end();
-    const kept = found.slice(0, most);
+    const shownLines = found.slice(0, most);
     if (found.length > most) {
-      const last = kept.at(-1) ?? '';
+      const last = shownLines.at(-1) ?? '';
       const left = within - width('…', used);
-      kept[kept.length - 1] = `${width(last, used) <= left ? last : last.slice(0, fitting(last, used, left))}…`;
+      shownLines[shownLines.length - 1] = `${width(last, used) <= left ? last : last.slice(0, fitting(last, used, left))}…`;
     }
-    return kept.map((one) => lineOf(one, used));
+    return shownLines.map((one) => lineOf(one, used));
   };
 
   const draw = (line: Line, x: number, y: number, { face, size, leading, ink }: Style): void => {
     let at = x;
     const baseline = y + (leading - size) / 2 + size * 0.84;
-    document.fillColor(ink);
+    const { fonts }: { fonts: unknown } = document.page;
+    if (typeof fonts !== 'object' || fonts === null) throw new Error('a page has no place for fonts');
     for (const { font, text } of line.parts) {
       if (text === '') continue;
-      const { width: wide } = shaper(face, font);
-      document.font(font).fontSize(size).text(text, at, baseline, { lineBreak: false, baseline: 'alphabetic' });
+      const { font: pdf, width: wide, show } = shaper(face, font);
+      Reflect.set(fonts, pdf.id, pdf.ref());
+      // In one piece: a report of many hosts has a million of these.
+      document.addContent(`${rgb(ink)} rg BT /${pdf.id} ${size} Tf 1 0 0 -1 ${places(at)} ${places(baseline)} Tm ${show(text)} ET`);
       at += (wide(text) * size) / 1_000;
     }
   };
