@@ -4,9 +4,9 @@ export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = {
   csv: 'CSV',
   'json-lines': 'JSON Lines',
   oscal: 'OSCAL',
-  'pdf-board': 'Board summary (PDF)',
-  pdf: 'Detailed report (PDF)',
-  'pdf-dossier': 'Host dossier (PDF)',
+  'pdf-board': 'Board PDF',
+  pdf: 'Report PDF',
+  'pdf-dossier': 'Host PDF',
 };
 
 /** What each is good for, in a sentence. */

@@ -146,7 +146,7 @@ export const boardLimits = (paper: Paper, head: ExportHead, { notCovered, facts 
   let y = section(paper, part, 'What is not covered', box);
   const list = paper.open(part, 'L');
   for (const [index, item] of notCovered.entries()) {
-    const lines = paper.type.lines(item, TYPE.body, box.width - 12, 2);
+    const lines = paper.type.lines(item, TYPE.body, box.width - 12, 3);
     // The place is fixed; what comes last is never more than what stands in the detailed report.
     if (y + lines.length * TYPE.body.leading > PAGE.bottom - 30) {
       const one = paper.open(list, 'LI');
@@ -165,7 +165,7 @@ export const boardLimits = (paper: Paper, head: ExportHead, { notCovered, facts 
     }
     const one = paper.open(list, 'LI');
     paper.artifact(() => void paper.pdf.circle(box.x + 3, y + 6.4, 1.3).fill(INK.text3));
-    y += setText(paper, one, 'LBody', item, { x: box.x + 12, y, width: box.width - 12 }, TYPE.body, 2) + 1.5;
+    y += setText(paper, one, 'LBody', item, { x: box.x + 12, y, width: box.width - 12 }, TYPE.body, 3) + 1.5;
     one.end();
   }
   list.end();

@@ -5,7 +5,7 @@ import type { Flow } from './blocks.ts';
 import { INK } from './ink.ts';
 import { chainSentence, drawChain, drawMark, WORD_INK } from './marks.ts';
 import { PAGE, type Paper, type Tag, WIDTH } from './paper.ts';
-import { inked, type Line, TYPE } from './type.ts';
+import { inked, type Line, type Style, TYPE } from './type.ts';
 
 const TEXT_X = PAGE.left + 64;
 const TEXT_WIDTH = WIDTH - 64;
@@ -13,7 +13,7 @@ const NAME = 13;
 const AFTER = 6;
 const BOB = 24;
 
-type Text = { readonly lines: readonly Line[]; readonly style: (typeof TYPE)['small'] | (typeof TYPE)['smallQuiet'] };
+type Text = { readonly lines: readonly Line[]; readonly style: Style };
 type Part = { readonly link: ChainLink; readonly texts: readonly Text[]; readonly height: number };
 
 type Bounds = readonly [reason: number, basis: number, notEvaluated: number];
@@ -60,27 +60,28 @@ const drawPart = (paper: Paper, { link: { link, verdict, believable }, texts }: 
     }
 };
 
+const highOf = (parts: readonly Part[]): number => parts.reduce((sum, { height }) => sum + height, 0);
+
 export type ChainBlock = { readonly height: number; readonly write: (parent: Tag) => void };
 
 /** The chain of a host: the line as it hangs, and each link in words beside it. Never over two pages. */
 export const chainBlock = (flow: Flow, links: readonly ChainLink[], short = false): ChainBlock => {
   const { paper } = flow;
   const measure = (bounds: Bounds): readonly Part[] => links.map((link) => partOf(paper, link, bounds));
-  const highOf = (parts: readonly Part[]): number => parts.reduce((sum, { height }) => sum + height, 0);
   const asked = measure(short ? SHORT : MANY);
   const parts = highOf(asked) + BOB + 10 > PAGE.bottom - PAGE.top ? measure(FEW) : asked;
   const height = highOf(parts) + BOB + 14;
   return { height, write: (parent) => writeParts(flow, parent, parts, height) };
 };
 
-const writeParts = (flow: Flow, parent: Tag, parts: readonly Part[], height: number): void => {
+const writeParts = (flow: Flow, parent: Tag, parts: readonly Part[], all: number): void => {
   const { paper } = flow;
   const links = parts.map(({ link }) => link);
-  flow.need(height);
+  flow.need(all);
   flow.down(6);
   const top = flow.y();
-  const tops = parts.map((_, index) => top + 3 + parts.slice(0, index).reduce((sum, { height }) => sum + height, 0));
-  const bottom = top + 3 + parts.reduce((sum, part) => sum + part.height, 0);
+  const tops = parts.map((_, index) => top + 3 + highOf(parts.slice(0, index)));
+  const bottom = top + 3 + highOf(parts);
   const chain = links.map(({ verdict }) => verdict);
   const end = chainEnd(chain);
   const alt = `The chain of trust of this host. ${chainSentence(chain)}.${end.how === 'broken' ? ' What lies below can no longer be believed.' : ''}`;
