@@ -2,12 +2,15 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
+import type { ExportAsked, RunExport } from '../engine/exports/asked.ts';
 import { runExport } from '../engine/exports/run.ts';
+import { exportInThread } from '../engine/exports/thread.ts';
 import { bareReads } from '../store/bare-reads.ts';
 import { multiplyHosts } from '../store/bench-past.ts';
 import { openStore } from '../store/store.ts';
 import type { BenchResult } from './bench-result.ts';
 import { writeFleet } from './bench-store-fleet.ts';
+import { EXPORT_WORKER } from './layout.ts';
 
 const RECORDED = 10_000;
 const TIMES = 100;
@@ -33,35 +36,33 @@ const timed = async (work: () => unknown): Promise<Took> => {
   return { wall: (performance.now() - begin) / 1000, cpu: (user + system) / 1_000_000 };
 };
 
+type Bench = { readonly folder: string; readonly rows: number; readonly nowMs: number; readonly signal: AbortSignal };
+
 const exportAll = async (
-  folder: string,
+  { folder, rows, nowMs, signal }: Bench,
   format: ExportFormat,
-  rows: number,
-  nowMs: number,
-  signal: AbortSignal,
+  run: RunExport | null = null,
 ): Promise<readonly BenchResult[]> => {
   const file = path.join(folder, `export-${format}`);
   const before = process.memoryUsage().rss;
   let peak = before;
   let bytes = 0;
   const took = await timed(async () => {
-    const written = await runExport(
-      {
-        dataFolder: folder,
-        file,
-        ask: { rows: 'hosts', format, query: {}, sort: { by: 'verdict', descending: false } },
-        version: 'bench',
-        who: { kind: 'system', name: 'bench' },
-        notRecorded: [],
-      },
-      {
-        nowMs: () => nowMs,
-        onProgress: (done) => {
-          if (done % 25_600 === 0) peak = Math.max(peak, process.memoryUsage().rss);
-        },
-        isStopped: () => signal.aborted,
-      },
-    );
+    const asked: ExportAsked = {
+      dataFolder: folder,
+      file,
+      ask: { rows: 'hosts', format, query: {}, sort: { by: 'verdict', descending: false } },
+      version: 'bench',
+      who: { kind: 'system', name: 'bench' },
+      notRecorded: [],
+    };
+    const onProgress = (done: number): void => {
+      if (done % 25_600 === 0) peak = Math.max(peak, process.memoryUsage().rss);
+    };
+    const written =
+      run === null
+        ? await runExport(asked, { nowMs: () => nowMs, onProgress, isStopped: () => signal.aborted })
+        : await run(asked, onProgress, signal);
     if (written.ok) ({ bytes } = written.value);
   });
   if (signal.aborted) return [];
@@ -98,7 +99,7 @@ const exportAll = async (
 const PDF_HOSTS = 10_000;
 const PDFS = ['pdf-board', 'pdf'] as const;
 
-/** A report of many hosts. It comes first: the peak of memory is that of the whole process since it began. */
+/** A report of many hosts, in a thread as in the product. It comes first: the peak of memory is that of the whole process since it began. */
 const pdfs = async (signal: AbortSignal): Promise<readonly BenchResult[]> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-bench-pdf-'));
   try {
@@ -108,7 +109,8 @@ const pdfs = async (signal: AbortSignal): Promise<readonly BenchResult[]> => {
     writeFleet(store.value, PDF_HOSTS, nowMs);
     store.value.close();
     const results: BenchResult[] = [];
-    for (const format of PDFS) results.push(...(await exportAll(folder, format, PDF_HOSTS, nowMs, signal)));
+    for (const format of PDFS)
+      results.push(...(await exportAll({ folder, rows: PDF_HOSTS, nowMs, signal }, format, exportInThread(EXPORT_WORKER))));
     return results;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -128,8 +130,8 @@ export const reportsSuite = async (signal: AbortSignal): Promise<readonly BenchR
     multiplyHosts(folder, TIMES);
     return [
       ...first,
-      ...(await exportAll(folder, 'csv', ROWS, nowMs, signal)),
-      ...(await exportAll(folder, 'json-lines', ROWS, nowMs, signal)),
+      ...(await exportAll({ folder, rows: ROWS, nowMs, signal }, 'csv')),
+      ...(await exportAll({ folder, rows: ROWS, nowMs, signal }, 'json-lines')),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

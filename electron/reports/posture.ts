@@ -31,6 +31,8 @@ export type Posture = {
   readonly waivers: { readonly total: number; readonly first: readonly Finding[] };
   readonly silent: readonly Finding[];
   readonly resolved: { readonly findings: number; readonly medianMs: number | null };
+  /** When the first host was recorded; null where there is none. */
+  readonly beganAtMs: number | null;
   readonly facts: ReportFacts;
   readonly coverage: readonly EvidenceCoverage[];
   /** In sentences. */
@@ -125,6 +127,7 @@ export const createPosture = ({
         },
         silent,
         resolved: store.period.resolved(sinceMs, cutOffMs),
+        beganAtMs: store.period.beganAtMs(),
         facts,
         coverage: covered,
         notCovered: notCovered({ head, counts: counted, coverage: covered, silent: silent.length, facts }),

@@ -36,7 +36,7 @@ const changedList = (paper: Paper, parent: Tag, title: string, hosts: readonly C
 };
 
 /** What got worse and what got better, host by host. */
-export const boardChanges = (paper: Paper, head: ExportHead, { changes, resolved }: Posture, box: Box): number => {
+export const boardChanges = (paper: Paper, head: ExportHead, { changes, resolved, beganAtMs }: Posture, box: Box): number => {
   const width = (box.width - GAP) / 2;
   const part = paper.open(paper.root, 'Sect');
   const since = `since ${day(changes.sinceMs)}`;
@@ -48,11 +48,12 @@ export const boardChanges = (paper: Paper, head: ExportHead, { changes, resolved
   });
   let y = Math.max(worse, better) + 5;
   const fresh = changes.fresh === 0 ? '' : ` ${plural(changes.fresh, 'host was', 'hosts were')} not known then.`;
+  const began = beganAtMs !== null && beganAtMs > changes.sinceMs ? ` The record begins on ${day(beganAtMs)}, after that.` : '';
   const healed =
     resolved.medianMs === null
       ? 'No finding was resolved in this time.'
       : `${plural(resolved.findings, 'finding was', 'findings were')} resolved in this time${head.query === '' ? '' : ', of all hosts'}; the middle one took ${span(resolved.medianMs)}.`;
-  const said = `What each host was then is held against what it is now; what came and went in between is not counted.${fresh} ${healed}`;
+  const said = `What each host was then is held against what it is now; what came and went in between is not counted.${began}${fresh} ${healed}`;
   y += setText(paper, part, 'P', said, { ...box, y }, TYPE.quiet, 3);
   part.end();
   return y;
