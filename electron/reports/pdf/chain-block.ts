@@ -62,12 +62,20 @@ const drawPart = (paper: Paper, { link: { link, verdict, believable }, texts }: 
 
 const highOf = (parts: readonly Part[]): number => parts.reduce((sum, { height }) => sum + height, 0);
 
+/** What says the same as the link before, or only that nothing can be said any more, is left to the dossier. */
+const shortened = (link: ChainLink, index: number, all: readonly ChainLink[]): ChainLink => {
+  const before = all[index - 1];
+  const silent = (!link.believable && link.verdict !== 'failed') || (before !== undefined && before.reason === link.reason);
+  return silent ? { ...link, reason: '', notEvaluated: [] } : link;
+};
+
 export type ChainBlock = { readonly height: number; readonly write: (parent: Tag) => void };
 
 /** The chain of a host: the line as it hangs, and each link in words beside it. Never over two pages. */
 export const chainBlock = (flow: Flow, links: readonly ChainLink[], short = false): ChainBlock => {
   const { paper } = flow;
-  const measure = (bounds: Bounds): readonly Part[] => links.map((link) => partOf(paper, link, bounds));
+  const shown = short ? links.map(shortened) : links;
+  const measure = (bounds: Bounds): readonly Part[] => shown.map((link) => partOf(paper, link, bounds));
   const asked = measure(short ? SHORT : MANY);
   const parts = highOf(asked) + BOB + 10 > PAGE.bottom - PAGE.top ? measure(FEW) : asked;
   const height = highOf(parts) + BOB + 14;

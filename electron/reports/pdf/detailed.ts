@@ -91,7 +91,9 @@ const inSection = (flow: Flow, title: string, write: (part: Tag) => void): void 
   part.end();
 };
 
-const writeChains = (flow: Flow, { troubled }: Seen, source: ExportSource, all: number): void =>
+const writeChains = (flow: Flow, { troubled }: Seen, source: ExportSource, all: number): void => {
+  // Its first chain stands on the same page.
+  flow.need(troubled.length === 0 ? 80 : 380);
   inSection(flow, 'Hosts that are not trusted, link by link', (part) => {
     if (troubled.length === 0) return flow.paragraph(part, 'Every host of this report is trusted, and no endpoint says otherwise.');
     if (all > troubled.length)
@@ -117,6 +119,7 @@ const writeChains = (flow: Flow, { troubled }: Seen, source: ExportSource, all: 
       one.end();
     }
   });
+};
 
 /** What an auditor asks: scope, method and its limits, every host, what broke and in which words, findings, controls, and how to check it. */
 export const pdfDetailed: Format = {
