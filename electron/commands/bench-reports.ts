@@ -47,6 +47,9 @@ const exportAll = async (
   const before = process.memoryUsage().rss;
   let peak = before;
   let bytes = 0;
+  const onProgress = (done: number): void => {
+    if (done % 25_600 === 0) peak = Math.max(peak, process.memoryUsage().rss);
+  };
   const took = await timed(async () => {
     const asked: ExportAsked = {
       dataFolder: folder,
@@ -55,9 +58,6 @@ const exportAll = async (
       version: 'bench',
       who: { kind: 'system', name: 'bench' },
       notRecorded: [],
-    };
-    const onProgress = (done: number): void => {
-      if (done % 25_600 === 0) peak = Math.max(peak, process.memoryUsage().rss);
     };
     const written =
       run === null

@@ -44,12 +44,13 @@ const partOf = ({ type }: Paper, link: ChainLink, [reason, basis, open]: Bounds)
 const drawPart = (paper: Paper, { link: { link, verdict, believable }, texts }: Part, y: number): void => {
   const { pdf, type } = paper;
   const faded = !believable && verdict !== 'failed';
+  const doubted = faded && verdict !== 'not-required';
   const name = inked(TYPE.h3, faded ? INK.text3 : INK.text1);
   const [title] = type.lines(LINK_WORD[link], name, 200, 1);
   if (title !== undefined) type.draw(title, TEXT_X, y, name);
   const word = inked(TYPE.smallBold, faded ? INK.text3 : WORD_INK[verdict]);
   const x = TEXT_X + (title?.width ?? 0) + 10;
-  const [said] = type.lines(`${LINK_VERDICT_WORD[verdict]}${faded ? ', can no longer be believed' : ''}`, word, 220, 1);
+  const [said] = type.lines(`${LINK_VERDICT_WORD[verdict]}${doubted ? ', can no longer be believed' : ''}`, word, 220, 1);
   drawMark(pdf, verdict, x, y + 2.6, 8);
   if (said !== undefined) type.draw(said, x + 11, y + 1.6, word);
   let at = y + NAME;
