@@ -26,7 +26,8 @@ module.exports = {
     room('simulator', '^electron/simulator/', '^shared/', '^electron/simulator/', node('crypto', 'https', 'http', 'tls', 'net', 'fs', 'fs/promises', 'path', 'os', 'worker_threads', 'events', 'url'), ...npm('yaml', 'zod')),
     room('store', '^electron/store/', '^shared/', '^electron/store/', '^electron/ledger/', node('crypto', 'fs', 'fs/promises', 'os', 'path', 'zlib'), ...npm('better-sqlite3', '@types/better-sqlite3', 'zod')),
     // Of the store only what it reads and in which shape: a format opens nothing and writes nothing but its sink.
-    room('reports', '^electron/reports/(?!pdf/)', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|report-facts|period-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib'), ...npm('zod')),
+    room('reports', '^electron/reports/(?!pdf/)', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|host-evidence|report-facts|period-facts)\\.ts$', '^electron/pack/', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'util', 'zlib'), ...npm('zod')),
+    room('pack', '^electron/pack/', '^shared/', '^electron/pack/', '^electron/evidence/(index|types)\\.ts$', '^electron/ledger/', node('crypto', 'fs', 'util', 'zlib'), ...npm('zod', 'yauzl', '@types/yauzl')),
     // Fonts come from files beside the program.
     room('reports-pdf', '^electron/reports/pdf/', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|report-facts|period-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib', 'fs', 'module'), ...npm('zod', 'pdfkit', '@types/pdfkit')),
     { name: 'one-database-door', severity: 'error', from: { pathNot: '^electron/store/' }, to: { path: 'node_modules/(better-sqlite3|@types/better-sqlite3)/' } },

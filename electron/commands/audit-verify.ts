@@ -5,29 +5,35 @@ import { timeStampsBy } from '../ledger/timestamp/by-roots.ts';
 import { examine, type Examined } from '../store/audit/examine.ts';
 import { parseCommandLine, refuse, textValue } from './arguments.ts';
 import { MAX_CHECKPOINT_FILES, readHeld, readKeys, readRoots } from './audit-input.ts';
+import { verifyPack } from './audit-verify-pack.ts';
 import type { Command, CommandIo } from './command.ts';
 import { fromCaller } from './read-file.ts';
 
 const HELP = `Usage: plumbline audit verify --data DIR [--key KEY] [--checkpoint FILE|DIR] [--witness-key KEY] [--tsa-roots FILE] [--no-evidence] [--json]
+       plumbline audit verify FILE [--key KEY] [--json]
 
 Recomputes the ledger of a data folder from its entries alone, and trusts nothing of it but the key given. Names what was changed, removed,
 inserted or reordered, a database that was set back, a second history, another key, records that say another thing than their entry, and
 evidence that is not what its digest says. Nothing is written; the folder may be in use.
 
+FILE is an evidence pack. It is checked offline: every byte of the zip against its hashes, checkpoint and proofs against the key, what it says of
+hosts against the entries; then its evidence is verified again and compared with what was recorded. Nothing of it is unpacked to the disk.
+
   --key KEY          the verifier key to trust (name+hex+base64), or a file with one a line. Without it, the first key of the ledger is
-                     believed, which shows changes by anyone without that key, but not that the key was another from the start
+                     believed, which shows changes by anyone without that key, but not that the key was another from the start.
+                     Of a pack without it, the key in the pack is used: then nothing shows who made it, and it says so
   --checkpoint FILE  a checkpoint that was kept elsewhere: the way to see that a database was set back or rewritten by whoever has the key.
                      A folder: all of those that an anchor of that kind put there
   --witness-key KEY  the key of a witness, or a file with one a line: its cosignatures in the database are verified
   --tsa-roots FILE   root certificates (PEM) of time-stamp authorities: the time stamps in the database are verified
   --no-evidence      do not unpack and hash the evidence that is kept
-  --json             {"ok","entries","checkpoint","problems":[…],"notices":[…]} on stdout
+  --json             {"ok","entries","checkpoint","problems":[…],"notices":[…]} on stdout; of a pack also keyPinned, hosts, quotes, notKept
 
 It does not prove that what was entered was true, nor that everything was entered.
 
 Exit status: 0 nothing is wrong; 1 something is; 2 bad usage or unreadable input.
 Bounds: memory does not grow with the ledger; some 5 s for a million entries; evidence at most 512 MiB each;
-a folder of at most ${MAX_CHECKPOINT_FILES} checkpoints; without --witness-key and --tsa-roots anchors are counted, not verified.
+a pack of at most 8 GiB, 250,000 files and 32 GiB unpacked; a folder of at most ${MAX_CHECKPOINT_FILES} checkpoints; without --witness-key and --tsa-roots anchors are counted, not verified.
 
 Example: plumbline audit verify --data ~/.plumbline --key ledger.vkey --checkpoint from-the-auditor.txt
 `;
@@ -86,7 +92,7 @@ const asText = ({ ledger, records }: Examined, isOk: boolean): string => {
 
 export const auditVerifyCommand: Command = {
   name: 'audit verify',
-  summary: 'recompute ledger, signatures and records of a data folder',
+  summary: 'recompute ledger, signatures and records of a data folder, or check an evidence pack',
   help: HELP,
   run: async (args, io) => {
     const parsed = parseCommandLine(args, {
@@ -105,7 +111,17 @@ export const auditVerifyCommand: Command = {
       return 0;
     }
     const data = textValue(values['data']);
-    if (data === undefined || files.length > 0) return refuse(io, 'audit verify: name the data folder with --data DIR (see --help)');
+    const [file] = files;
+    if (files.length > 1 || (data === undefined) === (file === undefined))
+      return refuse(io, 'audit verify: name the data folder with --data DIR, or one evidence pack (see --help)');
+    if (file !== undefined) {
+      const other = ['checkpoint', 'witness-key', 'tsa-roots', 'no-evidence'].find((name) => values[name] !== undefined);
+      if (other !== undefined) return refuse(io, `audit verify: --${other} goes with --data`);
+      const keys = await readKeys(textValue(values['key']), 'ed25519');
+      if (!keys.ok) return refuse(io, `audit verify: ${keys.problem.message} ${keys.problem.nextStep}`);
+      return verifyPack(file, keys.value, values['json'] === true, io);
+    }
+    if (data === undefined) return refuse(io, 'audit verify: name the data folder with --data DIR (see --help)');
     const asked = await readAsked(values);
     if (!asked.ok) return refuse(io, `audit verify: ${asked.problem.message} ${asked.problem.nextStep}`);
     const found = examineFor(fromCaller(data), asked.value, io);

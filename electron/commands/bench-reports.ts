@@ -8,6 +8,7 @@ import { exportInThread } from '../engine/exports/thread.ts';
 import { bareReads } from '../store/bare-reads.ts';
 import { multiplyHosts } from '../store/bench-past.ts';
 import { openStore } from '../store/store.ts';
+import { packSuite } from './bench-pack.ts';
 import type { BenchResult } from './bench-result.ts';
 import { writeFleet } from './bench-store-fleet.ts';
 import { EXPORT_WORKER } from './layout.ts';
@@ -141,6 +142,7 @@ export const reportsSuite = async (signal: AbortSignal): Promise<readonly BenchR
     multiplyHosts(folder, TIMES);
     return [
       ...first,
+      ...(await packSuite(signal)),
       ...(await exportAll({ folder, rows: ROWS, nowMs, signal }, 'csv')),
       ...(await exportAll({ folder, rows: ROWS, nowMs, signal }, 'json-lines')),
     ];

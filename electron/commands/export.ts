@@ -15,14 +15,15 @@ import type { Command, CommandIo } from './command.ts';
 import { type ExportArguments, readExportArguments } from './export-arguments.ts';
 import { productVersion } from './layout.ts';
 
-const HELP = `Usage: plumbline export --format csv|json|oscal|pdf --out FILE [--report board|detailed|dossier]
+const HELP = `Usage: plumbline export --format csv|json|oscal|pdf|pack --out FILE [--report board|detailed|dossier]
                         [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
 ledger stand at the beginning of the file.
 
   --format FORMAT   csv for spreadsheets; json is JSON Lines, which lose nothing (docs/exports.md).
-                    oscal is assessment results of hosts (docs/controls.md), pdf a report of hosts. pack is not in this version
+                    oscal is assessment results of hosts (docs/controls.md), pdf a report of hosts,
+                    pack a zip of hosts with their evidence and proofs, checked without us (docs/evidence-pack.md)
   --report REPORT   of --format pdf: detailed (default), board for a summary of two pages, or dossier for exactly one host
   --out FILE        a new file; it gets its name when it is whole
   --rows ROWS       hosts (default), findings, or ledger: entries of the audit trail
@@ -39,7 +40,7 @@ The export is an entry of the ledger. While Plumbline runs on the same folder on
 it is said that it is not entered; export on the screen to have it entered.
 
 Exit status: 0 done; 2 bad usage, or it could not be done: then nothing is left of the file.
-Bounds: memory does not grow with the number of rows. Ctrl+C stops it.
+Bounds: memory does not grow with the number of rows; a pack has at most 10,000 hosts. Ctrl+C stops it.
 
 Example: plumbline export --format csv --out failed.csv --query 'verdict = failed and country in (DE, FR)'
 `;

@@ -6,8 +6,8 @@ import { type FactsInput, factsBeforeReference, factsOf } from '../appraisal/fac
 import { createJudging, type Judging } from '../appraisal/reference-values/effective.ts';
 import type { Manifest } from '../appraisal/manifest/manifest.ts';
 import type { Observation } from '../connectors/port.ts';
-import { akNameOf, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
-import type { EndorsementTrust, EvidenceInput, EvidenceResult, PcrSelection } from '../evidence/types.ts';
+import { akNameOf, REQUIRED_SELECTION, type VerifyOptions, verifyEvidence } from '../evidence/index.ts';
+import type { EndorsementTrust, EvidenceInput, EvidenceResult } from '../evidence/types.ts';
 import type { HostMemory, HostRecord, StoredClock } from '../store/records.ts';
 import { rawQuoteOf, steadyDigest } from './confirmation.ts';
 import { blobOf, listBlobOf } from './evidence-blobs.ts';
@@ -17,9 +17,6 @@ import { type KeptDetail, readKeptDetail, seenNow } from './kept-detail.ts';
 import { pcrRows } from './pcr-rows.ts';
 import { toRuntimeReferenceBlob } from './runtime-reference-blob.ts';
 import { decisiveDigest, judgeStanding, readStanding, standingAfter } from './standing.ts';
-
-/** Registers that every quote must cover: the static root of trust (0-7), GRUB (8, 9), IMA (10) and machine owner keys (14). */
-const REQUIRED_SELECTION: PcrSelection = { sha256: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14] };
 
 const ENDPOINT_ALONE = createJudging([]);
 const MAX_KEPT_CHAINS = 50;

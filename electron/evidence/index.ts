@@ -18,6 +18,7 @@ export { type ImaKeyFile, type MeasuredKey, createImaKeyring, measuredKeys } fro
 export { signatureField } from './ima/signature-xattr.ts';
 export { type SignatureVerdict, checkSignedEntry } from './ima/signatures.ts';
 export { MAX_IMA_BYTES, MAX_IMA_ENTRIES } from './ima/template.ts';
+export { REQUIRED_SELECTION } from './required-selection.ts';
 export { type Credential, enrolmentOf, makeCredential } from './tpm/credential.ts';
 export { type KeyCache, createKeyCache } from './tpm/key-checks.ts';
 export { type VerifyOptions, verifyEvidence } from './verify.ts';

@@ -2,6 +2,7 @@ import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 import { csv } from './csv.ts';
 import { jsonLines } from './json-lines.ts';
 import { oscal } from './oscal/oscal.ts';
+import { pack } from './pack/pack.ts';
 import { pdfBoard } from './pdf/board.ts';
 import { pdfDetailed } from './pdf/detailed.ts';
 import { pdfDossier } from './pdf/dossier.ts';
@@ -15,4 +16,5 @@ export const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   'pdf-board': pdfBoard,
   pdf: pdfDetailed,
   'pdf-dossier': pdfDossier,
+  pack,
 };

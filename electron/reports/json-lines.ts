@@ -7,10 +7,13 @@ const ASCII = /^[ -~]*$/u;
  * What cannot be seen, or turns the direction of what is around it, as an escape of JSON: the value is the same, and a terminal shows what is
  * there. JSON has escapes inside of texts only, and nothing else of it is not ASCII.
  */
-const visibleJson = (json: string): string => {
+export const visibleJson = (json: string): string => {
   if (ASCII.test(json) || !hasInvisible(json)) return json;
   return Array.from(json, (char) => (hasInvisible(char) ? escaped(char) : char)).join('');
 };
+/** The same on several lines, for people. */
+export const visibleLines = (value: unknown): string => `${JSON.stringify(value, null, 1).split('\n').map(visibleJson).join('\n')}\n`;
+
 const escaped = (char: string): string => char.replaceAll(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const entryLine = ({ seq, bytes, entry }: EntryRow): string =>

@@ -30,6 +30,8 @@ export type ExportSource = {
   readonly sinceMs?: number;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */
   readonly goOn: () => void;
+  /** Text of a file that goes into an export as it is. */
+  readonly resources: (name: 'check.sh' | 'check.html') => string;
 };
 
 /**

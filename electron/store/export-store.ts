@@ -4,16 +4,20 @@ import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { type LedgerFile, ledgerFile } from './audit/ledger-file.ts';
 import type { Freshness } from './freshness.ts';
+import { createEvidenceReaders, type EvidenceReaders } from './host-evidence.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 import { BUSY_MS, DATABASE, versionOf } from './open.ts';
 import { createPeriodFacts, type PeriodFacts } from './period-facts.ts';
 import { createReaders, type Readers } from './readers.ts';
+import { createReferenceReader, type ReferenceReader } from './reference-store.ts';
 import { createReportFacts, type ReportFacts } from './report-facts.ts';
 
 /** One moment of a data folder, whole. It is held until it is closed, and the write-ahead log grows so long. */
 export type ExportStore = {
   readonly readers: Omit<Readers, 'judgeFreshness'>;
   readonly ledgerFile: LedgerFile;
+  readonly evidence: EvidenceReaders;
+  readonly references: ReferenceReader;
   readonly facts: (nowMs: number) => ReportFacts;
   readonly period: PeriodFacts;
   readonly close: () => void;
@@ -38,9 +42,16 @@ export const openExportStore = (folder: string, freshness: Freshness): Result<Ex
     // A transaction has its moment from the first time that it reads.
     file.size();
     judgeFreshness(freshness);
-    const facts = createReportFacts(opened, readers.findings);
     const period = createPeriodFacts(opened, readers.asOf);
-    return ok({ readers, ledgerFile: file, facts, period, close: () => void opened.close() });
+    return ok({
+      readers,
+      ledgerFile: file,
+      evidence: createEvidenceReaders(opened),
+      references: createReferenceReader(opened),
+      facts: createReportFacts(opened, readers.findings),
+      period,
+      close: () => void opened.close(),
+    });
   } catch (error) {
     db?.close();
     const why = visibleText(error instanceof Error ? error.message : String(error), 300);

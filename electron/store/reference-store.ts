@@ -85,6 +85,15 @@ const toSetWith = (itemsOf: ItemsOf, raw: unknown): ReferenceSet => {
   };
 };
 
+export type ReferenceReader = Pick<ReferenceStore, 'approved'>;
+
+/** On a connection that cannot write. */
+export const createReferenceReader = (db: Db): ReferenceReader => {
+  const itemsOf = createItems();
+  const approved = db.prepare("SELECT * FROM reference_set WHERE state = 'approved' ORDER BY id");
+  return { approved: () => approved.all().map((raw) => toSetWith(itemsOf, raw)) };
+};
+
 /** Reference values of our own. What a set says is never edited; only its state changes, forward. */
 export const createReferenceStore = (db: Db): ReferenceStore => {
   const itemsOf = createItems();

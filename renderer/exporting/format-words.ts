@@ -7,6 +7,7 @@ export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = {
   'pdf-board': 'Board PDF',
   pdf: 'Report PDF',
   'pdf-dossier': 'Host PDF',
+  pack: 'Evidence pack',
 };
 
 /** What each is good for, in a sentence. */
@@ -17,6 +18,7 @@ export const FORMAT_MEANING: Readonly<Record<ExportFormat, string>> = {
   'pdf-board': 'For whoever answers for the fleet: two pages on how it stands, what changed, and what is not covered.',
   pdf: 'For auditors: scope, method and its limits, every host of the list, findings, controls, and how to check it.',
   'pdf-dossier': 'For one host: all that is known of it. The list must hold exactly one host.',
+  pack: 'For auditors: a zip with the evidence itself, signatures and proofs, and what checks them without Plumbline.',
 };
 
 /** Where a format is unknown, of a later version, its own name is said. */

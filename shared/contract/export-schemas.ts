@@ -7,7 +7,7 @@ const timeMs = z.number().int().min(0).max(8_640_000_000_000_000);
 const count = z.number().int().nonnegative();
 
 /** What an export can be written as. Each has a file of its own in `electron/reports/`. */
-export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal', 'pdf-board', 'pdf', 'pdf-dossier'] as const;
+export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal', 'pdf-board', 'pdf', 'pdf-dossier', 'pack'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Which list an export has the rows of. */

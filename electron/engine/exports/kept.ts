@@ -75,6 +75,7 @@ const FORMAT_WORDS = {
   'pdf-board': 'PDF, board summary',
   pdf: 'PDF, detailed report',
   'pdf-dossier': 'PDF, host dossier',
+  pack: 'evidence pack',
 } as const;
 /** Which report a file is, in its name; the others are named after their rows. */
 const REPORT_NAMES: Partial<Readonly<Record<ExportFormat, string>>> = { 'pdf-board': 'board', pdf: 'report', 'pdf-dossier': 'dossier' };

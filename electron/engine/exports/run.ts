@@ -3,10 +3,12 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.ts';
 import { FORMATS } from '../../reports/formats.ts';
+import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
 import type { Rows } from '../../reports/port.ts';
 import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
+import { readPackResource } from './pack-resources.ts';
 import { askStore, type Question } from './question.ts';
 
 type Watch = {
@@ -80,6 +82,12 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const question = askStore(store.readers.all, ask, cutOffMs);
   if (!question.ok) return question;
   const { query, sort, total } = question.value;
+  if (ask.format === 'pack' && total > MAX_PACK_HOSTS)
+    return fail(
+      'export-pack-large',
+      `A pack has at most ${MAX_PACK_HOSTS} hosts, and these are ${total}.`,
+      'Choose some by a filter, and make several packs.',
+    );
   const checkpoint = readHeadCheckpoint(store.ledgerFile.newest()?.note ?? null);
   const demo = demoOf(store);
   const period = ask.rows === 'hosts' ? null : ask.period;
@@ -98,7 +106,7 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
-    await format.write({ head, rows: counter.rows, again, store, goOn: counter.goOn, ...since }, sink);
+    await format.write({ head, rows: counter.rows, again, store, goOn: counter.goOn, ...since, resources: readPackResource }, sink);
     counter.goOn();
     const { bytes, sha256 } = sink.end();
     // The head says how many rows there are before the first of them was read.

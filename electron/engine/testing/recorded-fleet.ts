@@ -9,6 +9,7 @@ import { loadConfig } from '../load-config.ts';
 export type RecordedFleet = {
   readonly fleet: Fleet;
   readonly store: Store;
+  readonly dataFolder: string;
   readonly engine: Engine;
   readonly close: () => Promise<void>;
 };
@@ -26,6 +27,7 @@ export const recordedFleet = async (options: Omit<FleetOptions, 'stateDir'>, now
   return {
     fleet,
     store,
+    dataFolder: path.join(folder, 'data'),
     engine,
     close: async () => {
       await engine.stop();

@@ -23,6 +23,8 @@ const validators = there
 const store: ExportStore = {
   readers: new Proxy(Object.create(null), {}),
   ledgerFile: new Proxy(Object.create(null), {}),
+  evidence: new Proxy(Object.create(null), {}),
+  references: new Proxy(Object.create(null), {}),
   facts: () => reportFacts(),
   period: new Proxy(Object.create(null), {}),
   close: () => {},

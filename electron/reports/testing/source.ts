@@ -58,7 +58,7 @@ export const written = async (
 ): Promise<string> => {
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
-  await format.write({ head, rows, again: () => rows, store, goOn: () => {} }, sink);
+  await format.write({ head, rows, again: () => rows, store, goOn: () => {}, resources: () => '' }, sink);
   return out;
 };
 

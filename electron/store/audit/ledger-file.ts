@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fail, type Result } from '../../../shared/model/result.ts';
 import { readKeyCreated, readKeyRotated } from '../../ledger/entry-bodies.ts';
 import { decodeEntry } from '../../ledger/entry.ts';
-import { inclusionProof } from '../../ledger/merkle.ts';
+import { inclusionProof, type ReadHash } from '../../ledger/merkle.ts';
 import { readHashFromTiles, type ReadTile, TILE_WIDTH } from '../../ledger/tiles.ts';
 import type { VerifierKey } from '../../ledger/verifier-key.ts';
 import type { Db } from '../db.ts';
@@ -17,6 +17,8 @@ export type LedgerFile = {
   readonly entry: (seq: number) => Buffer | null;
   /** That entry `seq` is in the tree of the first `size` entries, from the kept hashes. */
   readonly inclusion: (seq: number, size: number) => Result<readonly Buffer[]>;
+  /** The same for many entries of one tree: what was read for one of them is not read again. */
+  readonly inclusions: (size: number) => (seq: number) => Result<readonly Buffer[]>;
 };
 
 const newestSchema = z.object({ size: z.number(), note: z.string() }).optional();
@@ -26,6 +28,36 @@ const keySchema = z.array(z.object({ seq: z.number(), bytes: z.string() }));
 const hashesSchema = z.object({ hashes: z.instanceof(Uint8Array) }).optional();
 const leavesSchema = z.array(z.object({ leaf: z.instanceof(Uint8Array) }));
 const MAX_KEYS = 10_000;
+
+const notCovered = (seq: number, size: number): ReturnType<typeof fail> =>
+  fail('ledger-proof-range', `Entry ${seq} is not among the first ${size}.`, 'Ask for an entry that the checkpoint covers.');
+
+const remembering = (readHash: ReadHash): ReadHash => {
+  const known = new Map<string, Uint8Array | null>();
+  return (level, index) => {
+    const key = `${level}/${index}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const hash = readHash(level, index);
+    known.set(key, hash);
+    return hash;
+  };
+};
+
+const TILES_TOGETHER = 256;
+const rememberingTiles = (readTile: ReadTile): ReadTile => {
+  const known = new Map<string, Uint8Array | null>();
+  return (tile) => {
+    const key = `${tile.level}/${tile.index}/${tile.width}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const hashes = readTile(tile);
+    const oldest = known.keys().next().value;
+    if (known.size >= TILES_TOGETHER && oldest !== undefined) known.delete(oldest);
+    known.set(key, hashes);
+    return hashes;
+  };
+};
 
 export const ledgerFile = (db: Db): LedgerFile => {
   const sql = {
@@ -60,9 +92,10 @@ export const ledgerFile = (db: Db): LedgerFile => {
       const row = bytesSchema.parse(sql.entry.get(seq));
       return row === undefined ? null : Buffer.from(row.bytes);
     },
-    inclusion: (seq, size) =>
-      seq < size
-        ? inclusionProof(readHashFromTiles(readTile, size), seq, size)
-        : fail('ledger-proof-range', `Entry ${seq} is not among the first ${size}.`, 'Ask for an entry that the checkpoint covers.'),
+    inclusions: (size) => {
+      const readHash = remembering(readHashFromTiles(rememberingTiles(readTile), size));
+      return (seq) => (seq < size ? inclusionProof(readHash, seq, size) : notCovered(seq, size));
+    },
+    inclusion: (seq, size) => (seq < size ? inclusionProof(readHashFromTiles(readTile, size), seq, size) : notCovered(seq, size)),
   };
 };

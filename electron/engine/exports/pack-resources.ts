@@ -1,0 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** From a source file, a bundle and a chunk of one, it is so many folders up. */
+const MOST_UP = 4;
+
+/** What goes into an evidence pack as it is; it lies beside the sources and is installed with them. Throws where it is missing. */
+export const readPackResource = (name: 'check.sh' | 'check.html'): string => {
+  let folder = import.meta.dirname;
+  for (let up = 0; up < MOST_UP; up += 1, folder = path.dirname(folder)) {
+    const file = path.join(folder, 'resources', 'pack', name);
+    if (existsSync(file)) return readFileSync(file, 'utf8');
+  }
+  throw new Error(`resources/pack/${name} is not installed`);
+};

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostRecord } from '../../store/testing/host-record.ts';
+import { type PackIndex, packIndexSchema } from '../index-schema.ts';
+import { isPackName } from '../layout.ts';
+import { filesOf } from '../testing/change-pack.ts';
+import { type MadePack, madePack, packOfRecords } from '../testing/made-pack.ts';
+import { verify } from '../testing/verify.ts';
+
+let made: MadePack;
+let file: string;
+beforeAll(async () => {
+  made = await madePack(12, 4);
+  file = await made.make('good.zip');
+}, 60_000);
+afterAll(() => made.close());
+
+const indexOf = (pack: string): PackIndex => {
+  const index = filesOf(readFileSync(pack)).find(({ name }) => name === 'index.json');
+  return packIndexSchema.parse(JSON.parse(index?.bytes.toString('utf8') ?? ''));
+};
+
+describe('a pack of a fleet', () => {
+  it('holds with the key that was got elsewhere: every quote is verified again and says what was recorded', async () => {
+    const { status, said } = await verify(file, '--key', made.key);
+    expect(said?.problems).toEqual([]);
+    expect(status).toBe(0);
+    expect(said).toMatchObject({ ok: true, hosts: 12, keyPinned: true, entries: 13 });
+    expect(said?.quotes).toBeGreaterThanOrEqual(11);
+  });
+
+  it('is the same bytes when it is made again of the same moment', async () => {
+    expect(readFileSync(await made.make('again.zip')).equals(readFileSync(file))).toBe(true);
+  });
+});
+
+describe('a pack of hosts with names that nobody should have', () => {
+  const NAMES = [
+    'two\nlines',
+    '=HYPERLINK("http://evil.example","x")',
+    '\u202eevil\u202c',
+    'n'.repeat(10_000),
+    '../../../etc/passwd',
+    '"</script><script>alert(1)</script>',
+    '\u0000\u001b[31mred',
+    '  0'.repeat(30),
+  ];
+  let hostile: MadePack;
+  beforeAll(() => {
+    const atMs = Date.now();
+    hostile = packOfRecords((store) =>
+      store.write.recordHosts(
+        NAMES.map((name, n) =>
+          hostRecord({ id: `dc/${n}/${name.slice(0, 40)}`, name, reason: name, seenAtMs: atMs, evidenceAtMs: atMs, demo: true }),
+        ),
+      ),
+    );
+  });
+  afterAll(() => hostile.close());
+
+  it('holds, says of each that it gave no evidence, and that it is demo data', async () => {
+    const pack = await hostile.make('names.zip');
+    const { status, said } = await verify(pack, '--key', hostile.key);
+    expect(said?.problems).toEqual([]);
+    expect(status).toBe(0);
+    expect(said?.notices.map(({ code }) => code)).toContain('demo-data');
+    const index = indexOf(pack);
+    expect(index.hosts.map(({ name }) => name).toSorted()).toEqual(NAMES.toSorted());
+    expect(new Set(index.hosts.map(({ entered }) => entered.quote.state))).toEqual(new Set(['none']));
+    expect(index.demo).toBe(true);
+  });
+
+  it('has names of files of its own making only, and no text that a terminal or a spreadsheet would follow', async () => {
+    const files = filesOf(readFileSync(await hostile.make('again.zip')));
+    for (const { name, bytes } of files) {
+      expect(isPackName(name)).toBe(true);
+      if (name === 'check.html' || name === 'check.sh' || name === 'hosts.csv') continue;
+      expect({
+        name,
+        has: /[^\P{C}\n]/u.test(bytes.toString('utf8').replaceAll(/\r\n/gu, '\n').replace('\uFEFF', '')) && name !== 'ledger/entries.jsonl',
+      }).toEqual({ name, has: false });
+    }
+    expect(files.find(({ name }) => name === 'hosts.csv')?.bytes.toString('utf8')).not.toMatch(/(?:^|,)"?=HYPERLINK/mu);
+    expect(files.find(({ name }) => name === 'README.txt')?.bytes.toString('utf8')).toContain('DEMO DATA');
+  });
+});
+
+describe('what a pack says of evidence', () => {
+  it('has every file in its index with digest and size, and every host with its entry and its digests', () => {
+    const { files, hosts, ledger } = indexOf(file);
+    expect(hosts).toHaveLength(12);
+    for (const host of hosts) {
+      expect(host).toMatchObject({ entrySigned: true });
+      expect(ledger.entries).toContain(host.entry);
+      expect(host.entered.endorsementCertificate).toBe('not-kept');
+    }
+    expect(files.map(({ path }) => path)).toEqual(
+      filesOf(readFileSync(file))
+        .map(({ name }) => name)
+        .slice(0, -2),
+    );
+  });
+
+  it('says of evidence that is not kept any more that it is not kept', async () => {
+    const gone = await madePack(2, 0);
+    try {
+      gone.change((db) => db.exec("DELETE FROM blob WHERE kind = 'event-log'"));
+      const pack = await gone.make('gone.zip');
+      expect(new Set(indexOf(pack).hosts.map(({ entered }) => entered.eventLog.state))).toEqual(new Set(['not-kept']));
+      const { said, status } = await verify(pack, '--key', gone.key);
+      expect(said?.problems).toEqual([]);
+      expect(status).toBe(0);
+      expect(said?.notices.map(({ code }) => code)).toContain('evidence-not-kept');
+    } finally {
+      await gone.close();
+    }
+  }, 60_000);
+
+  it('has the newest quote beside the one that was entered, where the host was confirmed since', async () => {
+    const confirmed = await madePack(2, 0, Date.now, 2);
+    try {
+      const pack = await confirmed.make('newest.zip');
+      expect(indexOf(pack).hosts.map(({ newest }) => newest?.quote.state)).toEqual(['kept', 'kept']);
+      const { said } = await verify(pack, '--key', confirmed.key);
+      expect(said).toMatchObject({ ok: true, quotes: 4, problems: [] });
+    } finally {
+      await confirmed.close();
+    }
+  }, 60_000);
+});

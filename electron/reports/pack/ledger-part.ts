@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { openCheckpoint } from '../../ledger/checkpoint.ts';
+import { decodeEntry } from '../../ledger/entry.ts';
+import type { VerifierKey } from '../../ledger/verifier-key.ts';
+import { FILES } from '../../pack/layout.ts';
+import type { ExportStore } from '../../store/export-store.ts';
+import type { Put } from './host-part.ts';
+
+const versionSchema = z.object({ sha256: z.string() });
+const MOST_VERSIONS = 1_000;
+
+/** The newest checkpoint and the key that signed it; null where nothing is signed, or by no key that the ledger names. */
+export type Signed = { readonly note: string; readonly origin: string; readonly size: number; readonly key: VerifierKey };
+
+export const signedState = ({ ledgerFile }: ExportStore): Signed | null => {
+  const newest = ledgerFile.newest();
+  if (newest === null) return null;
+  for (const { key } of ledgerFile.keys().toReversed()) {
+    const opened = openCheckpoint(newest.note, [key]);
+    if (opened.ok) return { note: newest.note, origin: opened.value.checkpoint.origin, size: opened.value.checkpoint.size, key };
+  }
+  return null;
+};
+
+/** The entry that proposed this version of the manifest, with the digest of its text. */
+export const manifestEntry = ({ readers }: ExportStore, number: number, sha256: string): number | null => {
+  const { rows } = readers.ledger.list({ kind: 'manifest', subject: `manifest version ${number}` }, 0, MOST_VERSIONS);
+  return rows.find(({ kind, body }) => kind === 'manifest.proposed' && versionSchema.safeParse(body).data?.sha256 === sha256)?.seq ?? null;
+};
+
+/** Entries with their proofs, line by line the same. An entry that cannot be read is left out; then what it would show is not shown. */
+export const putLedger = async (
+  store: ExportStore,
+  signed: Signed | null,
+  wanted: ReadonlySet<number>,
+  put: Put,
+): Promise<readonly number[]> => {
+  const { ledgerFile } = store;
+  const proofOf = signed === null ? null : ledgerFile.inclusions(signed.size);
+  const entries: Buffer[] = [];
+  const proofs: string[] = [];
+  const written: number[] = [];
+  for (const seq of [...wanted].toSorted((a, b) => a - b)) {
+    const bytes = ledgerFile.entry(seq);
+    if (bytes === null || !decodeEntry(bytes).ok) continue;
+    const proof = proofOf?.(seq) ?? null;
+    entries.push(bytes, Buffer.from('\n'));
+    proofs.push(JSON.stringify({ index: seq, proof: proof?.ok === true ? proof.value.map((hash) => hash.toString('base64')) : [] }));
+    written.push(seq);
+  }
+  if (signed !== null) {
+    await put(FILES.checkpoint, signed.note);
+    await put(FILES.key, `${signed.key.text}\n`);
+    await put(FILES.keyPem, signed.key.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  }
+  await put(FILES.entries, Buffer.concat(entries));
+  await put(FILES.proofs, proofs.map((line) => `${line}\n`).join(''));
+  return written;
+};
