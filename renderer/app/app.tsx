@@ -5,6 +5,8 @@ import { Hosts } from '../features/hosts/hosts.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
+import { useQuery } from '../transport/query.ts';
+import { ReadOnly } from '../ui/read-only.ts';
 import { useConnection } from '../transport/connection.ts';
 import { Broken } from './broken.tsx';
 import { Frame } from './frame.tsx';
@@ -41,6 +43,11 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   return <NotFound address={route.address} />;
 };
 
+const WithInfo = ({ children }: { children: React.ReactNode }) => {
+  const readOnly = useQuery('app.info', {}).data?.readOnly ?? false;
+  return <ReadOnly value={readOnly}>{children}</ReadOnly>;
+};
+
 export const App = () => {
   const route = useRoute();
   const over = useConnection((state) => state.connection.state === 'over');
@@ -49,10 +56,12 @@ export const App = () => {
   }, [route.page]);
   if (over) return <SessionOver />;
   return (
-    <Frame page={route.page}>
-      <Broken key={route.page}>
-        <Page route={route} />
-      </Broken>
-    </Frame>
+    <WithInfo>
+      <Frame page={route.page}>
+        <Broken key={route.page}>
+          <Page route={route} />
+        </Broken>
+      </Frame>
+    </WithInfo>
   );
 };

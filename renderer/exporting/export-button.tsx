@@ -171,7 +171,7 @@ export const ExportButton = ({ exported }: { exported: Exported | null }) => {
   const [open, setOpen] = useState<Exported | null>(null);
   return (
     <>
-      <Button aria-disabled={exported === null} onClick={() => setOpen(exported)}>
+      <Button writes aria-disabled={exported === null} onClick={() => setOpen(exported)}>
         Export…
       </Button>
       {/* A modal dialog gives the focus back to what opened it. */}

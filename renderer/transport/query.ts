@@ -53,6 +53,7 @@ const useCache = create<Caches>(() => ({
   'policy.withdraw': new Map(),
   'ledger.list': new Map(),
   'ledger.state': new Map(),
+  'ledger.recheck': new Map(),
   'jobs.list': new Map(),
   'jobs.start': new Map(),
   'jobs.cancel': new Map(),

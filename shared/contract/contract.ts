@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
-import { jobAskSchema, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
+import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
@@ -193,6 +193,8 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(ledgerEntrySchema) }),
   },
   'ledger.state': { input: nothing, output: ledgerStateSchema },
+  /** Begins the independent re-check as a job; events `jobs.progress` tell how far it is. Also where Plumbline is read-only. */
+  'ledger.recheck': { input: recheckAskSchema, output: jobStartSchema },
   /** Newest first, those of this start. */
   'jobs.list': { input: nothing, output: z.array(jobSchema) },
   /** A backup goes into the folder `backups` of the data folder. Events `jobs.progress` tell how far it is. */
@@ -233,6 +235,8 @@ export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
 type ParsedInputs = { [N in CallName]: z.output<(typeof calls)[N]['input']> };
 type Outputs = { [N in CallName]: z.output<(typeof calls)[N]['output']> };
 export type Handlers = { readonly [N in CallName]: (input: ParsedInputs[N]) => Outputs[N] | Promise<Outputs[N]> };
+/** What is answered: where Plumbline is read-only, not every call. */
+export type Registered = { readonly [N in CallName]?: Handlers[N] };
 type CallTable = { readonly [N in CallName]: { readonly input: z.ZodType<ParsedInputs[N]>; readonly output: z.ZodType<Outputs[N]> } };
 /** The same table, written so that TypeScript sees that a call's schemas and its handler belong together. */
 export const callTable: CallTable = calls;
@@ -247,7 +251,7 @@ export const wireSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), data: z.unknown() }),
   z.object({
     ok: z.literal(false),
-    error: z.object({ code: z.enum(['unknown-call', 'bad-input', 'internal', 'unavailable']), message: z.string() }),
+    error: z.object({ code: z.enum(['unknown-call', 'bad-input', 'internal', 'unavailable', 'not-registered']), message: z.string() }),
   }),
 ]);
 export type Wire = z.output<typeof wireSchema>;

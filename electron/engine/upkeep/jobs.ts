@@ -8,6 +8,7 @@ import {
   type JobAsk,
   type JobKind,
   type JobStart,
+  type RecheckAsk,
   type Retention,
   retentionSchema,
 } from '../../../shared/contract/job-schemas.ts';
@@ -37,6 +38,8 @@ export type JobsOptions = {
   readonly makeExport?: MakeExport;
   /** By what the anchors of the ledger are verified. */
   readonly trusted?: Pick<RecheckAsked, 'witnessKeys' | 'roots'>;
+  /** Nothing can be entered: a re-check is made all the same, and says so. */
+  readonly readOnly?: boolean;
 };
 
 type Outcome = Pick<Job, 'sentence'> & Partial<Pick<Job, 'nextStep' | 'report' | 'made'>>;
@@ -45,7 +48,7 @@ type Given = { readonly key?: string | undefined; readonly checkpoint?: string |
 type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
 
 export type Jobs = {
-  readonly handlers: Pick<Handlers, 'jobs.list' | 'jobs.start' | 'jobs.cancel' | 'retention.get' | 'retention.set'>;
+  readonly handlers: Pick<Handlers, 'jobs.list' | 'jobs.start' | 'jobs.cancel' | 'ledger.recheck' | 'retention.get' | 'retention.set'>;
   /** Begins the daily purge where a day has passed since the last one. */
   readonly tick: () => void;
   /** Runs one to its end. `file`: where a backup goes; by default into the folder `backups` of the data folder. */
@@ -57,6 +60,8 @@ const KEPT = 50;
 const PURGE_EVERY_MS = 24 * 60 * 60 * 1000;
 const retentionName = RETENTION_SETTING;
 const lastPurgeName = 'last-purge-at-ms';
+const UNDER_WAY = { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' } as const;
+const NOT_ENTERED = ' It is not entered into the ledger, because this Plumbline is read-only.';
 
 /** With how it ended, where that is something else than of the others. */
 class Stopped extends Error {}
@@ -136,7 +141,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
     const run = options.recheck ?? recheckHere;
     const found = await run(asked, (done, total) => show(running, { done, total }), running.abort.signal);
     if (running.abort.signal.aborted) throw new Stopped('Stopped before its end: nothing can be concluded from it.');
-    const entered = enterRecheck(store.ledger, who, found);
+    const entered = options.readOnly === true ? NOT_ENTERED : enterRecheck(store.ledger, who, found);
     if (!found.ok) throw new Failed(`${found.problem.message} Nothing can be concluded from it.${entered}`, found.problem.nextStep);
     return { sentence: `${sentenceOf(found.value)}${entered}`, nextStep: nextStepOf(found.value), report: found.value };
   };
@@ -207,10 +212,13 @@ export const createJobs = (options: JobsOptions): Jobs => {
   const isRunning = (kind: JobKind): boolean => [...jobs.values()].some(({ job }) => job.kind === kind && job.state === 'running');
 
   const start = (ask: JobAsk): JobStart => {
-    if (isRunning(ask.kind)) return { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' };
-    if (ask.kind === 'export') return { state: 'running', id: begin('export', who, undefined, { export: ask.export }).job.id };
-    if (ask.kind !== 'recheck') return { state: 'running', id: begin(ask.kind, who).job.id };
-    const { key, checkpoint } = ask;
+    if (isRunning(ask.kind)) return UNDER_WAY;
+    const running = ask.kind === 'export' ? begin('export', who, undefined, { export: ask.export }) : begin(ask.kind, who);
+    return { state: 'running', id: running.job.id };
+  };
+
+  const startRecheck = ({ key, checkpoint }: RecheckAsk): JobStart => {
+    if (isRunning('recheck')) return UNDER_WAY;
     const given = readAsked({ key: key ?? '', checkpoint: checkpoint ?? '', witnessKeys: [], roots: [] });
     if (!given.ok) return { state: 'refused', message: given.problem.message, nextStep: given.problem.nextStep };
     return { state: 'running', id: begin('recheck', who, undefined, { key, checkpoint }).job.id };
@@ -220,6 +228,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
     handlers: {
       'jobs.list': () => [...jobs.values()].map(({ job }) => job).toReversed(),
       'jobs.start': start,
+      'ledger.recheck': startRecheck,
       'jobs.cancel': ({ id }) => {
         jobs.get(id)?.abort.abort();
         return {};
