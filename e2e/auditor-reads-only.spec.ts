@@ -19,6 +19,7 @@ const PAGES = [
   'record?tab=proof',
   'record?tab=exports',
   'record?tab=data',
+  'reports',
   'endpoints',
 ];
 const BAND = 'Read-only: nothing can be changed from here.';
@@ -56,7 +57,7 @@ test.describe
   .serial('an auditor is shown a data folder and can change nothing of it', () => {
     let folder: string;
     let before: string;
-    let names: string[];
+    let files: string[];
     let shell: Console;
     let context: BrowserContext;
     let page: Page;
@@ -65,7 +66,7 @@ test.describe
     test.beforeAll(async ({ browser }) => {
       folder = await keptFolder(browser);
       before = bytesOf(folder);
-      names = namesIn(folder);
+      files = namesIn(folder);
       shell = await startConsole(['--read-only'], folder);
       context = await openSession(browser, shell);
       page = await context.newPage();
@@ -124,6 +125,7 @@ test.describe
           'Delete what is old…',
           'Give space back',
           'Review the change…',
+          'New report…',
         ]),
       );
       const { CALL_EFFECTS } = await import('../shared/contract/call-effects.ts');
@@ -187,7 +189,7 @@ test.describe
       await page.close();
       await shell.stop();
       expect(bytesOf(folder)).toBe(before);
-      expect(namesIn(folder)).toEqual(names);
+      expect(namesIn(folder)).toEqual(files);
     });
   });
 

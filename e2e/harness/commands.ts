@@ -30,8 +30,11 @@ process.once('exit', () => {
 /** Starts a command that serves, and waits for the JSON document that it prints once ready. */
 export const startCommand = (args: readonly string[], before: readonly string[] = []): Promise<Running> =>
   new Promise((resolve, reject) => {
-    const [program = process.execPath, ...rest] = [...before, process.execPath, CLI, ...args, '--json'];
-    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [first, ...more] = before;
+    const command = [CLI, ...args, '--json'];
+    const child = spawn(first ?? process.execPath, first === undefined ? command : [...more, process.execPath, ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     child.once('exit', () => running.delete(child));
     let out = '';

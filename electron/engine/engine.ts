@@ -28,6 +28,7 @@ import { createAnswers } from './readers/answers.ts';
 import type { Moment } from './readers/messages.ts';
 import type { Reader } from './readers/reader-thread.ts';
 import { createReading } from './readers/reading.ts';
+import { createReports } from './reports/reports.ts';
 import { createReferences } from './references/references.ts';
 import { createJobs } from './upkeep/jobs.ts';
 import { type Recheck, trustedByAnchors } from './upkeep/recheck/asked.ts';
@@ -248,6 +249,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       return (options.recheck ?? recheckHere)(...args);
     },
   });
+  const madeAgain = createReports({ store, user, nowMs, begin: jobs.report });
   const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
@@ -296,6 +298,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     tickedAtMs = nowMs();
     expire();
     jobs.tick();
+    madeAgain.tick();
     keeper.seal(false);
     anchors.look();
     alerts.look();
@@ -344,6 +347,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...keeper.handlers,
     ...jobs.handlers,
     ...exports.handlers,
+    ...madeAgain.handlers,
     ...lists,
     ...createHostViews(store, nowMs),
     'app.info': appInfo(store.fleet, { ...options, startedAtMs, user, readOnly: false }),
@@ -391,6 +395,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await reader?.stop();
       await collector?.stop();
       await policy.stop();
+      madeAgain.stop();
       await jobs.stop();
       await anchors.stop();
       await alerts.stop();

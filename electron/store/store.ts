@@ -10,6 +10,7 @@ import { openDatabase } from './open.ts';
 import { openToRead } from './open-to-read.ts';
 import { createPolicyStore, type PolicyStore } from './policy-store.ts';
 import { createReaders, LISTS_CACHE_KIB, type Readers } from './readers.ts';
+import { createReportStore, type ReportStore } from './report-store.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { createPurge, type Purge } from './retention.ts';
 import { createSavedViews, type SavedViews } from './saved-views.ts';
@@ -28,6 +29,7 @@ export type Store = Readers & {
   readonly upkeep: Upkeep;
   readonly settings: Settings;
   readonly views: SavedViews;
+  readonly reports: ReportStore;
   readonly ledger: LedgerWriter & LedgerSeal;
   readonly anchors: AnchorStore;
   readonly alerts: AlertStore;
@@ -51,6 +53,7 @@ const storeOver = (db: Db, cacheKib: number, close: () => void): Store => {
     upkeep: createUpkeep(db),
     settings: createSettings(db),
     views: createSavedViews(db),
+    reports: createReportStore(db, ledger),
     ledger: {
       ...ledger,
       ...readers.ledger,

@@ -5,6 +5,7 @@ import { Hosts } from '../features/hosts/hosts.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
+import { Reports } from '../features/reports/reports.tsx';
 import { useQuery } from '../transport/query.ts';
 import { ReadOnly } from '../ui/read-only.ts';
 import { useConnection } from '../transport/connection.ts';
@@ -20,6 +21,7 @@ const TITLE: Readonly<Record<Route['page'], string>> = {
   host: 'Host',
   policy: 'Policy',
   record: 'Record',
+  reports: 'Reports',
   endpoints: 'Endpoints',
   'not-found': 'Not found',
 };
@@ -39,6 +41,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
+  if (route.page === 'reports') return <Reports />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;
 };

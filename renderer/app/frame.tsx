@@ -3,7 +3,7 @@ import { useQuery } from '../transport/query.ts';
 import { READ_ONLY_BAND, READ_ONLY_REASON, useReadOnly } from '../ui/read-only.ts';
 import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
-import { endpointsHref, hostsHref, overviewHref, policyHref, recordHref, type Route } from './navigation.ts';
+import { endpointsHref, hostsHref, overviewHref, policyHref, recordHref, reportsHref, type Route } from './navigation.ts';
 import { Preferences } from './preferences.tsx';
 import { Rail } from './rail.tsx';
 import styles from './frame.module.css';
@@ -13,6 +13,7 @@ const PLACES = [
   { href: hostsHref(), word: 'Hosts', pages: ['hosts', 'host'] },
   { href: policyHref, word: 'Policy', pages: ['policy'] },
   { href: recordHref(), word: 'Record', pages: ['record'] },
+  { href: reportsHref, word: 'Reports', pages: ['reports'] },
   { href: endpointsHref, word: 'Endpoints', pages: ['endpoints'] },
 ] as const;
 

@@ -22,6 +22,7 @@ import {
   textDiffSchema,
   whatIfSchema,
 } from './policy-schemas.ts';
+import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
 import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
 import {
@@ -54,6 +55,7 @@ const note = z.string().trim().min(1).max(4_000);
 const person = z.string().trim().min(1).max(200);
 const findingId = z.number().int().positive();
 const version = z.number().int().min(0);
+const reportId = z.number().int().positive();
 const exportId = z.number().int().nonnegative();
 const hostId = z.string().min(1).max(200);
 const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
@@ -207,6 +209,13 @@ export const calls = {
   'exports.save': { input: z.strictObject({ id: exportId }), output: exportSavedSchema },
   /** Deletes the file; that it was made, and that it was deleted, stays in the ledger. */
   'exports.delete': { input: z.strictObject({ id: exportId }), output: exportChangeSchema },
+  /** Exports that are made again, by name. */
+  'reports.list': { input: nothing, output: z.array(reportSchema) },
+  /** `id` null = a new one. */
+  'reports.save': { input: z.strictObject({ id: reportId.nullable(), definition: reportDefinitionSchema }), output: reportChangeSchema },
+  'reports.delete': { input: z.strictObject({ id: reportId }), output: reportChangeSchema },
+  /** Makes it now, as a job of the kind `export`. */
+  'reports.run': { input: z.strictObject({ id: reportId }), output: jobStartSchema },
   'retention.get': { input: nothing, output: retentionSchema },
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
   /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */

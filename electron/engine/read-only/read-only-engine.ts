@@ -13,6 +13,7 @@ import { createAnswers } from '../readers/answers.ts';
 import { createReading } from '../readers/reading.ts';
 import type { Reader } from '../readers/reader-thread.ts';
 import type { Moment } from '../readers/messages.ts';
+import { shownReport } from '../reports/reports.ts';
 import { createReferences } from '../references/references.ts';
 import { createJobs } from '../upkeep/jobs.ts';
 import type { Recheck } from '../upkeep/recheck/asked.ts';
@@ -115,6 +116,7 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
     'jobs.list': jobs.handlers['jobs.list'],
     'jobs.cancel': jobs.handlers['jobs.cancel'],
     'retention.get': jobs.handlers['retention.get'],
+    'reports.list': () => store.reports.list().map(shownReport),
     'exports.list': () => [...kept()],
     'exports.get': ({ id }) => kept().find((one) => one.id === id) ?? null,
     'exports.save': () => ({ state: 'refused', message: 'There is no dialog here.', nextStep: 'Download it by its link.' }),

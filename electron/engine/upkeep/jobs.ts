@@ -19,7 +19,7 @@ import { DEFAULT_RETENTION } from '../../store/retention.ts';
 import { RETENTION_SETTING } from '../../store/report-facts.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
-import type { MakeExport } from '../exports/exports.ts';
+import type { FromReport, MakeExport } from '../exports/exports.ts';
 import { readAsked, type Recheck, type RecheckAsked } from './recheck/asked.ts';
 import { enterRecheck } from './recheck/entry.ts';
 import { nextStepOf, sentenceOf } from './recheck/report.ts';
@@ -44,7 +44,12 @@ export type JobsOptions = {
 
 type Outcome = Pick<Job, 'sentence'> & Partial<Pick<Job, 'nextStep' | 'report' | 'made'>>;
 /** What somebody kept elsewhere, to hold a ledger against; what an export is of. */
-type Given = { readonly key?: string | undefined; readonly checkpoint?: string | undefined; readonly export?: ExportAsk };
+type Given = {
+  readonly key?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly export?: ExportAsk;
+  readonly from?: FromReport;
+};
 type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
 
 export type Jobs = {
@@ -53,6 +58,8 @@ export type Jobs = {
   readonly tick: () => void;
   /** Runs one to its end. `file`: where a backup goes; by default into the folder `backups` of the data folder. */
   readonly run: (kind: JobKind, file?: string) => Promise<Job>;
+  /** Begins the run of a report; null while another export goes on. */
+  readonly report: (ask: ExportAsk, by: Who, from: FromReport) => { readonly id: number; readonly finished: Promise<Job> } | null;
   readonly stop: () => Promise<void>;
 };
 
@@ -146,9 +153,9 @@ export const createJobs = (options: JobsOptions): Jobs => {
     return { sentence: `${sentenceOf(found.value)}${entered}`, nextStep: nextStepOf(found.value), report: found.value };
   };
 
-  const makeExport = async (running: Running, ask: ExportAsk | undefined): Promise<Outcome> => {
+  const makeExport = async (running: Running, { export: ask, from }: Given, by: Who): Promise<Outcome> => {
     if (ask === undefined || options.makeExport === undefined) throw new Failed('Nothing can be exported here.', 'Use plumbline export.');
-    const made = await options.makeExport(ask, (done, total) => show(running, { done, total }), running.abort.signal);
+    const made = await options.makeExport(ask, (done, total) => show(running, { done, total }), running.abort.signal, by, from);
     if (!made.ok && made.problem.code === 'export-stopped') throw new Stopped(made.problem.message);
     if (!made.ok) throw new Failed(made.problem.message, made.problem.nextStep);
     return { sentence: `${made.value.name}, entered into the ledger as entry ${made.value.id}.`, made: made.value };
@@ -185,7 +192,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
           purge: () => purge(running, by),
           compact: () => compact(running),
           recheck: () => recheck(running, given),
-          export: () => makeExport(running, given.export),
+          export: () => makeExport(running, given, by),
         };
         const outcome = await kinds[kind]();
         show(running, { ...outcome, state: 'done', endedAtMs: nowMs() });
@@ -249,6 +256,11 @@ export const createJobs = (options: JobsOptions): Jobs => {
       else if (nowMs() - last >= PURGE_EVERY_MS && !isRunning('purge')) begin('purge', BY_ITSELF);
     },
     run: (kind, file) => begin(kind, who, file).finished,
+    report: (ask, by, from) => {
+      if (isRunning('export')) return null;
+      const { job, finished } = begin('export', by, undefined, { export: ask, from });
+      return { id: job.id, finished };
+    },
     stop: async () => {
       for (const { abort } of jobs.values()) abort.abort();
       await Promise.all([...jobs.values()].map(({ finished }) => finished));
