@@ -26,7 +26,9 @@ module.exports = {
     room('simulator', '^electron/simulator/', '^shared/', '^electron/simulator/', node('crypto', 'https', 'http', 'tls', 'net', 'fs', 'fs/promises', 'path', 'os', 'worker_threads', 'events', 'url'), ...npm('yaml', 'zod')),
     room('store', '^electron/store/', '^shared/', '^electron/store/', '^electron/ledger/', node('crypto', 'fs', 'fs/promises', 'os', 'path', 'zlib'), ...npm('better-sqlite3', '@types/better-sqlite3', 'zod')),
     // Of the store only what it reads and in which shape: a format opens nothing and writes nothing but its sink.
-    room('reports', '^electron/reports/', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|report-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib'), ...npm('zod')),
+    room('reports', '^electron/reports/(?!pdf/)', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|report-facts|period-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib'), ...npm('zod')),
+    // Fonts come from files beside the program.
+    room('reports-pdf', '^electron/reports/pdf/', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|report-facts|period-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib', 'fs', 'module'), ...npm('zod', 'pdfkit', '@types/pdfkit')),
     { name: 'one-database-door', severity: 'error', from: { pathNot: '^electron/store/' }, to: { path: 'node_modules/(better-sqlite3|@types/better-sqlite3)/' } },
     { name: 'one-electron-door', severity: 'error', from: { pathNot: '^electron/(shells/desktop/|main\\.ts$|preload\\.ts$)|^e2e/' }, to: { path: '^electron$|node_modules/electron/' } },
     { name: 'engine-knows-no-shell', severity: 'error', from: { path: '^electron/(engine|polling|connectors|evidence|appraisal|ledger|store|reports|simulator)/' }, to: { path: '^electron/(shells|commands)/|^electron/(main|preload|cli)\\.ts$' } },

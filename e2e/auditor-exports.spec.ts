@@ -130,6 +130,19 @@ test.describe
       await stranger.close();
     });
 
+    test('two clicks from Overview, the board has two pages', async () => {
+      await page.goto('/#/overview');
+      await page.getByRole('button', { name: 'Board summary…' }).click();
+      await expect(dialog().getByRole('button', { name: 'Board PDF' })).toHaveAttribute('aria-pressed', 'true');
+      expect(await beyondTheEdge(page)).toBe(0);
+      expect(await obstacles(page)).toEqual([]);
+      await dialog().getByRole('button', { name: 'Export', exact: true }).click();
+      const { name, text } = await fromDownload(page, dialog().getByRole('link', { name: /^Download/ }));
+      expect(name).toMatch(/^plumbline-board-\d{8}T\d{6}Z\.pdf$/u);
+      expect(text).toMatch(/^%PDF-1\.7/u);
+      await dialog().getByRole('button', { name: 'Close' }).click();
+    });
+
     test('the command beside it gives the same rows, and says that they are not entered', async () => {
       const out = path.join(temporaryFolder('export-out'), 'failed.csv');
       const args = ['export', '--data', shell.dataFolder, '--format', 'csv', '--out', out, '--query', 'verdict = failed', '--json'];

@@ -12,7 +12,7 @@ import { test } from './harness/test.ts';
 const HOSTS = 300;
 /** Every control of each page that would write. */
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
-  overview: ['Ask now'],
+  overview: ['Ask now', 'Board summary…'],
   hosts: ['Ask now', 'Export…', 'Save this view'],
   'hosts/dc%2F0': ['Ask now'],
   policy: ['Ask now', 'Activate'],

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { ensureBuilt } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { ensurePdfTools } from './pdf-tools.mjs';
 import { ensureSoftwareTpm } from './software-tpm.mjs';
 import { fittingNode, root, runtimeEnv } from './runtime.mjs';
 
@@ -77,6 +78,7 @@ if (wanted('unit') || wanted('e2e')) {
 if (wanted('unit')) {
   say('\n— unit and integration');
   ensureSoftwareTpm();
+  ensurePdfTools();
   const passed = run([
     bin('vitest', 'vitest.mjs'),
     'run',

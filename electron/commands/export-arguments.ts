@@ -32,8 +32,14 @@ const FORMAT: ReadonlyMap<string, ExportFormat> = new Map([
   ['csv', 'csv'],
   ['json', 'json-lines'],
   ['oscal', 'oscal'],
+  ['pdf', 'pdf'],
 ]);
-const LATER: ReadonlySet<string> = new Set(['pdf', 'pack']);
+const LATER: ReadonlySet<string> = new Set(['pack']);
+const REPORTS: ReadonlyMap<string, ExportFormat> = new Map([
+  ['detailed', 'pdf'],
+  ['board', 'pdf-board'],
+  ['dossier', 'pdf-dossier'],
+]);
 
 const refused = (message: string): ExportArguments => ({ kind: 'refused', message });
 const named = (text: string): string => `"${visibleText(text, 80)}"`;
@@ -71,6 +77,7 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   const yes = { type: 'boolean' } as const;
   const parsed = parseCommandLine(args, {
     format: text,
+    report: text,
     out: text,
     rows: text,
     query: text,
@@ -90,21 +97,34 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   if (files.length > 0) return refused('takes no FILE but with --out (see --help)');
   if (wanted === undefined || out === undefined || out === '') return refused('--format and --out FILE are needed (see --help)');
   if (LATER.has(wanted)) return refused(`--format ${wanted} is not in this version; there are ${[...FORMAT.keys()].join(', ')}`);
-  const format = FORMAT.get(wanted);
+  const report = given('report');
+  const format = wanted === 'pdf' ? REPORTS.get(report ?? 'detailed') : FORMAT.get(wanted);
+  if (wanted === 'pdf' && format === undefined)
+    return refused(`--report ${named(report ?? '')} is none; there are ${[...REPORTS.keys()].join(', ')}`);
+  if (wanted !== 'pdf' && report !== undefined) return refused('--report goes with --format pdf');
   if (format === undefined) return refused(`--format ${named(wanted)} is none; there are ${[...FORMAT.keys()].join(', ')}`);
   if (rows === undefined) return refused(`--rows ${named(given('rows') ?? '')} are none; there are ${EXPORT_ROWS.join(', ')}`);
   if (!FORMATS_OF[rows].includes(format)) return refused(`--format ${wanted} is written of hosts only`);
   if (rows !== 'hosts' && query !== undefined) return refused('--query chooses hosts; leave it out, or --rows');
   if (rows !== 'ledger' && kind !== undefined) return refused('--kind chooses entries; it goes with --rows ledger');
-  if (rows === 'hosts' && (from !== undefined || to !== undefined))
-    return refused('hosts are exported as they are at this moment; --from and --to go with --rows findings or ledger');
+  if (rows === 'hosts' && (to !== undefined || (from !== undefined && wanted !== 'pdf')))
+    return refused(
+      'hosts are exported as they are at this moment; --from and --to go with --rows findings or ledger, and --from with --format pdf',
+    );
   const period = periodOf(from, to);
   if (typeof period === 'string') return refused(period);
   const filter = parseQuery(query ?? '', HOST_LIST_FIELDS);
   if (!filter.ok) return refused(`--query, at character ${filter.problem.at + 1}: ${filter.problem.message} ${filter.problem.nextStep}`);
   const ask = exportAskSchema.safeParse(
     rows === 'hosts'
-      ? { rows, format, query: {}, filter: query ?? '', sort: { by: 'verdict', descending: false } }
+      ? {
+          rows,
+          format,
+          query: {},
+          filter: query ?? '',
+          sort: { by: 'verdict', descending: false },
+          ...(period.fromMs !== null && { sinceMs: period.fromMs }),
+        }
       : rows === 'findings'
         ? { rows, format, query: {}, sort: 'newest', period }
         : { rows, format, ...(kind !== undefined && { kind }), period },

@@ -99,6 +99,27 @@ describe('plumbline export', () => {
     expect(findings.status).toBe(0);
   });
 
+  it('writes each report as PDF, and enters which', async () => {
+    const wanted = [
+      ['board', 'pdf-board', ''],
+      ['detailed', 'pdf', ''],
+      ['dossier', 'pdf-dossier', 'name = host-7'],
+    ] as const;
+    for (const [report, , query] of wanted) {
+      const from = report === 'board' ? ['--from', '2026-01-01'] : [];
+      const { status } = await exportTo(`${report}.pdf`, '--format', 'pdf', '--report', report, '--query', query, ...from);
+      expect(status).toBe(0);
+      expect(
+        readFileSync(file(`${report}.pdf`))
+          .subarray(0, 8)
+          .toString('latin1'),
+      ).toBe('%PDF-1.7');
+    }
+    expect(entered().map(({ body }) => z.object({ format: z.string(), detail: z.string() }).parse(body))).toMatchObject(
+      wanted.toReversed().map(([, format]) => ({ format, detail: expect.stringContaining('as PDF, ') })),
+    );
+  });
+
   it('beside a Plumbline that runs makes the file, and says plainly that it is not entered', async () => {
     const store = open();
     try {
@@ -149,9 +170,14 @@ describe('plumbline export', () => {
   it.each([
     [[], /--format and --out/u],
     [['--format', 'csv'], /--out/u],
-    [['--format', 'pdf', '--out', 'x'], /not in this version/u],
+    [['--format', 'pdf', '--out', 'x', '--report', 'poster'], /there are detailed, board, dossier/u],
+    [['--format', 'csv', '--out', 'x', '--report', 'board'], /goes with --format pdf/u],
+    [['--format', 'pdf', '--out', 'x', '--rows', 'ledger'], /of hosts only/u],
+    [['--format', 'pdf', '--out', 'x', '--to', '2026-01-01'], /hosts are exported as they are/u],
+    [['--format', 'pdf', '--out', 'x', '--report', 'dossier'], /exactly one host/u],
+    [['--format', 'oscal', '--out', 'x', '--rows', 'ledger'], /of hosts only/u],
     [['--format', 'pack', '--out', 'x'], /not in this version/u],
-    [['--format', 'xls', '--out', 'x'], /there are csv, json, oscal/u],
+    [['--format', 'xls', '--out', 'x'], /there are csv, json, oscal, pdf/u],
     [['--format', 'csv', '--out', 'x', '--rows', 'all'], /there are hosts, findings, ledger/u],
     [['--format', 'csv', '--out', 'x', '--query', 'verdict = '], /at character/u],
     [['--format', 'csv', '--out', 'x', '--query', 'verdict = failed', '--rows', 'ledger'], /--query chooses hosts/u],

@@ -15,18 +15,20 @@ import type { Command, CommandIo } from './command.ts';
 import { type ExportArguments, readExportArguments } from './export-arguments.ts';
 import { productVersion } from './layout.ts';
 
-const HELP = `Usage: plumbline export --format csv|json|oscal --out FILE [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND]
-                        [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
+const HELP = `Usage: plumbline export --format csv|json|oscal|pdf --out FILE [--report board|detailed|dossier]
+                        [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
 ledger stand at the beginning of the file.
 
   --format FORMAT   csv for spreadsheets; json is JSON Lines, which lose nothing (docs/exports.md).
-                    oscal is assessment results of hosts (docs/controls.md). pdf and pack are not in this version
+                    oscal is assessment results of hosts (docs/controls.md), pdf a report of hosts. pack is not in this version
+  --report REPORT   of --format pdf: detailed (default), board for a summary of two pages, or dossier for exactly one host
   --out FILE        a new file; it gets its name when it is whole
   --rows ROWS       hosts (default), findings, or ledger: entries of the audit trail
   --query QUERY     which hosts, in the filter language (docs/query.md); default: all
   --kind KIND       which entries, by the beginning of their kind, such as finding or manifest
+  --from TIME       of --format pdf: since when it says what changed (default: 30 days before)
   --from, --to      findings that held, or entries that were entered, in this time, UTC: 2026-01-05, 2026-01-05T12:30Z. A day is meant
                     to its end
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
@@ -115,7 +117,7 @@ const say = ({ out, json }: Asked, { written, entry }: Done, io: CommandIo): voi
 /** `run`: where the export is written; in a thread of its own, so that this one hears when it is to stop. */
 export const createExportCommand = (run: RunExport): Command => ({
   name: 'export',
-  summary: 'write hosts, findings or the ledger to a file, as CSV or JSON Lines',
+  summary: 'write hosts, findings or the ledger to a file: CSV, JSON Lines, OSCAL or PDF reports',
   help: HELP,
   run: async (args, io) => {
     const asked = readExportArguments(args);

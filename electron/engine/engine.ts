@@ -349,7 +349,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...exports.handlers,
     ...madeAgain.handlers,
     ...lists,
-    ...createHostViews(store, nowMs),
+    ...createHostViews(store, { kind: 'os-user', name: user }, nowMs),
     'app.info': appInfo(store.fleet, { ...options, startedAtMs, user, readOnly: false }),
     'overview.get': async () => {
       const { name, builtIn, defaults } = policy.inForce().manifest;

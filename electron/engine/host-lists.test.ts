@@ -8,6 +8,7 @@ import { createHostLists, createHostViews } from './host-lists.ts';
 
 const T0 = 1_800_000_000_000;
 const SORT = { by: 'name', descending: false } as const;
+const ANN = { kind: 'os-user', name: 'ann' } as const;
 const PAGE = { query: {}, sort: SORT, offset: 0, limit: 10 };
 
 let folder: string;
@@ -17,7 +18,7 @@ const open = (): void => {
   const opened = openStore(folder);
   if (!opened.ok) throw new Error(opened.problem.message);
   store = opened.value;
-  lists = { ...createHostLists(store, () => T0), ...createHostViews(store, () => T0) };
+  lists = { ...createHostLists(store, () => T0), ...createHostViews(store, ANN, () => T0) };
 };
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-lists-'));
@@ -90,6 +91,16 @@ describe('saved views', () => {
     expect(await save('Mine', 'verdict = stale')).toMatchObject({ ok: true, views: [{ filter: 'verdict = stale' }] });
     expect(await lists['views.delete']({ name: 'Mine' })).toEqual({ ok: true, views: [] });
     expect(await lists['views.delete']({ name: 'Mine' })).toEqual({ ok: true, views: [] });
+  });
+
+  it('are entries of the ledger, as often as they change', async () => {
+    await save('Mine', 'verdict = failed');
+    await lists['views.delete']({ name: 'Mine' });
+    await lists['views.delete']({ name: 'Mine' });
+    expect(store.ledger.list({ kind: 'settings' }, 0, 10).rows).toMatchObject([
+      { who: ANN, subject: 'view hosts Mine', body: { name: 'Mine', detail: expect.stringContaining('deleted') } },
+      { who: ANN, subject: 'view hosts Mine', body: { name: 'Mine', filter: 'verdict = failed' } },
+    ]);
   });
 
   it('are not saved where the filter cannot be read', async () => {

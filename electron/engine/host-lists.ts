@@ -4,6 +4,7 @@ import type { Query } from '../../shared/query/ast.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
 import { printQuery } from '../../shared/query/print.ts';
+import type { Who } from '../ledger/entry.ts';
 import type { Readers } from '../store/readers.ts';
 import type { Store } from '../store/store.ts';
 
@@ -28,7 +29,7 @@ export const createHostLists = (store: Pick<Readers, 'hosts'>, nowMs: () => numb
 });
 
 /** The lists of hosts that somebody gave a name. */
-export const createHostViews = (store: Pick<Store, 'views'>, nowMs: () => number): ViewHandlers => ({
+export const createHostViews = (store: Pick<Store, 'views'>, who: Who, nowMs: () => number): ViewHandlers => ({
   'views.list': () => store.views.list('hosts'),
   'views.save': ({ name, filter, sort }) => {
     const parsed = parseQuery(filter, HOST_LIST_FIELDS);
@@ -36,11 +37,11 @@ export const createHostViews = (store: Pick<Store, 'views'>, nowMs: () => number
     const views = store.views.list('hosts');
     if (views.length >= MOST_VIEWS && views.every((view) => view.name !== name))
       return fail('too-many-views', `There are ${MOST_VIEWS} saved views already.`, 'Delete one that is not used any more.');
-    store.views.save('hosts', { name, filter: printQuery(parsed.value), sort, savedAtMs: nowMs() });
+    store.views.save('hosts', { name, filter: printQuery(parsed.value), sort, savedAtMs: nowMs() }, who);
     return { ok: true, views: store.views.list('hosts') };
   },
   'views.delete': ({ name }) => {
-    store.views.remove('hosts', name);
+    store.views.remove('hosts', name, who);
     return { ok: true, views: store.views.list('hosts') };
   },
 });

@@ -98,7 +98,7 @@ const fullDisk = (): Store => {
     asOf: { show: refuse },
     purge: refuse,
     upkeep: { backup: refuse, compact: refuse },
-    settings: { read: () => null, write: refuse },
+    settings: { read: () => null, write: refuse, change: refuse },
     views: { list: () => [], save: refuse, remove: refuse },
     reports: {
       list: () => [],

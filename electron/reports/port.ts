@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../shared/contract/schemas.ts';
+import type { Problem } from '../../shared/model/result.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { EntryBytes } from '../store/export-rows.ts';
 import type { ExportStore } from '../store/export-store.ts';
@@ -25,6 +26,8 @@ export type ExportSource = {
   readonly again: () => Rows;
   /** What else is recorded, of the same moment. */
   readonly store: ExportStore;
+  /** Since when a report says what changed; absent = a format's own choice. */
+  readonly sinceMs?: number;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */
   readonly goOn: () => void;
 };
@@ -38,5 +41,7 @@ export type Format = {
   /** Of the file, without the dot. */
   readonly extension: string;
   readonly mediaType: string;
+  /** Why it cannot be written of such an export; asked before anything is written. */
+  readonly refusal?: (head: ExportHead) => Problem | null;
   readonly write: (source: ExportSource, sink: Sink) => void | Promise<void>;
 };

@@ -6,6 +6,7 @@ import { type LedgerFile, ledgerFile } from './audit/ledger-file.ts';
 import type { Freshness } from './freshness.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 import { BUSY_MS, DATABASE, versionOf } from './open.ts';
+import { createPeriodFacts, type PeriodFacts } from './period-facts.ts';
 import { createReaders, type Readers } from './readers.ts';
 import { createReportFacts, type ReportFacts } from './report-facts.ts';
 
@@ -14,6 +15,7 @@ export type ExportStore = {
   readonly readers: Omit<Readers, 'judgeFreshness'>;
   readonly ledgerFile: LedgerFile;
   readonly facts: (nowMs: number) => ReportFacts;
+  readonly period: PeriodFacts;
   readonly close: () => void;
 };
 
@@ -36,7 +38,9 @@ export const openExportStore = (folder: string, freshness: Freshness): Result<Ex
     // A transaction has its moment from the first time that it reads.
     file.size();
     judgeFreshness(freshness);
-    return ok({ readers, ledgerFile: file, facts: createReportFacts(opened, readers.findings), close: () => void opened.close() });
+    const facts = createReportFacts(opened, readers.findings);
+    const period = createPeriodFacts(opened, readers.asOf);
+    return ok({ readers, ledgerFile: file, facts, period, close: () => void opened.close() });
   } catch (error) {
     db?.close();
     const why = visibleText(error instanceof Error ? error.message : String(error), 300);

@@ -207,11 +207,22 @@ describe('one window of a list of hosts', () => {
   it('sorts and filters by what trust is at the moment of reading, not by what was recorded', () => {
     clock = T0 + 7 * MINUTE;
     for (const text of [...FILTERS, 'verdict = stale', 'verdict in (trusted, stale)', 'disagreement = true'])
-      for (const by of ['verdict', 'name', 'changedAtMs'] as const) {
-        const want = expected(parsed(text), by, false);
-        const page = store.hosts.list({}, { by, descending: false }, 0, 500, clock, parsed(text));
-        expect({ text, total: page.total }).toEqual({ text, total: want.length });
-        expect(page.rows.map((row) => row.id)).toEqual(want.slice(0, 500));
+      for (const [by, descending] of [
+        ['verdict', false],
+        ['verdict', true],
+        ['name', false],
+        ['changedAtMs', true],
+      ] as const) {
+        const want = expected(parsed(text), by, descending);
+        for (const [offset, limit] of [
+          [0, 500],
+          [0, 3_000],
+          [700, 200],
+        ] as const) {
+          const page = store.hosts.list({}, { by, descending }, offset, limit, clock, parsed(text));
+          expect({ text, total: page.total }).toEqual({ text, total: want.length });
+          expect(page.rows.map((row) => row.id)).toEqual(want.slice(offset, offset + limit));
+        }
       }
     const aged = new Set(hosts.filter((host) => host.verdict === 'trusted' && shown(host).verdict === 'stale').map((host) => host.id));
     const { rows } = store.hosts.list({ country: 'DE' }, { by: 'name', descending: false }, 0, 500, clock);
@@ -317,6 +328,12 @@ describe('how it is looked up', () => {
     expect(words).toBe(true);
     for (const asked of [LIST_SQL.putWords('plain_host', sql), LIST_SQL.count('plain_host', sql)])
       expect(plan(asked, params)).toEqual(['SCAN host USING COVERING INDEX host_by_search']);
+  });
+
+  it.each([true, false])('hosts of one verdict by name, descending %j: along the index of verdicts', (descending) => {
+    const { sql, params } = where('country = DE');
+    const said = plan(LIST_SQL.ofSeverity(sql, descending), { ...params, severity: 0 });
+    expect(said).toEqual(['SEARCH host USING INDEX host_by_severity (severity=?)']);
   });
 
   it.each(DIRECTIONS)('many matches by $by, descending $descending: along the index of the order', (sort) => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { HostQuery, HostSort, HostsPage } from '../../shared/contract/schemas.ts';
 import type { Query } from '../../shared/query/ast.ts';
+import type { SqlQuery } from '../../shared/query/to-sql.ts';
 import type { HostSource } from './freshness.ts';
 import { asksTrust, type HostsWhere, hostsWhere } from './host-filter.ts';
 import type { Db } from './db.ts';
+import { severityOf } from './records.ts';
 import { HOST_COLUMNS, toStoredHost } from './rows.ts';
 import { createStatements } from './statements.ts';
 
@@ -66,9 +68,15 @@ export const LIST_SQL = {
   /** The same where no index has the order: what is sorted is narrow. */
   eachId: (from: HostSource, where: string | null, sort: Sorting): string =>
     `SELECT id FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,
+  /** Hosts of one recorded verdict, by name: for verdicts that do not age. */
+  ofSeverity: (where: string, descending: boolean): string =>
+    `SELECT id FROM plain_host WHERE severity = @severity AND (${where}) ORDER BY ${orderOf({ by: 'name', descending }, true)} LIMIT @limit`,
   rows: (from: HostSource): string => `SELECT ${HOST_COLUMNS} FROM ${from} WHERE id IN (SELECT value FROM json_each(@ids))`,
 } as const;
 
+/** In the order of their severity, and before what ages. */
+const UNAGEING = ['failed', 'inconclusive'] as const;
+const ALL: SqlQuery = { sql: '1', params: {} };
 const countSchema = z.object({ n: z.number() });
 const idsSchema = z.array(z.string());
 
@@ -105,6 +113,18 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far, fa
     return { total: count(LIST_SQL.count(from, sql), params), found };
   };
 
+  /**
+   * The first window by verdict while trust ages, where an index soon fills it: of what failed or is inconclusive, which does not age, or of what is
+   * still trusted. Null where it does not: then all that match are gone through once.
+   */
+  const firstByVerdict = (from: HostSource, { sql, params }: SqlQuery, descending: boolean, limit: number): readonly string[] | null => {
+    const window = { ...params, limit, offset: 0 };
+    const found = descending
+      ? ids(LIST_SQL.along(from, `(${sql}) AND +verdict = 'trusted'`, { by: 'name', descending }), { ...window, far })
+      : UNAGEING.flatMap((verdict) => ids(LIST_SQL.ofSeverity(sql, descending), { ...params, limit, severity: severityOf(verdict) }));
+    return found.length < limit ? null : found.slice(0, limit);
+  };
+
   const read = db.transaction(
     (query: HostQuery, asSorted: Sorting, offset: number, limit: number, nowMs: number, filter: Query | null): HostsPage => {
       const now = source();
@@ -113,11 +133,16 @@ export const createHostList = (db: Db, source: () => HostSource, { some, far, fa
       // Which hosts and in which order does not depend on trust unless it is asked; what their rows say always does.
       const from = now !== 'as_of_host' && !asksTrust(query, filter, sort) ? 'plain_host' : now;
       const where = hostsWhere(query, filter, nowMs);
+      const ofTrust = asksTrust(query, filter, { by: 'name' });
       const inventory = count(LIST_SQL.inventory(from), {});
+      const ages = from === 'aged_host' || from === 'fresh_host';
+      const first = ages && sort.by === 'verdict' && offset === 0 ? firstByVerdict(from, where ?? ALL, sort.descending, limit) : null;
       const { total, found } =
         where === null
-          ? { total: inventory, found: ids(LIST_SQL.all(from, sort), { limit, offset }) }
-          : filtered(from, where, sort, { limit, offset });
+          ? { total: inventory, found: first ?? ids(LIST_SQL.all(from, sort), { limit, offset }) }
+          : first === null
+            ? filtered(from, where, sort, { limit, offset })
+            : { total: count(LIST_SQL.count(ofTrust ? from : 'plain_host', where.sql), where.params), found: first };
       const place = new Map(found.map((id, index) => [id, index]));
       const rows = statement(LIST_SQL.rows(now))
         .all({ ids: JSON.stringify(found) })

@@ -4,7 +4,7 @@ import type { FindingCounts } from '../../shared/contract/finding-schemas.ts';
 import type { FindingReaders } from './finding-readers.ts';
 import { createPolicyReader } from './policy-store.ts';
 import { DEFAULT_RETENTION } from './retention.ts';
-import { createSettings } from './settings.ts';
+import { createReadSetting } from './settings.ts';
 import type { Db } from './db.ts';
 
 /** What reports say beside the hosts, of the same moment. */
@@ -32,7 +32,7 @@ export const RETENTION_SETTING = 'retention';
 
 export const createReportFacts = (db: Db, findings: Pick<FindingReaders, 'counts'>): ((nowMs: number) => ReportFacts) => {
   const policy = createPolicyReader(db);
-  const settings = createSettings(db);
+  const readSetting = createReadSetting(db);
   const ledger = db.prepare(
     'SELECT (SELECT coalesce(max(seq), -1) + 1 FROM ledger_entry) AS entries, (SELECT coalesce(max(size), 0) FROM ledger_checkpoint) AS signed',
   );
@@ -53,7 +53,7 @@ export const createReportFacts = (db: Db, findings: Pick<FindingReaders, 'counts
       anchors: { holding, newestSize: newest },
       alerts: alertsSchema.parse(alerts.get()),
       references: { approved, proposed, bySomebodyElse: others },
-      retention: settings.read(RETENTION_SETTING, retentionSchema) ?? DEFAULT_RETENTION,
+      retention: readSetting(RETENTION_SETTING, retentionSchema) ?? DEFAULT_RETENTION,
       findings: findings.counts(nowMs),
       manifest: active === null ? null : { number: active.number, name: active.name, sha256: active.sha256, approvedBy: active.approvedBy },
     };

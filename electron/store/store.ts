@@ -51,8 +51,8 @@ const storeOver = (db: Db, cacheKib: number, close: () => void): Store => {
     standings: createStandingReader(db),
     purge: createPurge(db, ledger),
     upkeep: createUpkeep(db),
-    settings: createSettings(db),
-    views: createSavedViews(db),
+    settings: createSettings(db, ledger),
+    views: createSavedViews(db, ledger),
     reports: createReportStore(db, ledger),
     ledger: {
       ...ledger,

@@ -1,4 +1,4 @@
-import { BOB_PATH } from '../ui/plumb-bob.tsx';
+import { BOB_PATH } from '../../shared/drawing/shapes.ts';
 import styles from './rail.module.css';
 
 type Place = { readonly href: string; readonly word: string; readonly current: boolean };

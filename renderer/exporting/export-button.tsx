@@ -62,8 +62,10 @@ const Printed = ({ query }: { query: string }) => {
   );
 };
 
-const Ready = ({ exported, onStart, onLeave }: { exported: Exported; onStart: (format: ExportFormat) => void; onLeave: () => void }) => {
-  const [format, setFormat] = useState<ExportFormat>('csv');
+type ReadyProps = { exported: Exported; first: ExportFormat; onStart: (format: ExportFormat) => void; onLeave: () => void };
+
+const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
+  const [format, setFormat] = useState<ExportFormat>(first);
   const options = FORMATS_OF[exported.ask('csv').rows].map((value) => ({ value, word: FORMAT_WORD[value] }));
   return (
     <>
@@ -138,7 +140,7 @@ const Going = ({ job, jobs, onAgain, onLeave }: { job: Job | undefined; jobs: Jo
   );
 };
 
-const Dialog = ({ exported, onClose }: { exported: Exported; onClose: () => void }) => {
+const Dialog = ({ exported, first, onClose }: { exported: Exported; first: ExportFormat; onClose: () => void }) => {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const jobs = useJobs();
@@ -158,7 +160,7 @@ const Dialog = ({ exported, onClose }: { exported: Exported; onClose: () => void
       <h2 id={id}>Export {exported.what}</h2>
       {refused !== null && <Callout problem={refused} />}
       {begun === null ? (
-        <Ready exported={exported} onStart={(format) => void start(format)} onLeave={leave} />
+        <Ready exported={exported} first={first} onStart={(format) => void start(format)} onLeave={leave} />
       ) : (
         <Going job={jobs.list?.find((job) => job.id === begun)} jobs={jobs} onAgain={() => setBegun(null)} onLeave={leave} />
       )}
@@ -166,16 +168,23 @@ const Dialog = ({ exported, onClose }: { exported: Exported; onClose: () => void
   );
 };
 
+type ExportButtonProps = {
+  exported: Exported | null;
+  label?: string;
+  /** What is chosen when the dialog opens. */
+  first?: ExportFormat;
+};
+
 /** Exports what the list on screen has. One that is left while it runs goes on: it is among the exports of the record afterwards. */
-export const ExportButton = ({ exported }: { exported: Exported | null }) => {
+export const ExportButton = ({ exported, label = 'Export…', first = 'csv' }: ExportButtonProps) => {
   const [open, setOpen] = useState<Exported | null>(null);
   return (
     <>
       <Button writes aria-disabled={exported === null} onClick={() => setOpen(exported)}>
-        Export…
+        {label}
       </Button>
       {/* A modal dialog gives the focus back to what opened it. */}
-      {open !== null && <Dialog exported={open} onClose={() => setOpen(null)} />}
+      {open !== null && <Dialog exported={open} first={first} onClose={() => setOpen(null)} />}
     </>
   );
 };

@@ -1,12 +1,22 @@
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 
-export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', 'json-lines': 'JSON Lines', oscal: 'OSCAL' };
+export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = {
+  csv: 'CSV',
+  'json-lines': 'JSON Lines',
+  oscal: 'OSCAL',
+  'pdf-board': 'Board PDF',
+  pdf: 'Report PDF',
+  'pdf-dossier': 'Host PDF',
+};
 
 /** What each is good for, in a sentence. */
 export const FORMAT_MEANING: Readonly<Record<ExportFormat, string>> = {
   csv: 'For spreadsheets. What would be a formula begins with an apostrophe, and what cannot be seen is written as an escape.',
   'json-lines': 'For programs: one object a line, every value as it was recorded.',
   oscal: 'For assessors: assessment results with the controls that the evidence supports. It never says that a control is satisfied.',
+  'pdf-board': 'For whoever answers for the fleet: two pages on how it stands, what changed, and what is not covered.',
+  pdf: 'For auditors: scope, method and its limits, every host of the list, findings, controls, and how to check it.',
+  'pdf-dossier': 'For one host: all that is known of it. The list must hold exactly one host.',
 };
 
 /** Where a format is unknown, of a later version, its own name is said. */

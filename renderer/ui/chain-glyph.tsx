@@ -1,5 +1,5 @@
 import { LINKS, type LinkVerdict } from '../../shared/model/verdict.ts';
-import { chainEnd, chainLine, type ChainEnd } from './chain-geometry.ts';
+import { chainEnd, chainLine, type ChainEnd } from '../../shared/drawing/chain-line.ts';
 import { LINK_IN_SENTENCE } from './words.ts';
 import styles from './chain-glyph.module.css';
 

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Link, LinkVerdict } from '../../shared/model/verdict.ts';
-import { chainEnd, chainLine, type ChainLine, type Point } from './chain-geometry.ts';
-import { BOB_PATH } from './plumb-bob.tsx';
+import { chainEnd, chainLine, type ChainLine, type Point } from '../../shared/drawing/chain-line.ts';
+import { BOB_PATH, BROKEN_NODE_PATH } from '../../shared/drawing/shapes.ts';
 import { joinSentences } from './sentences.ts';
 import { LinkVerdictWord } from './verdict-mark.tsx';
 import { LINK_WORD } from './words.ts';
@@ -23,14 +23,7 @@ const NODE_CLEAR = 9;
 const Node = ({ at, verdict, believable }: { at: Point; verdict: LinkVerdict; believable: boolean }) => {
   const faded = believable || verdict === 'failed' ? '' : ` ${styles['faded']}`;
   const place = `translate(${at.x} ${at.y})`;
-  if (verdict === 'failed')
-    return (
-      <path
-        className={`${styles['failed']}${faded}`}
-        transform={place}
-        d="M-.2-9.6-9.8 0-1 8.8.9 1.7-2.9-1.2ZM2.4-7.4-.3-2.1 3.5.9 1.6 8.2 9.8 0Z"
-      />
-    );
+  if (verdict === 'failed') return <path className={`${styles['failed']}${faded}`} transform={place} d={BROKEN_NODE_PATH} />;
   if (verdict === 'inconclusive') return <circle className={`${styles['open']}${faded}`} transform={place} r="5.5" />;
   if (verdict === 'not-required') return <circle className={styles['none']} transform={place} r="2" />;
   return <circle className={`${styles['held']}${faded}`} transform={place} r="5.5" />;

@@ -1,14 +1,13 @@
+import { DIAMOND_PATH } from '../../shared/drawing/shapes.ts';
 import type { LinkVerdict, ReportedVerdict, Verdict } from '../../shared/model/verdict.ts';
 import { LINK_VERDICT_WORD, REPORTED_WORD, VERDICT_WORD } from './words.ts';
 import styles from './verdict-mark.module.css';
 
 export type MarkKind = Verdict | LinkVerdict | ReportedVerdict;
 
-const DIAMOND = 'M7.9.9.7 8l6.5 6.5 1.5-5.2-2.9-2.2ZM9.9 2.5 7.8 6.4l2.9 2.3-1.5 5.4L15.3 8Z';
-
 const SHAPES: Readonly<Record<MarkKind, React.ReactNode>> = {
   trusted: <circle cx="8" cy="8" r="6" fill="currentColor" />,
-  failed: <path d={DIAMOND} fill="currentColor" />,
+  failed: <path d={DIAMOND_PATH} fill="currentColor" />,
   stale: (
     <g fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round">
       <circle cx="8" cy="8" r="5.9" />

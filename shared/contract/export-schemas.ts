@@ -7,7 +7,7 @@ const timeMs = z.number().int().min(0).max(8_640_000_000_000_000);
 const count = z.number().int().nonnegative();
 
 /** What an export can be written as. Each has a file of its own in `electron/reports/`. */
-export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal'] as const;
+export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal', 'pdf-board', 'pdf', 'pdf-dossier'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Which list an export has the rows of. */
@@ -29,7 +29,15 @@ export const exportPeriodSchema = z
 const format = z.enum(EXPORT_FORMATS);
 /** The same questions that the lists are asked, without a page. Hosts are those of one moment, the cut-off, and have no period. */
 export const exportAskSchema = z.discriminatedUnion('rows', [
-  z.strictObject({ rows: z.literal('hosts'), format, query: hostQuerySchema, filter: filterText.optional(), sort: sortSchema }),
+  z.strictObject({
+    rows: z.literal('hosts'),
+    format,
+    query: hostQuerySchema,
+    filter: filterText.optional(),
+    sort: sortSchema,
+    /** Since when a report says what changed; 30 days before the cut-off where it is not said. */
+    sinceMs: timeMs.optional(),
+  }),
   z.strictObject({
     rows: z.literal('findings'),
     format,

@@ -49,6 +49,9 @@ const EFFORT: Readonly<Record<SqlField['kind'] | 'search', number>> = {
   list: 4,
 };
 
+/** More than what is asked of a text, and less than what is looked up in JSON. */
+const SELDOM = 1.5;
+
 type Bind = (value: string | number) => string;
 type TextTest = (expression: string, folded: boolean) => string;
 
@@ -217,7 +220,8 @@ export const toSql = (query: Query, fields: SqlFields, nowMs: number): SqlQuery 
   };
 
   const effortOf = (term: Term): number => {
-    if (term.kind === 'not') return effortOf(term.term);
+    // What is not something is most rows: it seldom decides.
+    if (term.kind === 'not') return effortOf(term.term) + SELDOM;
     if (term.kind === 'and' || term.kind === 'or') return Math.max(...term.terms.map(effortOf));
     if (term.kind === 'search') return EFFORT.search;
     const effort = EFFORT[fieldOf(term.field).kind];

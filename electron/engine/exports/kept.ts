@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ExportAsk, KeptExport } from '../../../shared/contract/export-schemas.ts';
+import type { ExportAsk, ExportFormat, KeptExport } from '../../../shared/contract/export-schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { LedgerEntry, Who } from '../../ledger/entry.ts';
 import { FORMATS } from '../../reports/formats.ts';
@@ -49,7 +49,7 @@ export const freeName = (folder: string, ask: ExportAsk, atMs: number): string =
   const at = `${new Date(atMs).toISOString().slice(0, 19).replaceAll(/[:-]/gu, '')}Z`;
   const { extension } = FORMATS[ask.format];
   for (let number = 1; ; number += 1) {
-    const name = `plumbline-${ask.rows}-${at}${number === 1 ? '' : `-${number}`}.${extension}`;
+    const name = `plumbline-${REPORT_NAMES[ask.format] ?? ask.rows}-${at}${number === 1 ? '' : `-${number}`}.${extension}`;
     if (!taken.has(name)) return name;
   }
 };
@@ -68,7 +68,16 @@ const bodySchema = z.object({
 });
 
 const WORDS = { hosts: 'hosts', findings: 'findings', ledger: 'entries of the ledger' } as const;
-const FORMAT_WORDS = { csv: 'CSV', 'json-lines': 'JSON Lines', oscal: 'OSCAL' } as const;
+const FORMAT_WORDS = {
+  csv: 'CSV',
+  'json-lines': 'JSON Lines',
+  oscal: 'OSCAL',
+  'pdf-board': 'PDF, board summary',
+  pdf: 'PDF, detailed report',
+  'pdf-dossier': 'PDF, host dossier',
+} as const;
+/** Which report a file is, in its name; the others are named after their rows. */
+const REPORT_NAMES: Partial<Readonly<Record<ExportFormat, string>>> = { 'pdf-board': 'board', pdf: 'report', 'pdf-dossier': 'dossier' };
 const iso = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
 
 /** How a browser is told what a file is. */

@@ -109,12 +109,15 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
     if (!once.ok) throw new Error(once.problem.message);
     return once.value.rows;
   };
+  const refused = format.refusal?.(head) ?? null;
+  if (refused !== null) return { ok: false, problem: refused };
+  const since = ask.rows === 'hosts' && ask.sinceMs !== undefined ? { sinceMs: ask.sinceMs } : {};
   const stood: Stood | null = ask.rows === 'hosts' && asked.against !== undefined ? new Map() : null;
   const counter = counted(question.value, watch, stood);
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
-    await format.write({ head, rows: counter.rows, again, store, goOn: counter.goOn }, sink);
+    await format.write({ head, rows: counter.rows, again, store, goOn: counter.goOn, ...since }, sink);
     counter.goOn();
     const { bytes, sha256 } = sink.end();
     // The head says how many rows there are before the first of them was read.

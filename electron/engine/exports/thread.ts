@@ -5,6 +5,11 @@ import { fail, type Result } from '../../../shared/model/result.ts';
 import type { ExportWritten, RunExport } from './asked.ts';
 import { type ExportStart, fromExportSchema } from './messages.ts';
 
+/**
+ * What is thrown away at once is looked through often: a report throws away much, and would otherwise take twice the memory before that is seen.
+ */
+const YOUNG_MB = 12;
+
 /** Writes each export in a thread of its own, with a connection of its own that can only read. Ends when that thread has ended. */
 export const exportInThread =
   (workerFile: URL): RunExport =>
@@ -12,7 +17,7 @@ export const exportInThread =
     new Promise((resolve) => {
       const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
       const start: ExportStart = { asked, stop };
-      const worker = new Worker(workerFile, { workerData: start });
+      const worker = new Worker(workerFile, { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
       const onAbort = (): void => void Atomics.store(stop, 0, 1);
       if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort, { once: true });

@@ -128,7 +128,7 @@ describe('a read-only Plumbline beside the one that keeps the folder', () => {
     const { store } = opened;
     for (const write of [
       () => store.ledger.append({ who: BY_ITSELF, kind: 'settings.changed', subject: 'a test', body: {} }),
-      () => store.views.save('hosts', { name: 'mine', filter: '', sort: { by: 'name', descending: false }, savedAtMs: T0 }),
+      () => store.views.save('hosts', { name: 'mine', filter: '', sort: { by: 'name', descending: false }, savedAtMs: T0 }, BY_ITSELF),
       () => store.settings.write('a test', 1),
       () => store.write.recordHosts([hostRecord({ id: 'dc/c' })]),
       () => store.write.expire(T0 * 2),

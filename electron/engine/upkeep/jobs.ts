@@ -243,9 +243,9 @@ export const createJobs = (options: JobsOptions): Jobs => {
       'retention.get': () => retention(),
       'retention.set': ({ retention: wanted, reason }) => {
         const before = retention();
-        store.settings.write(retentionName, wanted);
         const detail = `${reason} ${words(wanted)}`;
-        store.ledger.append({ who, kind: 'settings.changed', subject: 'retention', body: { before, after: wanted, detail } });
+        const entry = { who, kind: 'settings.changed', subject: 'retention', body: { before, after: wanted, detail } };
+        store.settings.change(retentionName, wanted, entry);
         return {};
       },
     },

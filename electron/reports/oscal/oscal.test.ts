@@ -24,6 +24,7 @@ const store: ExportStore = {
   readers: new Proxy(Object.create(null), {}),
   ledgerFile: new Proxy(Object.create(null), {}),
   facts: () => reportFacts(),
+  period: new Proxy(Object.create(null), {}),
   close: () => {},
 };
 const documentOf = async (rows: readonly HostRow[], over: Parameters<typeof headOf>[0] = {}): Promise<string> =>

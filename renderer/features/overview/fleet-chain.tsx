@@ -1,6 +1,6 @@
 import type { Overview } from '../../../shared/contract/schemas.ts';
 import { hostsHref } from '../../app/navigation.ts';
-import { BOB_PATH } from '../../ui/plumb-bob.tsx';
+import { BOB_PATH, CRACKED_PATH, SMALL_BOB_PATH } from '../../../shared/drawing/shapes.ts';
 import { useMedia } from '../../ui/use-media.ts';
 import { count, LINK_WORD, plural } from '../../ui/words.ts';
 import { Section } from './section.tsx';
@@ -10,8 +10,6 @@ type FleetLink = Overview['links'][number];
 
 const X = 20;
 const TORN = 'translate(7.5 6.5) rotate(-20)';
-const SMALL_BOB = 'M-1.2 0h2.4l1.7 2.6L0 9.4-2.9 2.6Z';
-const CRACKED = 'M-.2-7.6-7.8 0-.9 6.9.7 1.4-2.3-.9ZM1.9-5.8-.3-1.7 2.8.7 1.3 6.4 7.8 0Z';
 
 /** The fleet's line hangs straight while any host holds; at each link where hosts break, a strand tears off and leans away. */
 const FleetLine = ({ links, rowPx }: { links: readonly FleetLink[]; rowPx: number }) => {
@@ -31,8 +29,8 @@ const FleetLine = ({ links, rowPx }: { links: readonly FleetLink[]; rowPx: numbe
           <g key={link.link} transform={`translate(${X} ${y})`}>
             <path className={styles['clear']} d="M0-9V9" />
             <path className={styles['strand']} d={`M0 0V${rowPx * 0.5}`} transform={TORN} />
-            <path className={styles['strandBob']} transform={`${TORN} translate(0 ${rowPx * 0.5})`} d={SMALL_BOB} />
-            <path className={styles['cracked']} d={CRACKED} />
+            <path className={styles['strandBob']} transform={`${TORN} translate(0 ${rowPx * 0.5})`} d={SMALL_BOB_PATH} />
+            <path className={styles['cracked']} d={CRACKED_PATH} />
           </g>
         );
       })}

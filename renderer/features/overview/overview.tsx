@@ -1,3 +1,4 @@
+import { ExportButton } from '../../exporting/export-button.tsx';
 import { useQuery } from '../../transport/query.ts';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { Instant } from '../../ui/time.tsx';
@@ -35,6 +36,7 @@ export const Overview = () => {
         />
       )}
       <Answer overview={data} />
+      <BoardSummary hosts={data.tally.inventory} />
       <SilentEndpoints endpoints={data.endpoints} />
       <TallyRow tally={data.tally} />
       <div className={styles['columns']}>
@@ -51,6 +53,22 @@ export const Overview = () => {
     </div>
   );
 };
+
+/** The whole fleet on two pages of paper, two clicks away. */
+const BoardSummary = ({ hosts }: { hosts: number }) => (
+  <div className={styles['board']}>
+    <ExportButton
+      label="Board summary…"
+      first="pdf-board"
+      exported={{
+        what: 'hosts',
+        total: hosts,
+        query: '',
+        ask: (format) => ({ rows: 'hosts', format, query: {}, sort: { by: 'verdict', descending: false } }),
+      }}
+    />
+  </div>
+);
 
 const NoHosts = ({ endpoints, silent }: { endpoints: number; silent: React.ReactNode }) => (
   <div className={styles['page']}>

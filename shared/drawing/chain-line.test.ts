@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LINKS, type LinkVerdict } from '../../shared/model/verdict.ts';
-import { chainEnd, chainLine } from './chain-geometry.ts';
+import { LINKS, type LinkVerdict } from '../model/verdict.ts';
+import { chainEnd, chainLine } from './chain-line.ts';
 
 const chain = (...verdicts: LinkVerdict[]): LinkVerdict[] => verdicts;
 const frame = { x: 10, top: 0, bottom: 90, ys: LINKS.map((_, index) => 5 + index * 10), gap: 4, lean: 20 };

@@ -1,4 +1,4 @@
-import type { LinkVerdict } from '../../shared/model/verdict.ts';
+import type { LinkVerdict } from '../model/verdict.ts';
 
 export type Point = { readonly x: number; readonly y: number };
 
