@@ -37,6 +37,7 @@ const start = async (): Promise<void> => {
     manifestPath: option('manifest'),
     version: app.getVersion(),
     shell: 'desktop',
+    readOnly: false,
   });
   if (!engine.ok) return refuse(engine.problem.message, engine.problem.nextStep);
   engine.value.onCrash((message) => refuse(`The engine stopped: ${message}`, 'Start Plumbline again; what was recorded is kept.'));

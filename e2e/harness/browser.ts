@@ -10,7 +10,10 @@ export const openSession = async (
 ): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: shell.origin, ...options });
   const page = await context.newPage();
+  // The frame is there before the session is: a page that is closed in between has used the link up for nothing.
+  const redeemed = page.waitForResponse((response) => response.url().endsWith('/session'));
   await page.goto(shell.url);
+  await redeemed;
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
   await page.close();
   return context;

@@ -28,9 +28,13 @@ process.once('exit', () => {
 });
 
 /** Starts a command that serves, and waits for the JSON document that it prints once ready. */
-export const startCommand = (args: readonly string[]): Promise<Running> =>
+export const startCommand = (args: readonly string[], before: readonly string[] = []): Promise<Running> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [first, ...more] = before;
+    const command = [CLI, ...args, '--json'];
+    const child = spawn(first ?? process.execPath, first === undefined ? command : [...more, process.execPath, ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     child.once('exit', () => running.delete(child));
     let out = '';
@@ -99,8 +103,23 @@ export type Console = {
   readonly stop: () => Promise<void>;
 };
 
-export const startConsole = async (args: readonly string[], dataFolder = temporaryFolder('data')): Promise<Console> => {
-  const serving = await startCommand(['serve', '--data', dataFolder, ...args]);
+export const startConsole = async (
+  args: readonly string[],
+  dataFolder = temporaryFolder('data'),
+  before: readonly string[] = [],
+): Promise<Console> => {
+  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before);
   const url = String(serving.ready['url']);
   return { url, origin: new URL(url).origin, dataFolder, process: serving.process, stop: serving.stop };
 };
+
+/** A read-only console for which the disk under the folder takes no writes: in a mount namespace of its own, which ends with it. */
+export const startReadOnlyMount = (folder: string): Promise<Console> =>
+  startConsole(['--read-only'], folder, [
+    'unshare',
+    '-m',
+    'sh',
+    '-c',
+    `mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && ! touch "$0/a-write" 2>/dev/null && exec "$@"`,
+    folder,
+  ]);

@@ -10,6 +10,7 @@ import type { Command, CommandIo } from './command.ts';
 import { dataFolderOf, ENGINE_WORKER, productVersion, RENDERER_ROOT, SIMULATOR_WORKER } from './layout.ts';
 
 const HELP = `plumbline serve [--endpoints FILE] [--manifest FILE] [--data DIR] [--port N] [--demo] [--open] [--json]
+       plumbline serve --read-only --data DIR [--port N] [--open] [--json]
 
 Console shell and headless collector: asks the endpoints at their interval, verifies, records, and serves the screens on
 http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a terminal, Enter prints a fresh one.
@@ -19,6 +20,9 @@ http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a
   --data DIR         data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --port N           port (default 0: any free one)
   --demo             start a simulated fleet of ${DEMO_HOSTS} hosts and watch it; everything shown is marked "Demo data"
+  --read-only        for an auditor: shows the data folder and changes nothing of it. Asks no endpoint, enters nothing into the ledger, and
+                     has no call that writes. The folder may be in use by another Plumbline, or on a read-only disk (then a copy of the
+                     database is read, in the folder for temporary files, and is gone with the end)
   --open             open the link where there is a display
   --json             print {"url": …} once ready
 
@@ -53,7 +57,16 @@ export const serveCommand: Command = {
       io.stdout(HELP);
       return 0;
     }
-    let options: { endpoints?: string; manifest?: string; data?: string; port: string; demo: boolean; open: boolean; json: boolean };
+    let options: {
+      endpoints?: string;
+      manifest?: string;
+      data?: string;
+      port: string;
+      demo: boolean;
+      open: boolean;
+      json: boolean;
+      readOnly: boolean;
+    };
     try {
       const { values } = parseArgs({
         args: [...args],
@@ -65,9 +78,10 @@ export const serveCommand: Command = {
           demo: { type: 'boolean', default: false },
           open: { type: 'boolean', default: false },
           json: { type: 'boolean', default: false },
+          'read-only': { type: 'boolean', default: false },
         },
       });
-      options = values;
+      options = { ...values, readOnly: values['read-only'] };
     } catch (error) {
       io.stderr(`plumbline serve: ${error instanceof Error ? error.message : 'bad usage'}\n`);
       return 2;
@@ -79,6 +93,12 @@ export const serveCommand: Command = {
     };
     if (!/^\d{1,5}$/.test(options.port) || port > 65_535)
       return refuse({ code: 'usage', message: `--port ${options.port} is not a port.`, nextStep: 'Give a number from 0 to 65535.' });
+    if (options.readOnly && (options.demo || options.endpoints !== undefined || options.manifest !== undefined))
+      return refuse({
+        code: 'usage',
+        message: '--read-only asks no endpoint and puts no manifest in force.',
+        nextStep: 'Leave out --endpoints, --manifest and --demo; give the data folder with --data DIR.',
+      });
     const dataFolder = dataFolderOf(options.data, options.demo ? 'demo' : 'data');
 
     const fleet = options.demo ? await startDemoFleet(SIMULATOR_WORKER, dataFolder) : null;
@@ -89,6 +109,7 @@ export const serveCommand: Command = {
       manifestPath: options.manifest ?? null,
       version: productVersion(),
       shell: 'console',
+      readOnly: options.readOnly,
     });
     if (!engine.ok) {
       await fleet?.value.stop();
@@ -107,6 +128,7 @@ export const serveCommand: Command = {
     if (options.json) io.stdout(`${JSON.stringify({ url })}\n`);
     else {
       if (options.demo) io.stdout('Demo data: a simulated fleet. Nothing on these screens is about a real host.\n');
+      if (options.readOnly) io.stdout('Read-only: nothing can be changed from here.\n');
       io.stdout(
         `Plumbline is open at\n\n  ${url}\n\nThe link works once${io.isTty ? '; press Enter for a fresh one, Ctrl+C to stop' : ''}.\n`,
       );

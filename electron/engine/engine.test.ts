@@ -123,6 +123,12 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'exports.get': { id: 99 },
       'exports.save': { id: 99 },
       'exports.delete': { id: 99 },
+      'reports.save': {
+        id: null,
+        definition: { name: 'a test', note: '', of: { rows: 'ledger', lastDays: 30 }, format: 'csv', schedule: null },
+      },
+      'reports.delete': { id: 99 },
+      'reports.run': { id: 99 },
       'jobs.start': { kind: 'compact' },
       'jobs.cancel': { id: 99 },
       'retention.set': { retention: { confirmationsDays: 1, quotesDays: 1, evidenceDays: 1, trendDays: 1 }, reason: 'a test' },

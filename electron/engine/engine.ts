@@ -1,5 +1,5 @@
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
-import type { EndpointStatus, HostDetail } from '../../shared/contract/schemas.ts';
+import type { EndpointStatus } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { AlertConfig, AnchorConfig, EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
@@ -11,6 +11,7 @@ import { type Collector, type CollectorConfig, type CollectorEvents, createColle
 import { silentEndpoint } from './findings/drafts.ts';
 import { createFindingLife } from './findings/life.ts';
 import { createAlerts } from './alerts/alerts.ts';
+import { appInfo } from './app-info.ts';
 import { createAnchors } from './ledger/anchors.ts';
 import type { RunExport } from './exports/asked.ts';
 import { createExports } from './exports/exports.ts';
@@ -19,7 +20,7 @@ import { createHostViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
-import { readKeptDetail } from './kept-detail.ts';
+import { hostDetailOf } from './host-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
 import { createPolicy } from './policy/policy.ts';
 import { decidedAnew } from './policy/redecide.ts';
@@ -27,8 +28,8 @@ import { createAnswers } from './readers/answers.ts';
 import type { Moment } from './readers/messages.ts';
 import type { Reader } from './readers/reader-thread.ts';
 import { createReading } from './readers/reading.ts';
+import { createReports } from './reports/reports.ts';
 import { createReferences } from './references/references.ts';
-import { headline, utc } from './sentences.ts';
 import { createJobs } from './upkeep/jobs.ts';
 import { type Recheck, trustedByAnchors } from './upkeep/recheck/asked.ts';
 import { recheckHere } from './upkeep/recheck/run.ts';
@@ -87,17 +88,6 @@ const notRecorded = (error: unknown): Problem => ({
 });
 
 const asKnown = ({ name, kind, verifier, intervalMs }: EndpointConfig): Known => ({ name, kind, url: verifier, intervalMs });
-
-/** Grown stale by the clock alone: the words of the last appraisal no longer hold, and nothing may look trusted. */
-const staleDetail = (detail: HostDetail): HostDetail => ({
-  ...detail,
-  sentence: headline(detail.row.name, 'stale', detail.row.reason),
-  verifiedSentence: `Our last verification was at ${utc(detail.row.evidenceAtMs ?? detail.row.lastSeenAtMs)}; it no longer counts.`,
-  disagreementSentence: null,
-  chain: detail.chain.map((link) =>
-    link.verdict === 'trusted' ? { ...link, verdict: 'inconclusive', reason: `Too old to count. Last known: ${link.reason}` } : link,
-  ),
-});
 
 /** The monitor: asks, verifies, judges, records, and answers the contract's calls from what is recorded. */
 export const createEngine = (options: EngineOptions): Engine => {
@@ -259,6 +249,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       return (options.recheck ?? recheckHere)(...args);
     },
   });
+  const madeAgain = createReports({ store, user, nowMs, begin: jobs.report });
   const findings = createFindingLife({ store, user, nowMs, onChange: changed });
   const policy = createPolicy({
     store,
@@ -307,6 +298,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     tickedAtMs = nowMs();
     expire();
     jobs.tick();
+    madeAgain.tick();
     keeper.seal(false);
     anchors.look();
     alerts.look();
@@ -348,16 +340,6 @@ export const createEngine = (options: EngineOptions): Engine => {
     });
   };
 
-  const hostDetail = (id: string): HostDetail | null => {
-    const host = store.hosts.get(id);
-    const kept = host === null ? null : readKeptDetail(host.detail, host.pulse);
-    if (host === null || kept === null) return null;
-    const { row } = host;
-    const detail = { ...kept.detail, row, identity: { ...kept.detail.identity, akPinnedAtMs: host.akPinnedAtMs } };
-    if (row.verdict !== 'stale' || detail.evidenceProblem !== null) return detail;
-    return staleDetail(detail);
-  };
-
   const handlers: Handlers = {
     ...policy.handlers,
     ...references.handlers,
@@ -365,27 +347,16 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...keeper.handlers,
     ...jobs.handlers,
     ...exports.handlers,
+    ...madeAgain.handlers,
     ...lists,
     ...createHostViews(store, { kind: 'os-user', name: user }, nowMs),
-    'app.info': () => {
-      const demoHosts = store.fleet.demoHosts();
-      return {
-        name: 'Plumbline',
-        version: options.version,
-        shell: options.shell,
-        runtime: process.versions.electron === undefined ? `Node ${process.versions.node}` : `Electron ${process.versions.electron}`,
-        startedAtMs,
-        user,
-        dataFolder: options.dataFolder,
-        demo: demoHosts > 0 || store.fleet.endpoints().some((endpoint) => endpoint.demo) ? { hosts: demoHosts } : null,
-      };
-    },
+    'app.info': appInfo(store.fleet, { ...options, startedAtMs, user, readOnly: false }),
     'overview.get': async () => {
       const { name, builtIn, defaults } = policy.inForce().manifest;
       const recorded = await readOverview({ maxAgeMs: defaults.maxEvidenceAgeMs });
       return { ...recorded, endpoints: endpointStatuses(), manifest: { name, builtIn } };
     },
-    'hosts.get': ({ id }) => hostDetail(id),
+    'hosts.get': ({ id }) => hostDetailOf(store.hosts, id),
     'endpoints.list': endpointStatuses,
     'alerts.list': () => [...alerts.state()],
     'poll.now': () => ({ started: collector?.sweepNow() ?? false }),
@@ -424,6 +395,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await reader?.stop();
       await collector?.stop();
       await policy.stop();
+      madeAgain.stop();
       await jobs.stop();
       await anchors.stop();
       await alerts.stop();

@@ -19,6 +19,8 @@ export const engineStartSchema = z.object({
   manifestPath: z.string().nullable(),
   version: z.string(),
   shell: z.enum(['desktop', 'console']),
+  /** Shows the data folder and changes nothing; endpoints and manifest are not asked for. */
+  readOnly: z.boolean(),
 });
 export type EngineStart = z.output<typeof engineStartSchema>;
 export type FromEngine = z.output<typeof fromEngineSchema>;

@@ -100,6 +100,16 @@ const fullDisk = (): Store => {
     upkeep: { backup: refuse, compact: refuse },
     settings: { read: () => null, write: refuse, change: refuse },
     views: { list: () => [], save: refuse, remove: refuse },
+    reports: {
+      list: () => [],
+      get: () => null,
+      lastRows: () => null,
+      save: refuse,
+      remove: refuse,
+      ran: refuse,
+      looked: refuse,
+      failed: refuse,
+    },
     judgeFreshness: () => {},
     close: () => {},
   };

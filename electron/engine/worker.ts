@@ -1,14 +1,64 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { EventName, EventPayload, Registered } from '../../shared/contract/contract.ts';
 import { dispatch } from '../../shared/contract/dispatch.ts';
 import { WRITER_CACHE_KIB } from '../store/readers.ts';
-import { openStore } from '../store/store.ts';
+import { ok, type Result } from '../../shared/model/result.ts';
+import { openReadOnlyStore, openStore } from '../store/store.ts';
 import { createCollectorThread } from './collector-thread.ts';
 import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
 import { exportInThread } from './exports/thread.ts';
-import { engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
+import { type EngineStart, engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
+import { createReadOnlyEngine } from './read-only/read-only-engine.ts';
 import { createReaderThread } from './readers/reader-thread.ts';
 import { recheckInThread } from './upkeep/recheck/thread.ts';
+
+type Running = {
+  readonly handlers: Registered;
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+  readonly close: () => void;
+};
+type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+
+const beside = (name: string): URL => new URL(`${name}-worker.js`, import.meta.url);
+
+const writing = (start: EngineStart, emit: Emit): Result<Running> => {
+  const config = loadConfig(start.endpointsPath, start.manifestPath);
+  if (!config.ok) return config;
+  const store = openStore(start.dataFolder, WRITER_CACHE_KIB);
+  if (!store.ok) return store;
+  const engine = createEngine({
+    store: store.value,
+    ...config.value,
+    version: start.version,
+    shell: start.shell,
+    dataFolder: start.dataFolder,
+    emit,
+    recheck: recheckInThread(beside('recheck')),
+    runExport: exportInThread(beside('export')),
+    collect: ({ inForce, references }, events) =>
+      createCollectorThread(beside('collector'), { endpointsPath: start.endpointsPath, inForce, references }, events),
+    read: (moment) => createReaderThread(beside('reader'), { dataFolder: start.dataFolder }, moment),
+  });
+  return ok({ ...engine, close: store.value.close });
+};
+
+const readingOnly = (start: EngineStart, emit: Emit): Result<Running> => {
+  const opened = openReadOnlyStore(start.dataFolder);
+  if (!opened.ok) return opened;
+  const { folder, store } = opened.value;
+  const engine = createReadOnlyEngine({
+    opened: opened.value,
+    version: start.version,
+    shell: start.shell,
+    dataFolder: start.dataFolder,
+    emit,
+    recheck: recheckInThread(beside('recheck')),
+    read: (moment) => createReaderThread(beside('reader'), { dataFolder: folder }, moment),
+  });
+  return ok({ ...engine, close: store.close });
+};
 
 /** The engine's own thread: recording, and answers. What it need not do itself has threads beside it, for collecting and for reading. */
 const run = (): void => {
@@ -16,27 +66,10 @@ const run = (): void => {
   if (!port) throw new Error('the engine runs in a worker thread');
   const send = (message: FromEngine): void => port.postMessage(message);
   const start = engineStartSchema.parse(workerData);
-  const config = loadConfig(start.endpointsPath, start.manifestPath);
-  if (!config.ok) return send({ type: 'failed', problem: config.problem });
-  const store = openStore(start.dataFolder, WRITER_CACHE_KIB);
-  if (!store.ok) return send({ type: 'failed', problem: store.problem });
-  const engine = createEngine({
-    store: store.value,
-    ...config.value,
-    version: start.version,
-    shell: start.shell,
-    dataFolder: start.dataFolder,
-    emit: (name, payload) => send({ type: 'event', name, payload }),
-    recheck: recheckInThread(new URL('recheck-worker.js', import.meta.url)),
-    runExport: exportInThread(new URL('export-worker.js', import.meta.url)),
-    collect: ({ inForce, references }, events) =>
-      createCollectorThread(
-        new URL('collector-worker.js', import.meta.url),
-        { endpointsPath: start.endpointsPath, inForce, references },
-        events,
-      ),
-    read: (moment) => createReaderThread(new URL('reader-worker.js', import.meta.url), { dataFolder: start.dataFolder }, moment),
-  });
+  const emit: Emit = (name, payload) => send({ type: 'event', name, payload });
+  const made = start.readOnly ? readingOnly(start, emit) : writing(start, emit);
+  if (!made.ok) return send({ type: 'failed', problem: made.problem });
+  const engine = made.value;
   port.on('message', (raw) => {
     const message = toEngineSchema.parse(raw);
     if (message.type === 'call') {
@@ -47,7 +80,7 @@ const run = (): void => {
       .stop()
       .catch(() => {})
       .then(() => {
-        store.value.close();
+        engine.close();
         send({ type: 'stopped' });
         port.close();
         return undefined;

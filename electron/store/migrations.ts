@@ -7,9 +7,20 @@ import type { Migration } from './migrations/migration.ts';
 import { PEOPLE } from './migrations/people.ts';
 import { PIECES } from './migrations/pieces.ts';
 import { QUOTES } from './migrations/quotes.ts';
+import { REPORTS } from './migrations/reports.ts';
 import { RECORD } from './migrations/record.ts';
 
-export const MIGRATIONS: readonly Migration[] = [...HOSTS, ...PEOPLE, ...RECORD, ...LISTS, ...PIECES, ...FILING, ...QUOTES, ...ALERTS];
+export const MIGRATIONS: readonly Migration[] = [
+  ...HOSTS,
+  ...PEOPLE,
+  ...RECORD,
+  ...LISTS,
+  ...PIECES,
+  ...FILING,
+  ...QUOTES,
+  ...ALERTS,
+  ...REPORTS,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 

@@ -6,9 +6,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditEvidence } from './audit/evidence.ts';
-import { MIGRATIONS } from './migrations.ts';
 import type { HostRecord, RawQuote } from './records.ts';
 import { openStore, type Store } from './store.ts';
+import { quotesBeforePacking } from './testing/before-packing.ts';
 import { hostRecord } from './testing/host-record.ts';
 
 const T0 = 1_800_000_000_000;
@@ -122,11 +122,7 @@ describe('the quotes of a host that are kept', () => {
   it('of an earlier version stay as they are, and later ones are packed with them', () => {
     const before = record(0, fresh());
     store.close();
-    inFile((db) => {
-      db.exec('DROP INDEX quote_alone; DROP INDEX quote_by_base; ALTER TABLE quote DROP COLUMN base_id');
-      db.exec('CREATE INDEX quote_by_host ON quote (num, at_ms)');
-      db.pragma(`user_version = ${MIGRATIONS.filter(({ version }) => version < 120).at(-1)?.version}`);
-    });
+    inFile(quotesBeforePacking);
     expect(audited([before])).toEqual(['present']);
     store = open();
     const after = record(1, fresh());

@@ -1,4 +1,4 @@
--- Schema 130, as the migrations make it.
+-- Schema 140, as the migrations make it.
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -288,6 +288,25 @@ CREATE TABLE reference_set (
   decided_at_ms INTEGER,
   withdrawn_by TEXT,
   replaces INTEGER REFERENCES reference_set (id)
+) STRICT;
+
+CREATE TABLE report (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  definition TEXT NOT NULL,
+  defined_by TEXT NOT NULL,
+  defined_at_ms INTEGER NOT NULL,
+  looked_at_ms INTEGER NOT NULL,
+  problem TEXT
+) STRICT;
+
+CREATE TABLE report_run (
+  report_id INTEGER PRIMARY KEY REFERENCES report (id) ON DELETE CASCADE,
+  entry INTEGER NOT NULL,
+  cut_off_ms INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  rows BLOB,
+  difference TEXT
 ) STRICT;
 
 CREATE TABLE saved_view (

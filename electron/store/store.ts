@@ -1,12 +1,16 @@
+import { z } from 'zod';
 import { ok, type Result } from '../../shared/model/result.ts';
+import type { Db } from './db.ts';
 import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { type AnchorStore, createAnchorStore } from './ledger-anchors.ts';
 import { createLedgerSeal, type LedgerSeal } from './ledger-seal.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 import { openDatabase } from './open.ts';
+import { openToRead } from './open-to-read.ts';
 import { createPolicyStore, type PolicyStore } from './policy-store.ts';
 import { createReaders, LISTS_CACHE_KIB, type Readers } from './readers.ts';
+import { createReportStore, type ReportStore } from './report-store.ts';
 import { createReferenceStore, type ReferenceStore } from './reference-store.ts';
 import { createPurge, type Purge } from './retention.ts';
 import { createSavedViews, type SavedViews } from './saved-views.ts';
@@ -25,22 +29,20 @@ export type Store = Readers & {
   readonly upkeep: Upkeep;
   readonly settings: Settings;
   readonly views: SavedViews;
+  readonly reports: ReportStore;
   readonly ledger: LedgerWriter & LedgerSeal;
   readonly anchors: AnchorStore;
   readonly alerts: AlertStore;
   readonly close: () => void;
 };
 
-/** The memory of one data folder. One process at a time; see openDatabase for what can go wrong. */
-export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<Store> => {
-  const opened = openDatabase(folder);
-  if (!opened.ok) return opened;
-  const { db, close } = opened.value;
+/** Everything there is over one connection. What writes fails on one that cannot, and nothing does so by being made. */
+const storeOver = (db: Db, cacheKib: number, close: () => void): Store => {
   const readers = createReaders(db, cacheKib);
   const ledger = createLedgerWriter(db);
   const seal = createLedgerSeal(db, ledger);
   const { endConfirmations, ...write } = createWriter(db, ledger);
-  return ok({
+  return {
     ...readers,
     write,
     findings: { ...readers.findings, steps: createFindingSteps(db, ledger) },
@@ -51,6 +53,7 @@ export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<St
     upkeep: createUpkeep(db),
     settings: createSettings(db, ledger),
     views: createSavedViews(db, ledger),
+    reports: createReportStore(db, ledger),
     ledger: {
       ...ledger,
       ...readers.ledger,
@@ -64,5 +67,28 @@ export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<St
     anchors: createAnchorStore(db, ledger),
     alerts: createAlertStore(db, ledger),
     close,
-  });
+  };
+};
+
+/** The memory of one data folder. One process at a time; see openDatabase for what can go wrong. */
+export const openStore = (folder: string, cacheKib = LISTS_CACHE_KIB): Result<Store> => {
+  const opened = openDatabase(folder);
+  return opened.ok ? ok(storeOver(opened.value.db, cacheKib, opened.value.close)) : opened;
+};
+
+export type ReadOnlyStore = {
+  readonly store: Store;
+  /** Where the database lies that is read; another one than the data folder where that takes no writes. */
+  readonly folder: string;
+  /** Another number as soon as another process changed anything. */
+  readonly version: () => number;
+};
+
+/** The same memory, of which nothing can be changed; another process may have it in use. Problems: those of openToRead. */
+export const openReadOnlyStore = (folder: string): Result<ReadOnlyStore> => {
+  const opened = openToRead(folder);
+  if (!opened.ok) return opened;
+  const { db, folder: where, close } = opened.value;
+  const version = (): number => z.number().parse(db.pragma('data_version', { simple: true }));
+  return ok({ store: storeOver(db, LISTS_CACHE_KIB, close), folder: where, version });
 };

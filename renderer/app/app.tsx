@@ -5,6 +5,9 @@ import { Hosts } from '../features/hosts/hosts.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
+import { Reports } from '../features/reports/reports.tsx';
+import { useQuery } from '../transport/query.ts';
+import { ReadOnly } from '../ui/read-only.ts';
 import { useConnection } from '../transport/connection.ts';
 import { Broken } from './broken.tsx';
 import { Frame } from './frame.tsx';
@@ -18,6 +21,7 @@ const TITLE: Readonly<Record<Route['page'], string>> = {
   host: 'Host',
   policy: 'Policy',
   record: 'Record',
+  reports: 'Reports',
   endpoints: 'Endpoints',
   'not-found': 'Not found',
 };
@@ -37,8 +41,14 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
+  if (route.page === 'reports') return <Reports />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;
+};
+
+const WithInfo = ({ children }: { children: React.ReactNode }) => {
+  const readOnly = useQuery('app.info', {}).data?.readOnly ?? false;
+  return <ReadOnly value={readOnly}>{children}</ReadOnly>;
 };
 
 export const App = () => {
@@ -49,10 +59,12 @@ export const App = () => {
   }, [route.page]);
   if (over) return <SessionOver />;
   return (
-    <Frame page={route.page}>
-      <Broken key={route.page}>
-        <Page route={route} />
-      </Broken>
-    </Frame>
+    <WithInfo>
+      <Frame page={route.page}>
+        <Broken key={route.page}>
+          <Page route={route} />
+        </Broken>
+      </Frame>
+    </WithInfo>
   );
 };

@@ -4,6 +4,7 @@ import { useProgress } from '../transport/progress.ts';
 import { useQuery } from '../transport/query.ts';
 import { call } from '../transport/transport.ts';
 import { Button } from '../ui/button.tsx';
+import { useReadOnly } from '../ui/read-only.ts';
 import { Ago } from '../ui/time.tsx';
 import { count, plural } from '../ui/words.ts';
 import { endpointsHref } from './navigation.ts';
@@ -13,6 +14,7 @@ const Line = () => {
   const connection = useConnection((state) => state.connection);
   const running = Object.values(useProgress((state) => state.running));
   const endpoints = useQuery('endpoints.list', {});
+  const readOnly = useReadOnly();
   if (connection.state === 'reconnecting') return <span data-tone="off">Reconnecting to the engine…</span>;
   if (connection.state === 'lost')
     return (
@@ -38,7 +40,7 @@ const Line = () => {
   }
   const list = endpoints.data;
   if (list === undefined) return endpoints.problem === undefined ? null : <span data-tone="off">The engine does not answer</span>;
-  if (list.length === 0) return <a href={endpointsHref}>No endpoint yet</a>;
+  if (list.length === 0) return <a href={endpointsHref}>{readOnly ? 'No endpoint recorded' : 'No endpoint yet'}</a>;
   const silent = list.filter((endpoint) => endpoint.state === 'silent').length;
   const last = list.reduce<number | null>(
     (newest, { lastSweepAtMs }) => (lastSweepAtMs === null ? newest : Math.max(newest ?? 0, lastSweepAtMs)),
@@ -85,7 +87,7 @@ export const EngineStatus = () => {
         <Line />
       </div>
       <output className={styles['said']}>{said}</output>
-      <Button onClick={() => void ask()} aria-disabled={busy}>
+      <Button writes onClick={() => void ask()} aria-disabled={busy}>
         Ask now
       </Button>
     </>

@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'react';
 import { useQuery } from '../transport/query.ts';
+import { READ_ONLY_BAND, READ_ONLY_REASON, useReadOnly } from '../ui/read-only.ts';
 import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
-import { endpointsHref, hostsHref, overviewHref, policyHref, recordHref, type Route } from './navigation.ts';
+import { endpointsHref, hostsHref, overviewHref, policyHref, recordHref, reportsHref, type Route } from './navigation.ts';
 import { Preferences } from './preferences.tsx';
 import { Rail } from './rail.tsx';
 import styles from './frame.module.css';
@@ -12,6 +13,7 @@ const PLACES = [
   { href: hostsHref(), word: 'Hosts', pages: ['hosts', 'host'] },
   { href: policyHref, word: 'Policy', pages: ['policy'] },
   { href: recordHref(), word: 'Record', pages: ['record'] },
+  { href: reportsHref, word: 'Reports', pages: ['reports'] },
   { href: endpointsHref, word: 'Endpoints', pages: ['endpoints'] },
 ] as const;
 
@@ -30,6 +32,7 @@ const DemoLabel = () => {
 type FrameProps = { page: Route['page']; children: React.ReactNode };
 
 export const Frame = ({ page, children }: FrameProps) => {
+  const readOnly = useReadOnly();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(page);
   // A new page begins at its top, and the keyboard begins there too; not on the first one, where the address bar has the focus.
@@ -62,11 +65,16 @@ export const Frame = ({ page, children }: FrameProps) => {
         <Rail places={PLACES.map(({ href, word, pages }) => ({ href, word, current: pages.some((one) => one === page) }))} />
         <Preferences />
       </header>
-      <div className={styles['column']}>
+      <div className={styles['column']} data-read-only={readOnly}>
         <section className={styles['bar']} aria-label="Engine">
           <DemoLabel />
           <EngineStatus />
         </section>
+        {readOnly && (
+          <p className={styles['band']} id={READ_ONLY_BAND}>
+            <strong>{READ_ONLY_REASON}</strong> It shows what is in the data folder; no endpoint is asked by it.
+          </p>
+        )}
         <main className={styles['main']} id="main" ref={main} tabIndex={-1}>
           {children}
         </main>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../ui/button.tsx';
-import { endpointsHref, go, hostsHref, overviewHref, policyHref, recordHref } from './navigation.ts';
+import { endpointsHref, go, hostsHref, overviewHref, policyHref, recordHref, reportsHref } from './navigation.ts';
 import styles from './keyboard-help.module.css';
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['g h', 'Hosts'],
   ['g p', 'Policy'],
   ['g r', 'Record'],
+  ['g t', 'Reports'],
   ['g e', 'Endpoints'],
   ['/', 'Search in the list'],
   ['↑ ↓', 'Previous, next row'],
@@ -18,7 +19,14 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['← →', 'Previous, next tab'],
 ];
 
-const PLACES: Readonly<Record<string, string>> = { o: overviewHref, h: hostsHref(), p: policyHref, r: recordHref(), e: endpointsHref };
+const PLACES: Readonly<Record<string, string>> = {
+  o: overviewHref,
+  h: hostsHref(),
+  p: policyHref,
+  r: recordHref(),
+  t: reportsHref,
+  e: endpointsHref,
+};
 const G_WAITS_MS = 1000;
 
 const typing = (target: EventTarget | null): boolean =>

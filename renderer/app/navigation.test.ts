@@ -17,6 +17,10 @@ describe('addresses', () => {
   it('drops what it does not know', () => {
     expect(parseRoute('#/hosts?verdict=evil&link=moon&sort=__proto__&older=-1')).toEqual({ page: 'hosts', view: ALL_HOSTS });
   });
+  it('of the reports has nothing behind it', () => {
+    expect(parseRoute('#/reports')).toEqual({ page: 'reports' });
+    expect(parseRoute('#/reports/1').page).toBe('not-found');
+  });
   it('says so when there is no such page', () => {
     expect(parseRoute('#/nowhere').page).toBe('not-found');
     expect(parseRoute('#/hosts/a/b').page).toBe('not-found');

@@ -28,6 +28,7 @@ export type Route =
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
   | { readonly page: 'policy' }
   | ({ readonly page: 'record' } & RecordView)
+  | { readonly page: 'reports' }
   | { readonly page: 'endpoints' }
   | { readonly page: 'not-found'; readonly address: string };
 
@@ -90,6 +91,7 @@ export const parseRoute = (hash: string): Route => {
   const [page = '', ...rest] = path.split('/').filter((part) => part !== '');
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
+  if (page === 'reports' && rest.length === 0) return { page: 'reports' };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
@@ -105,6 +107,7 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 
 export const overviewHref = '#/overview';
 export const endpointsHref = '#/endpoints';
+export const reportsHref = '#/reports';
 export const policyHref = '#/policy';
 
 export const recordHref = ({ tab = 'ledger', atMs = null, kind = null }: Partial<RecordView> = {}): string =>

@@ -180,7 +180,7 @@ export const ExportButton = ({ exported, label = 'Export…', first = 'csv' }: E
   const [open, setOpen] = useState<Exported | null>(null);
   return (
     <>
-      <Button aria-disabled={exported === null} onClick={() => setOpen(exported)}>
+      <Button writes aria-disabled={exported === null} onClick={() => setOpen(exported)}>
         {label}
       </Button>
       {/* A modal dialog gives the focus back to what opened it. */}

@@ -521,6 +521,7 @@ export const makeEngine = (kind, tell = () => {}) => {
       user: 'm.weber',
       dataFolder: '~/.local/share/plumbline',
       demo: size === 0 ? null : { hosts: size },
+      readOnly: false,
     }),
     'overview.get': () => {
       const tally = tallyOf(hosts);

@@ -216,6 +216,23 @@ export const makeRecord = (kind, nowMs, tell) => {
         );
       }, step * 150);
   };
+  const started = (wanted, given) => {
+    if (jobs.some((job) => job.kind === wanted && job.state === 'running'))
+      return { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' };
+    if (given !== undefined && !given.includes('+'))
+      return {
+        state: 'refused',
+        message: 'The key that was given cannot be read.',
+        nextStep: 'Give the line that `plumbline audit key` printed, whole.',
+      };
+    const job = add({ kind: wanted, state: 'running', startedAtMs: Date.now(), endedAtMs: null, done: 0, total: 0 });
+    begin(
+      job,
+      wanted === 'recheck' ? entries : 3_400,
+      wanted === 'recheck' ? checked('partly') : { sentence: '3400 pages were worked on.' },
+    );
+    return { state: 'running', id: job.id };
+  };
   return {
     'ledger.state': () => ({
       entries,
@@ -251,23 +268,8 @@ export const makeRecord = (kind, nowMs, tell) => {
       return { ok: true, verifierKey: key };
     },
     'jobs.list': () => jobs,
-    'jobs.start': ({ kind: wanted, key: given }) => {
-      if (jobs.some((job) => job.kind === wanted && job.state === 'running'))
-        return { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' };
-      if (given !== undefined && !given.includes('+'))
-        return {
-          state: 'refused',
-          message: 'The key that was given cannot be read.',
-          nextStep: 'Give the line that `plumbline audit key` printed, whole.',
-        };
-      const job = add({ kind: wanted, state: 'running', startedAtMs: Date.now(), endedAtMs: null, done: 0, total: 0 });
-      begin(
-        job,
-        wanted === 'recheck' ? entries : 3_400,
-        wanted === 'recheck' ? checked('partly') : { sentence: '3400 pages were worked on.' },
-      );
-      return { state: 'running', id: job.id };
-    },
+    'jobs.start': ({ kind: wanted }) => started(wanted),
+    'ledger.recheck': ({ key: given }) => started('recheck', given),
     'jobs.cancel': ({ id }) => {
       setTimeout(
         () => change(id, { state: 'stopped', endedAtMs: Date.now(), sentence: 'Stopped; what was done until then stays done.' }),

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Job, JobAsk } from '../../shared/contract/job-schemas.ts';
+import type { Job, JobAsk, RecheckAsk } from '../../shared/contract/job-schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import { merged } from './job-list.ts';
 import { useQuery } from './query.ts';
@@ -7,15 +7,24 @@ import { call, subscribe } from './transport.ts';
 
 export type Said = Pick<Problem, 'message' | 'nextStep'>;
 
+/** A re-check is a call of its own, because it is made also where nothing may be changed. */
+export type Begun = JobAsk | ({ readonly kind: 'recheck' } & RecheckAsk);
+
 export type Jobs = {
   /** Newest first; undefined while nothing is known. */
   readonly list: readonly Job[] | undefined;
   readonly problem: Problem | undefined;
   /** Gives its number, or why it was not begun. */
-  readonly begin: (ask: JobAsk) => Promise<number | Said>;
+  readonly begin: (ask: Begun) => Promise<number | Said>;
   /** Gives why it was not begun; null where it was. */
-  readonly start: (ask: JobAsk) => Promise<Said | null>;
+  readonly start: (ask: Begun) => Promise<Said | null>;
   readonly cancel: (id: number) => Promise<Said | null>;
+};
+
+const asked = (ask: Begun): ReturnType<typeof call<'jobs.start'>> => {
+  if (ask.kind !== 'recheck') return call('jobs.start', ask);
+  const { kind: _, ...given } = ask;
+  return call('ledger.recheck', given);
 };
 
 /** The jobs of this start, as they go on. */
@@ -32,8 +41,8 @@ export const useJobs = (): Jobs => {
     [refetch],
   );
   const begin = useCallback(
-    async (ask: JobAsk): Promise<number | Said> => {
-      const answer = await call('jobs.start', ask);
+    async (ask: Begun): Promise<number | Said> => {
+      const answer = await asked(ask);
       refetch();
       if (!answer.ok) return answer.problem;
       return answer.value.state === 'refused' ? answer.value : answer.value.id;
@@ -41,7 +50,7 @@ export const useJobs = (): Jobs => {
     [refetch],
   );
   const start = useCallback(
-    async (ask: JobAsk): Promise<Said | null> => {
+    async (ask: Begun): Promise<Said | null> => {
       const begun = await begin(ask);
       return typeof begun === 'number' ? null : begun;
     },

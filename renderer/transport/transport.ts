@@ -29,6 +29,7 @@ const READABLE = /^[^[{\n]{1,200}$/;
 /** What went wrong inside is for the log; a person reads one sentence, and the engine's own only where it is one. */
 const refused = ({ code, message }: { readonly code: string; readonly message: string }): Result<never> => {
   if (code === 'unavailable') return fail(code, message, 'The engine is starting or stopping; try again in a moment.');
+  if (code === 'not-registered') return fail(code, message, 'Start Plumbline without --read-only where something is to be changed.');
   const said = READABLE.test(message) ? ` It says: ${message}` : '';
   return fail(code, 'The engine failed on this question.', `It is asked again by itself; if it stays, restart Plumbline.${said}`);
 };

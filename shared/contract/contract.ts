@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
-import { jobAskSchema, jobSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
+import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import {
   FINDING_KINDS,
@@ -22,6 +22,7 @@ import {
   textDiffSchema,
   whatIfSchema,
 } from './policy-schemas.ts';
+import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
 import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
 import {
@@ -54,6 +55,7 @@ const note = z.string().trim().min(1).max(4_000);
 const person = z.string().trim().min(1).max(200);
 const findingId = z.number().int().positive();
 const version = z.number().int().min(0);
+const reportId = z.number().int().positive();
 const exportId = z.number().int().nonnegative();
 const hostId = z.string().min(1).max(200);
 const window = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) };
@@ -193,6 +195,8 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(ledgerEntrySchema) }),
   },
   'ledger.state': { input: nothing, output: ledgerStateSchema },
+  /** Begins the independent re-check as a job; events `jobs.progress` tell how far it is. Also where Plumbline is read-only. */
+  'ledger.recheck': { input: recheckAskSchema, output: jobStartSchema },
   /** Newest first, those of this start. */
   'jobs.list': { input: nothing, output: z.array(jobSchema) },
   /** A backup goes into the folder `backups` of the data folder. Events `jobs.progress` tell how far it is. */
@@ -205,6 +209,13 @@ export const calls = {
   'exports.save': { input: z.strictObject({ id: exportId }), output: exportSavedSchema },
   /** Deletes the file; that it was made, and that it was deleted, stays in the ledger. */
   'exports.delete': { input: z.strictObject({ id: exportId }), output: exportChangeSchema },
+  /** Exports that are made again, by name. */
+  'reports.list': { input: nothing, output: z.array(reportSchema) },
+  /** `id` null = a new one. */
+  'reports.save': { input: z.strictObject({ id: reportId.nullable(), definition: reportDefinitionSchema }), output: reportChangeSchema },
+  'reports.delete': { input: z.strictObject({ id: reportId }), output: reportChangeSchema },
+  /** Makes it now, as a job of the kind `export`. */
+  'reports.run': { input: z.strictObject({ id: reportId }), output: jobStartSchema },
   'retention.get': { input: nothing, output: retentionSchema },
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
   /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */
@@ -233,6 +244,8 @@ export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
 type ParsedInputs = { [N in CallName]: z.output<(typeof calls)[N]['input']> };
 type Outputs = { [N in CallName]: z.output<(typeof calls)[N]['output']> };
 export type Handlers = { readonly [N in CallName]: (input: ParsedInputs[N]) => Outputs[N] | Promise<Outputs[N]> };
+/** What is answered: where Plumbline is read-only, not every call. */
+export type Registered = { readonly [N in CallName]?: Handlers[N] };
 type CallTable = { readonly [N in CallName]: { readonly input: z.ZodType<ParsedInputs[N]>; readonly output: z.ZodType<Outputs[N]> } };
 /** The same table, written so that TypeScript sees that a call's schemas and its handler belong together. */
 export const callTable: CallTable = calls;
@@ -247,7 +260,7 @@ export const wireSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), data: z.unknown() }),
   z.object({
     ok: z.literal(false),
-    error: z.object({ code: z.enum(['unknown-call', 'bad-input', 'internal', 'unavailable']), message: z.string() }),
+    error: z.object({ code: z.enum(['unknown-call', 'bad-input', 'internal', 'unavailable', 'not-registered']), message: z.string() }),
   }),
 ]);
 export type Wire = z.output<typeof wireSchema>;

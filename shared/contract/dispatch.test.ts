@@ -40,6 +40,7 @@ const handlers: Handlers = {
   'policy.withdraw': refuse,
   'ledger.list': refuse,
   'ledger.state': refuse,
+  'ledger.recheck': refuse,
   'jobs.list': refuse,
   'jobs.start': refuse,
   'jobs.cancel': refuse,
@@ -47,6 +48,10 @@ const handlers: Handlers = {
   'exports.get': refuse,
   'exports.save': refuse,
   'exports.delete': refuse,
+  'reports.list': refuse,
+  'reports.save': refuse,
+  'reports.delete': refuse,
+  'reports.run': refuse,
   'retention.get': refuse,
   'retention.set': refuse,
   'ledger.rotateKey': refuse,
@@ -67,6 +72,15 @@ const handlers: Handlers = {
 describe('the one door', () => {
   it('answers a call that fits the table', async () => {
     expect(await dispatch(handlers, 'poll.now', {})).toEqual({ ok: true, data: { started: true } });
+  });
+
+  it('says of a call that is not registered why, whatever its input is', async () => {
+    const { 'poll.now': _, ...others } = handlers;
+    for (const input of [{}, { wrong: true }])
+      expect(await dispatch(others, 'poll.now', input)).toMatchObject({
+        ok: false,
+        error: { code: 'not-registered', message: expect.stringContaining('read-only') },
+      });
   });
 
   it.each(['constructor', '__proto__', 'hosts.delete', 7, null, undefined])('knows no call %s', async (name) => {

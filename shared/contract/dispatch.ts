@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { callTable, isCallName, type CallName, type Handlers, type Wire } from './contract.ts';
+import { callTable, isCallName, type CallName, type Handlers, type Registered, type Wire } from './contract.ts';
 
-const run = async <N extends CallName>(handlers: Handlers, name: N, input: unknown): Promise<Wire> => {
+const NOT_REGISTERED = {
+  code: 'not-registered',
+  message: 'This Plumbline is read-only: a call that changes something is not registered.',
+} as const;
+
+const run = async <N extends CallName>(handlers: Registered, name: N, input: unknown): Promise<Wire> => {
   const spec: (typeof callTable)[N] = callTable[name];
-  const handler: Handlers[N] = handlers[name];
+  const handler: Handlers[N] | undefined = handlers[name];
+  if (handler === undefined) return { ok: false, error: NOT_REGISTERED };
   const parsed = spec.input.safeParse(input);
   if (!parsed.success) return { ok: false, error: { code: 'bad-input', message: z.prettifyError(parsed.error) } };
   return { ok: true, data: spec.output.parse(await handler(parsed.data)) };
@@ -26,7 +32,7 @@ const failureOf = (error: unknown): Extract<Wire, { ok: false }>['error'] => {
 };
 
 /** One dispatcher for every shell: nothing reaches a handler unparsed, nothing leaves unparsed. Never rejects. */
-export const dispatch = async (handlers: Handlers, name: unknown, input: unknown): Promise<Wire> => {
+export const dispatch = async (handlers: Registered, name: unknown, input: unknown): Promise<Wire> => {
   if (!isCallName(name)) return { ok: false, error: { code: 'unknown-call', message: 'There is no such call.' } };
   try {
     return await run(handlers, name, input);

@@ -20,16 +20,17 @@ export const retentionSchema = z.strictObject({
 export const JOB_KINDS = ['backup', 'purge', 'compact', 'recheck', 'export'] as const;
 export const JOB_STATES = ['running', 'done', 'stopped', 'failed'] as const;
 
-/** What there is to do, and for a re-check what is held against the ledger: without it, what it says of itself has to be believed. */
+/** What is held against the ledger in a re-check: without it, what it says of itself has to be believed. */
+export const recheckAskSchema = z.strictObject({
+  /** A verifier key that was kept elsewhere, one a line where there are several. */
+  key: z.string().trim().min(1).max(16_384).optional(),
+  /** The text of a checkpoint that was kept elsewhere. */
+  checkpoint: z.string().min(1).max(65_536).optional(),
+});
+
+/** What there is to do that changes something or leaves something behind. A re-check is begun by `ledger.recheck`. */
 export const jobAskSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['backup', 'purge', 'compact']) }),
-  z.strictObject({
-    kind: z.literal('recheck'),
-    /** A verifier key that was kept elsewhere, one a line where there are several. */
-    key: z.string().trim().min(1).max(16_384).optional(),
-    /** The text of a checkpoint that was kept elsewhere. */
-    checkpoint: z.string().min(1).max(65_536).optional(),
-  }),
   z.strictObject({ kind: z.literal('export'), export: exportAskSchema }),
 ]);
 
@@ -91,6 +92,7 @@ export type Retention = z.output<typeof retentionSchema>;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type Job = z.output<typeof jobSchema>;
 export type JobAsk = z.output<typeof jobAskSchema>;
+export type RecheckAsk = z.output<typeof recheckAskSchema>;
 export type RecheckFound = z.output<typeof recheckFoundSchema>;
 export type RecheckOutcome = (typeof RECHECK_OUTCOMES)[number];
 export type RecheckReport = z.output<typeof recheckReportSchema>;

@@ -252,6 +252,8 @@ export const appInfoSchema = z.object({
   dataFolder: z.string(),
   /** Set when any endpoint says of itself that it is a simulator, or the data folder holds such hosts. */
   demo: z.object({ hosts: count }).nullable(),
+  /** Nothing can be changed from here: calls that write are not registered. */
+  readOnly: z.boolean(),
 });
 
 export { findingSchema, type Finding };

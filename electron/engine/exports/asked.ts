@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { exportAskSchema } from '../../../shared/contract/export-schemas.ts';
+import { reportDifferenceSchema } from '../../../shared/contract/report-schemas.ts';
 import type { Result } from '../../../shared/model/result.ts';
 import { WHO_KINDS } from '../../ledger/entry.ts';
+
+/** Whatever memory is behind it. */
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 /** What an export is given, as plain values: it runs in another thread. */
 export const exportAskedSchema = z.object({
@@ -13,6 +17,8 @@ export const exportAskedSchema = z.object({
   who: z.object({ kind: z.enum(WHO_KINDS), name: z.string() }),
   /** Endpoints of which something newer could not be recorded; null = not known. */
   notRecorded: z.array(z.string()).nullable(),
+  /** Where it is the run of a report: the rows of the run before, and its cut-off; both null for the first. */
+  against: z.object({ rows: bytes.nullable(), sinceMs: z.number().nullable() }).optional(),
 });
 export type ExportAsked = z.output<typeof exportAskedSchema>;
 
@@ -27,6 +33,8 @@ export const exportWrittenSchema = z.object({
   /** How many entries the checkpoint covers that is printed on it; 0 where nothing was signed. */
   checkpointSize: z.number().int(),
   demo: z.boolean(),
+  /** Of the hosts of a report: the rows for its next run, and the difference to the run before, where there was one. */
+  stood: z.object({ packed: bytes, difference: reportDifferenceSchema.nullable() }).optional(),
 });
 export type ExportWritten = z.output<typeof exportWrittenSchema>;
 

@@ -6,7 +6,7 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { Who } from '../../ledger/entry.ts';
 import type { Store } from '../../store/store.ts';
-import type { RunExport } from './asked.ts';
+import type { ExportWritten, RunExport } from './asked.ts';
 import {
   deletedEntry,
   dropPartials,
@@ -30,10 +30,22 @@ export type ExportsOptions = {
   readonly run: RunExport;
 };
 
+/** The report that it is a run of. */
+export type FromReport = {
+  readonly id: number;
+  readonly name: string;
+  /** The cut-off of the run before and the rows that were kept of it; null where there was none. */
+  readonly sinceMs: number | null;
+  readonly rows: Uint8Array | null;
+  readonly onMade: (kept: KeptExport, stood: ExportWritten['stood']) => void;
+};
+
 export type MakeExport = (
   ask: ExportAsk,
   onProgress: (done: number, total: number) => void,
   signal: AbortSignal,
+  by?: Who,
+  from?: FromReport,
 ) => Promise<Result<KeptExport>>;
 
 export type Exports = {
@@ -52,10 +64,10 @@ export const createExports = ({ store, dataFolder, version, nowMs, who, notRecor
   const list = (): readonly KeptExport[] => keptExports(folder, store.ledger);
   const get = (id: number): KeptExport | null => list().find((kept) => kept.id === id) ?? null;
 
-  const keep = (name: string, ask: ExportAsk, written: Parameters<typeof exportEntry>[3]): Result<KeptExport> => {
+  const keep = (name: string, ask: ExportAsk, written: ExportWritten, by: Who, from?: FromReport): Result<KeptExport> => {
     const file = path.join(folder, name);
     try {
-      const id = enterAndPlace(store.ledger, exportEntry(name, ask, who, written), () => renameSync(partialOf(file), file));
+      const id = enterAndPlace(store.ledger, exportEntry(name, ask, by, written, from), () => renameSync(partialOf(file), file));
       const kept = get(id);
       if (kept !== null) return ok(kept);
     } catch (error) {
@@ -70,7 +82,7 @@ export const createExports = ({ store, dataFolder, version, nowMs, who, notRecor
   };
 
   return {
-    make: async (ask, onProgress, signal) => {
+    make: async (ask, onProgress, signal, by = who, from) => {
       let name: string;
       try {
         prepareFolder(folder);
@@ -83,8 +95,13 @@ export const createExports = ({ store, dataFolder, version, nowMs, who, notRecor
         );
       }
       const file = partialOf(path.join(folder, name));
-      const written = await run({ dataFolder, file, ask, version, who, notRecorded: [...notRecorded()] }, onProgress, signal);
-      return written.ok ? keep(name, ask, written.value) : written;
+      const asked = { dataFolder, file, ask, version, who: by, notRecorded: [...notRecorded()] };
+      const against = from === undefined ? {} : { against: { rows: from.rows, sinceMs: from.sinceMs } };
+      const written = await run({ ...asked, ...against }, onProgress, signal);
+      if (!written.ok) return written;
+      const kept = keep(name, ask, written.value, by, from);
+      if (kept.ok) from?.onMade(kept.value, written.value.stood);
+      return kept;
     },
     handlers: {
       'exports.list': () => [...list()],

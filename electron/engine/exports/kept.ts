@@ -86,9 +86,16 @@ export const mediaTypeOf = (format: string): string =>
   Object.values(FORMATS).find(({ id }) => id === format)?.mediaType ?? 'application/octet-stream';
 
 /** The entry that says what went out: who, what, by which query, and the digest of every byte of it. */
-export const exportEntry = (name: string, ask: ExportAsk, who: Who, written: ExportWritten): LedgerDraft => {
+export const exportEntry = (
+  name: string,
+  ask: ExportAsk,
+  who: Who,
+  written: ExportWritten,
+  report: { readonly id: number; readonly name: string } | null = null,
+): LedgerDraft => {
   const { count, bytes, sha256, query, sort, cutOffMs, checkpointSize, demo } = written;
   const asked = query === '' ? 'all' : visibleText(query, 500);
+  const from = report === null ? '' : ` From the report ${visibleText(report.name, 200)}.`;
   const period = ask.rows === 'hosts' ? null : ask.period;
   return {
     who,
@@ -108,7 +115,8 @@ export const exportEntry = (name: string, ask: ExportAsk, who: Who, written: Exp
       cutOff: new Date(cutOffMs).toISOString(),
       checkpoint: checkpointSize,
       demo,
-      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format]}, query: ${asked}. SHA-256 ${sha256}.`,
+      ...(report !== null && { report: { id: report.id, name: report.name } }),
+      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format]}, query: ${asked}. SHA-256 ${sha256}.${from}`,
     },
   };
 };

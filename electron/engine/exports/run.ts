@@ -1,4 +1,5 @@
 import { FORMATS_OF } from '../../../shared/contract/export-schemas.ts';
+import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.ts';
@@ -9,6 +10,7 @@ import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
+import { differenceOf, packStood, type Stood, unpackStood } from './standing.ts';
 import { askStore, type Question } from './question.ts';
 
 type Watch = {
@@ -28,10 +30,26 @@ const demoOf = ({ readers: { fleet } }: ExportStore): ExportHead['demo'] => {
   return hosts > 0 || fleet.endpoints().some(({ demo }) => demo) ? { hosts } : null;
 };
 
+/** Only for a report: memory then grows with the hosts, by a few hundred bytes for each. */
+function* noted(each: Iterable<HostRow>, stood: Stood): Generator<HostRow> {
+  for (const row of each) {
+    stood.set(row.id, { name: row.name, verdict: row.verdict });
+    yield row;
+  }
+}
+
+type Against = NonNullable<ExportAsked['against']>;
+
+/** What is kept of this run, and how it differs from the one before; without rows that can be read there is nothing to hold against. */
+const stoodOf = (stood: Stood, { rows, sinceMs }: Against): NonNullable<ExportWritten['stood']> => {
+  const before = rows === null || sinceMs === null ? null : unpackStood(rows);
+  return { packed: packStood(stood), difference: before === null || sinceMs === null ? null : differenceOf(before, stood, sinceMs) };
+};
+
 type Counter = { readonly rows: Rows; readonly goOn: () => void; readonly done: () => number };
 
 /** Counts the rows that a format takes, tells how far it is, and ends it when it is to be stopped. */
-const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch): Counter => {
+const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch, stood: Stood | null): Counter => {
   let done = 0;
   const goOn = (): void => {
     if (isStopped()) throw new Stopped();
@@ -47,7 +65,7 @@ const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch): C
     }
   }
   const given = (): Rows => {
-    if (rows.of === 'hosts') return { of: 'hosts', each: through(rows.each) };
+    if (rows.of === 'hosts') return { of: 'hosts', each: stood === null ? through(rows.each) : noted(through(rows.each), stood) };
     return rows.of === 'findings' ? { of: 'findings', each: through(rows.each) } : { of: 'ledger', each: through(rows.each) };
   };
   return { rows: given(), goOn, done: () => done };
@@ -102,7 +120,8 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const refused = format.refusal?.(head) ?? null;
   if (refused !== null) return { ok: false, problem: refused };
   const since = ask.rows === 'hosts' && ask.sinceMs !== undefined ? { sinceMs: ask.sinceMs } : {};
-  const counter = counted(question.value, watch);
+  const stood: Stood | null = ask.rows === 'hosts' && asked.against !== undefined ? new Map() : null;
+  const counter = counted(question.value, watch, stood);
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
@@ -119,7 +138,8 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
       );
     }
     watch.onProgress(total, total);
-    return ok({ count: total, bytes, sha256, query, sort, cutOffMs, checkpointSize: checkpoint?.size ?? 0, demo: demo !== null });
+    const written = { count: total, bytes, sha256, query, sort, cutOffMs, checkpointSize: checkpoint?.size ?? 0, demo: demo !== null };
+    return ok(stood === null || asked.against === undefined ? written : { ...written, stood: stoodOf(stood, asked.against) });
   } catch (error) {
     sink?.abandon();
     return failed(error);

@@ -8,6 +8,7 @@ import {
   type JobAsk,
   type JobKind,
   type JobStart,
+  type RecheckAsk,
   type Retention,
   retentionSchema,
 } from '../../../shared/contract/job-schemas.ts';
@@ -18,7 +19,7 @@ import { DEFAULT_RETENTION } from '../../store/retention.ts';
 import { RETENTION_SETTING } from '../../store/report-facts.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
-import type { MakeExport } from '../exports/exports.ts';
+import type { FromReport, MakeExport } from '../exports/exports.ts';
 import { readAsked, type Recheck, type RecheckAsked } from './recheck/asked.ts';
 import { enterRecheck } from './recheck/entry.ts';
 import { nextStepOf, sentenceOf } from './recheck/report.ts';
@@ -37,19 +38,28 @@ export type JobsOptions = {
   readonly makeExport?: MakeExport;
   /** By what the anchors of the ledger are verified. */
   readonly trusted?: Pick<RecheckAsked, 'witnessKeys' | 'roots'>;
+  /** Nothing can be entered: a re-check is made all the same, and says so. */
+  readonly readOnly?: boolean;
 };
 
 type Outcome = Pick<Job, 'sentence'> & Partial<Pick<Job, 'nextStep' | 'report' | 'made'>>;
 /** What somebody kept elsewhere, to hold a ledger against; what an export is of. */
-type Given = { readonly key?: string | undefined; readonly checkpoint?: string | undefined; readonly export?: ExportAsk };
+type Given = {
+  readonly key?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly export?: ExportAsk;
+  readonly from?: FromReport;
+};
 type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
 
 export type Jobs = {
-  readonly handlers: Pick<Handlers, 'jobs.list' | 'jobs.start' | 'jobs.cancel' | 'retention.get' | 'retention.set'>;
+  readonly handlers: Pick<Handlers, 'jobs.list' | 'jobs.start' | 'jobs.cancel' | 'ledger.recheck' | 'retention.get' | 'retention.set'>;
   /** Begins the daily purge where a day has passed since the last one. */
   readonly tick: () => void;
   /** Runs one to its end. `file`: where a backup goes; by default into the folder `backups` of the data folder. */
   readonly run: (kind: JobKind, file?: string) => Promise<Job>;
+  /** Begins the run of a report; null while another export goes on. */
+  readonly report: (ask: ExportAsk, by: Who, from: FromReport) => { readonly id: number; readonly finished: Promise<Job> } | null;
   readonly stop: () => Promise<void>;
 };
 
@@ -57,6 +67,8 @@ const KEPT = 50;
 const PURGE_EVERY_MS = 24 * 60 * 60 * 1000;
 const retentionName = RETENTION_SETTING;
 const lastPurgeName = 'last-purge-at-ms';
+const UNDER_WAY = { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' } as const;
+const NOT_ENTERED = ' It is not entered into the ledger, because this Plumbline is read-only.';
 
 /** With how it ended, where that is something else than of the others. */
 class Stopped extends Error {}
@@ -136,14 +148,14 @@ export const createJobs = (options: JobsOptions): Jobs => {
     const run = options.recheck ?? recheckHere;
     const found = await run(asked, (done, total) => show(running, { done, total }), running.abort.signal);
     if (running.abort.signal.aborted) throw new Stopped('Stopped before its end: nothing can be concluded from it.');
-    const entered = enterRecheck(store.ledger, who, found);
+    const entered = options.readOnly === true ? NOT_ENTERED : enterRecheck(store.ledger, who, found);
     if (!found.ok) throw new Failed(`${found.problem.message} Nothing can be concluded from it.${entered}`, found.problem.nextStep);
     return { sentence: `${sentenceOf(found.value)}${entered}`, nextStep: nextStepOf(found.value), report: found.value };
   };
 
-  const makeExport = async (running: Running, ask: ExportAsk | undefined): Promise<Outcome> => {
+  const makeExport = async (running: Running, { export: ask, from }: Given, by: Who): Promise<Outcome> => {
     if (ask === undefined || options.makeExport === undefined) throw new Failed('Nothing can be exported here.', 'Use plumbline export.');
-    const made = await options.makeExport(ask, (done, total) => show(running, { done, total }), running.abort.signal);
+    const made = await options.makeExport(ask, (done, total) => show(running, { done, total }), running.abort.signal, by, from);
     if (!made.ok && made.problem.code === 'export-stopped') throw new Stopped(made.problem.message);
     if (!made.ok) throw new Failed(made.problem.message, made.problem.nextStep);
     return { sentence: `${made.value.name}, entered into the ledger as entry ${made.value.id}.`, made: made.value };
@@ -180,7 +192,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
           purge: () => purge(running, by),
           compact: () => compact(running),
           recheck: () => recheck(running, given),
-          export: () => makeExport(running, given.export),
+          export: () => makeExport(running, given, by),
         };
         const outcome = await kinds[kind]();
         show(running, { ...outcome, state: 'done', endedAtMs: nowMs() });
@@ -207,10 +219,13 @@ export const createJobs = (options: JobsOptions): Jobs => {
   const isRunning = (kind: JobKind): boolean => [...jobs.values()].some(({ job }) => job.kind === kind && job.state === 'running');
 
   const start = (ask: JobAsk): JobStart => {
-    if (isRunning(ask.kind)) return { state: 'refused', message: 'This is under way already.', nextStep: 'Wait for its end, or stop it.' };
-    if (ask.kind === 'export') return { state: 'running', id: begin('export', who, undefined, { export: ask.export }).job.id };
-    if (ask.kind !== 'recheck') return { state: 'running', id: begin(ask.kind, who).job.id };
-    const { key, checkpoint } = ask;
+    if (isRunning(ask.kind)) return UNDER_WAY;
+    const running = ask.kind === 'export' ? begin('export', who, undefined, { export: ask.export }) : begin(ask.kind, who);
+    return { state: 'running', id: running.job.id };
+  };
+
+  const startRecheck = ({ key, checkpoint }: RecheckAsk): JobStart => {
+    if (isRunning('recheck')) return UNDER_WAY;
     const given = readAsked({ key: key ?? '', checkpoint: checkpoint ?? '', witnessKeys: [], roots: [] });
     if (!given.ok) return { state: 'refused', message: given.problem.message, nextStep: given.problem.nextStep };
     return { state: 'running', id: begin('recheck', who, undefined, { key, checkpoint }).job.id };
@@ -220,6 +235,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
     handlers: {
       'jobs.list': () => [...jobs.values()].map(({ job }) => job).toReversed(),
       'jobs.start': start,
+      'ledger.recheck': startRecheck,
       'jobs.cancel': ({ id }) => {
         jobs.get(id)?.abort.abort();
         return {};
@@ -240,6 +256,11 @@ export const createJobs = (options: JobsOptions): Jobs => {
       else if (nowMs() - last >= PURGE_EVERY_MS && !isRunning('purge')) begin('purge', BY_ITSELF);
     },
     run: (kind, file) => begin(kind, who, file).finished,
+    report: (ask, by, from) => {
+      if (isRunning('export')) return null;
+      const { job, finished } = begin('export', by, undefined, { export: ask, from });
+      return { id: job.id, finished };
+    },
     stop: async () => {
       for (const { abort } of jobs.values()) abort.abort();
       await Promise.all([...jobs.values()].map(({ finished }) => finished));

@@ -3,6 +3,7 @@ import type { PackFile, PackHost, PackIndex } from '../../pack/index-schema.ts';
 import { csv } from '../csv.ts';
 import { jsonLines, visibleLines } from '../json-lines.ts';
 import { oscal } from '../oscal/oscal.ts';
+import { pdfDetailed } from '../pdf/detailed.ts';
 import type { ExportSource, Format, Sink } from '../port.ts';
 import { createHostParts, type Put } from './host-part.ts';
 import { manifestEntry, putLedger, type Signed, signedState } from './ledger-part.ts';
@@ -68,6 +69,7 @@ const write = async (source: ExportSource, sink: Sink): Promise<void> => {
   await put(FILES.csv, await writtenAs(csv, source));
   await put(FILES.lines, await writtenAs(jsonLines, source));
   await put(FILES.oscal, await writtenAs(oscal, source));
+  await put(FILES.pdf, await writtenAs(pdfDetailed, source));
   const manifest = await putPolicy(store, put);
   await putReferences(source, put);
   const hosts: PackHost[] = [];

@@ -24,6 +24,7 @@ export const readmeText = (head: ExportHead, key: string | null): string =>
     'WHAT IS IN IT',
     '',
     '  index.json          every file with its SHA-256, every host with its verdicts, digests and entry of the ledger',
+    '  report.pdf          the detailed report, to read',
     '  hosts.csv .jsonl    the same hosts, for spreadsheets and for programs; oscal.json for assessors',
     '  policy, references  the manifest and the reference values of our own that were in force; no folder: there were none',
     '  ledger/             signed checkpoint, public key, entries about these hosts, and the proofs that they are in the ledger',

@@ -4,6 +4,8 @@ import type { Db } from '../db.ts';
 export const quotesBeforePacking = (db: Db): void => {
   db.exec(`
     DROP TABLE alert_place;
+    DROP TABLE report_run;
+    DROP TABLE report;
     DROP INDEX quote_alone;
     DROP INDEX quote_by_base;
     ALTER TABLE quote DROP COLUMN base_id;

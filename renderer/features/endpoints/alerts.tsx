@@ -3,6 +3,7 @@ import { recordHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Callout, Waiting } from '../../ui/callout.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { Instant } from '../../ui/time.tsx';
 import { count } from '../../ui/words.ts';
 import { WorkMark } from '../../ui/work-mark.tsx';
@@ -61,12 +62,19 @@ const Place = ({ place }: { place: AlertPlace }) => (
 /** Who is told of what happens. Where alerts go is written in the endpoints file, not here: a click must not send a fleet's state elsewhere. */
 export const Alerts = () => {
   const { data, problem } = useQuery('alerts.list', {});
+  const readOnly = useReadOnly();
   return (
     <section aria-labelledby="alerts">
       <h2 id="alerts">Who is told of what happens</h2>
       {problem !== undefined && <Callout problem={problem} />}
       {data === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
-      {data?.length === 0 && (
+      {readOnly && (
+        <p>
+          That is written in the endpoints file of the Plumbline that keeps this folder, and not known here. What was told is in the ledger:{' '}
+          <a href={recordHref({ kind: 'alert' })}>entries about alerts</a>.
+        </p>
+      )}
+      {data?.length === 0 && !readOnly && (
         <div className={styles['none']}>
           <p>
             <WorkMark state="none" word="Nobody outside is told" />

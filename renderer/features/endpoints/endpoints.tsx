@@ -4,6 +4,7 @@ import { useQuery } from '../../transport/query.ts';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { formatDuration } from '../../ui/format-time.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { Ago, Instant } from '../../ui/time.tsx';
 import { count, plural } from '../../ui/words.ts';
 import { Alerts } from './alerts.tsx';
@@ -68,12 +69,20 @@ const Endpoint = ({ endpoint }: { endpoint: EndpointStatus }) => (
 
 export const Endpoints = () => {
   const { data, problem } = useQuery('endpoints.list', {});
+  const readOnly = useReadOnly();
   return (
     <div className={styles['page']}>
       <h1>Endpoints</h1>
       {problem !== undefined && <Callout problem={problem} />}
       {data === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
-      {data?.length === 0 && (
+      {readOnly && data !== undefined && (
+        <p>
+          {data.length === 0
+            ? 'None is recorded in this data folder.'
+            : 'As the Plumbline that keeps this data folder recorded them last. What it is asking now, and what next, is not known here.'}
+        </p>
+      )}
+      {data?.length === 0 && !readOnly && (
         <Empty title="No endpoint yet">
           <p>
             An endpoint is an attestation service that Plumbline asks: a Keylime verifier, for example. Write an endpoints file and start

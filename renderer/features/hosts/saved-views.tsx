@@ -97,11 +97,11 @@ export const SavedViews = ({ view }: { view: HostsView }) => {
         </select>
       )}
       {current === undefined ? (
-        <Button kind="quiet" disabled={filter === null} onClick={() => setNaming(true)}>
+        <Button writes kind="quiet" disabled={filter === null} onClick={() => setNaming(true)}>
           Save this view
         </Button>
       ) : (
-        <Button kind="quiet" onClick={() => void remove(current)}>
+        <Button writes kind="quiet" onClick={() => void remove(current)}>
           Delete this view
         </Button>
       )}

@@ -177,7 +177,7 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
       <div className={styles['activate']}>
         <label htmlFor={`${id}-reason`}>Reason, for the record</label>
         <input id={`${id}-reason`} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />
-        <Button kind="primary" disabled={!ready} onClick={() => void activate(false)}>
+        <Button writes kind="primary" disabled={!ready} onClick={() => void activate(false)}>
           {inForce.approvals === 2 ? 'Propose' : 'Activate'}
         </Button>
       </div>

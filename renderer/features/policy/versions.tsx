@@ -77,10 +77,12 @@ const Version = ({ version, inForce, onRead, onDone }: RowProps) => {
         {number !== inForce && <Button onClick={() => void compare()}>Compare with what is in force</Button>}
         {version.state === 'proposed' && (
           <>
-            <Button kind="primary" disabled={busy} onClick={() => void approve(false)}>
+            <Button writes kind="primary" disabled={busy} onClick={() => void approve(false)}>
               Approve
             </Button>
-            <Button onClick={() => void withdraw()}>Withdraw</Button>
+            <Button writes onClick={() => void withdraw()}>
+              Withdraw
+            </Button>
           </>
         )}
       </p>

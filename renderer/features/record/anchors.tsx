@@ -1,7 +1,9 @@
 import type { LedgerAnchor } from '../../../shared/contract/ledger-schemas.ts';
+import { recordHref } from '../../app/navigation.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { formatDuration } from '../../ui/format-time.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { Instant } from '../../ui/time.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { count, plural } from '../../ui/words.ts';
@@ -77,37 +79,45 @@ const Anchor = ({ anchor, entries }: { anchor: LedgerAnchor; entries: number }) 
 );
 
 /** Where checkpoints are put outside: what somebody with the key and the database cannot take back. */
-export const Anchors = ({ anchors, entries }: { anchors: readonly LedgerAnchor[]; entries: number }) => (
-  <Section
-    title="Anchors"
-    about={
-      <p>
-        The key is on the machine that writes the ledger, and whoever has both can write another history. What was put outside before cannot
-        be taken back.
-      </p>
-    }
-  >
-    {anchors.length === 0 ? (
-      <div className={styles['none']}>
+export const Anchors = ({ anchors, entries }: { anchors: readonly LedgerAnchor[]; entries: number }) => {
+  const readOnly = useReadOnly();
+  return (
+    <Section
+      title="Anchors"
+      about={
         <p>
-          <WorkMark state="none" word="No anchor is configured" />
+          The key is on the machine that writes the ledger, and whoever has both can write another history. What was put outside before
+          cannot be taken back.
         </p>
-        <p>
-          Nothing leaves this machine. So nothing shows if whoever has this machine sets the ledger back or writes it anew, unless somebody
-          carries a checkpoint away by hand. Name places outside in the endpoints file, and start Plumbline again:
+      }
+    >
+      {readOnly ? (
+        <p className={styles['quiet']}>
+          Where checkpoints are put outside is written in the endpoints file of the Plumbline that keeps this folder, and not known here.
+          What was put outside is in the ledger: <a href={recordHref({ kind: 'anchor' })}>entries about anchors</a>.
         </p>
-        <pre className={styles['example']}>{EXAMPLE}</pre>
-        <p>
-          An authority gets a digest, a witness the checkpoint and hashes; never an entry. What each shows and does not show is in{' '}
-          <code>docs/ledger.md</code>.
-        </p>
-      </div>
-    ) : (
-      <ul>
-        {anchors.map((anchor) => (
-          <Anchor key={`${anchor.kind} ${anchor.target}`} anchor={anchor} entries={entries} />
-        ))}
-      </ul>
-    )}
-  </Section>
-);
+      ) : anchors.length === 0 ? (
+        <div className={styles['none']}>
+          <p>
+            <WorkMark state="none" word="No anchor is configured" />
+          </p>
+          <p>
+            Nothing leaves this machine. So nothing shows if whoever has this machine sets the ledger back or writes it anew, unless
+            somebody carries a checkpoint away by hand. Name places outside in the endpoints file, and start Plumbline again:
+          </p>
+          <pre className={styles['example']}>{EXAMPLE}</pre>
+          <p>
+            An authority gets a digest, a witness the checkpoint and hashes; never an entry. What each shows and does not show is in{' '}
+            <code>docs/ledger.md</code>.
+          </p>
+        </div>
+      ) : (
+        <ul>
+          {anchors.map((anchor) => (
+            <Anchor key={`${anchor.kind} ${anchor.target}`} anchor={anchor} entries={entries} />
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+};

@@ -43,7 +43,7 @@ const Row = ({ kept, onDelete }: { kept: KeptExport; onDelete: (button: HTMLButt
     <td>
       <span className={styles['acts']}>
         <GetExport kept={kept} />
-        <Button aria-label={`Delete ${kept.name}…`} onClick={(event) => onDelete(event.currentTarget)}>
+        <Button writes aria-label={`Delete ${kept.name}…`} onClick={(event) => onDelete(event.currentTarget)}>
           Delete…
         </Button>
       </span>

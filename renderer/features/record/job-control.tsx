@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { Job, JobAsk } from '../../../shared/contract/job-schemas.ts';
+import type { Job } from '../../../shared/contract/job-schemas.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Instant } from '../../ui/time.tsx';
@@ -7,7 +7,7 @@ import { WorkMark } from '../../ui/work-mark.tsx';
 import { progressWords, STATE_WORD } from './job-words.ts';
 import styles from './parts.module.css';
 import type { Standing } from '../../transport/job-list.ts';
-import type { Jobs, Said } from '../../transport/jobs.ts';
+import type { Begun, Jobs, Said } from '../../transport/jobs.ts';
 
 const Running = ({ job, onCancel }: { job: Job; onCancel: () => void }) => {
   const [stopping, setStopping] = useState(false);
@@ -43,7 +43,9 @@ type JobControlProps = {
   jobs: Jobs;
   standing: Standing;
   word: string;
-  ask: JobAsk | (() => JobAsk);
+  ask: Begun | (() => Begun);
+  /** Whether it changes something; a re-check does not. */
+  writes: boolean;
   /** Asked before: gives false where something else comes first, such as a confirmation. */
   onStart?: () => boolean;
   button?: React.RefObject<HTMLButtonElement | null>;
@@ -51,7 +53,7 @@ type JobControlProps = {
 };
 
 /** Begins a job, shows how far it is, stops it, and says how the last one ended. */
-export const JobControl = ({ jobs, standing: { running, last }, word, ask, onStart, button, children }: JobControlProps) => {
+export const JobControl = ({ jobs, standing: { running, last }, word, ask, writes, onStart, button, children }: JobControlProps) => {
   const [refused, setRefused] = useState<Said | null>(null);
   const own = useRef<HTMLButtonElement>(null);
   const start = button ?? own;
@@ -68,7 +70,7 @@ export const JobControl = ({ jobs, standing: { running, last }, word, ask, onSta
   return (
     <>
       <div className={styles['control']}>
-        <Button ref={start} aria-disabled={running !== undefined || jobs.list === undefined} onClick={begin}>
+        <Button ref={start} writes={writes} aria-disabled={running !== undefined || jobs.list === undefined} onClick={begin}>
           {word}
         </Button>
         {running !== undefined && <Running key={running.id} job={running} onCancel={() => cancel(running.id)} />}

@@ -107,6 +107,7 @@ export const Key = ({ state, onChanged }: { state: LedgerState; onChanged: () =>
           <CopyText text={verifierKey} label="verifier key" />
           <div className={styles['control']}>
             <Button
+              writes
               ref={button}
               aria-expanded={open}
               onClick={() => {

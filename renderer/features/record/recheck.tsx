@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Field } from '../../ui/field.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { JobControl } from './job-control.tsx';
 import styles from './parts.module.css';
 import { RecheckResult } from './recheck-result.tsx';
@@ -41,6 +42,7 @@ const WithoutTrust = ({ dataFolder }: { dataFolder: string | undefined }) => (
 
 /** The independent re-check as a job, what it found, and how much that is worth. */
 export const Recheck = ({ jobs, dataFolder }: { jobs: Jobs; dataFolder: string | undefined }) => {
+  const readOnly = useReadOnly();
   const [key, setKey] = useState('');
   const [checkpoint, setCheckpoint] = useState('');
   const standing = standingOf(jobs.list, 'recheck');
@@ -57,8 +59,8 @@ export const Recheck = ({ jobs, dataFolder }: { jobs: Jobs; dataFolder: string |
         <>
           <p>
             Reads every entry and computes everything again: order, hashes, signatures, anchors, and whether history, manifests,
-            confirmations and kept evidence are what was entered. It changes nothing, and polling goes on. The ledger says who checked and
-            what came of it.
+            confirmations and kept evidence are what was entered. It changes nothing, and polling goes on.{' '}
+            {readOnly ? 'Read-only, the ledger cannot say that it was made.' : 'The ledger says who checked and what came of it.'}
           </p>
           <p>
             <strong>It runs inside the program that it checks.</strong> So it is a convenience; how to check without trusting it is said
@@ -67,7 +69,7 @@ export const Recheck = ({ jobs, dataFolder }: { jobs: Jobs; dataFolder: string |
         </>
       }
     >
-      <JobControl jobs={jobs} standing={standing} word="Re-check now" ask={ask} />
+      <JobControl jobs={jobs} standing={standing} word="Re-check now" ask={ask} writes={false} />
       {last !== undefined && last.report !== null && (
         <RecheckResult key={last.id} job={last} report={last.report} isBefore={running !== undefined} />
       )}

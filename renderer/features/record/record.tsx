@@ -3,6 +3,7 @@ import { go, recordHref, type RecordTab, type RecordView } from '../../app/navig
 import { useQuery } from '../../transport/query.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Instant } from '../../ui/time.tsx';
 import { count, plural } from '../../ui/words.ts';
@@ -22,6 +23,7 @@ import { type Jobs, useJobs } from '../../transport/jobs.ts';
 
 /** The page's question, answered: how much is recorded, signed, and held outside. */
 const Summary = ({ state: { entries, checkpoint, anchors } }: { state: LedgerState }) => {
+  const readOnly = useReadOnly();
   const open = entries - (checkpoint?.size ?? 0);
   const made = anchors.filter(({ lastAtMs, problem }) => lastAtMs !== null && problem === null).length;
   return (
@@ -32,9 +34,11 @@ const Summary = ({ state: { entries, checkpoint, anchors } }: { state: LedgerSta
           Newest checkpoint: <Instant atMs={checkpoint.atMs} />.{' '}
         </>
       )}
-      {anchors.length === 0
-        ? 'None is put outside of this machine.'
-        : `Put outside at ${count(made)} of ${plural(anchors.length, 'place', 'places')}.`}
+      {readOnly
+        ? 'Whether it is put outside is not known here.'
+        : anchors.length === 0
+          ? 'None is put outside of this machine.'
+          : `Put outside at ${count(made)} of ${plural(anchors.length, 'place', 'places')}.`}
     </p>
   );
 };

@@ -148,7 +148,7 @@ const Form = ({ current, onSaved }: FormProps) => {
         ))}
       </div>
       <div className={styles['control']}>
-        <Button ref={button} aria-expanded={open !== null} onClick={review}>
+        <Button writes ref={button} aria-expanded={open !== null} onClick={review}>
           Review the change…
         </Button>
         <output>{said}</output>

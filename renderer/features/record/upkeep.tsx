@@ -41,6 +41,7 @@ const Purge = ({ jobs }: { jobs: Jobs }) => {
         standing={standingOf(jobs.list, 'purge')}
         word="Delete what is old…"
         ask={{ kind: 'purge' }}
+        writes
         button={button}
         onStart={() => {
           setOpen(true);
@@ -73,7 +74,7 @@ const Purge = ({ jobs }: { jobs: Jobs }) => {
 export const Upkeep = ({ jobs, dataFolder }: { jobs: Jobs; dataFolder: string | undefined }) => (
   <>
     <Section title="Back up" about={<p>Copies the database as it is at one moment, while recording goes on.</p>}>
-      <JobControl jobs={jobs} standing={standingOf(jobs.list, 'backup')} word="Back up now" ask={{ kind: 'backup' }} />
+      <JobControl jobs={jobs} standing={standingOf(jobs.list, 'backup')} word="Back up now" ask={{ kind: 'backup' }} writes />
       <p className={styles['quiet']}>
         It goes into a new file in the folder <code>backups</code> of the data folder
         {dataFolder !== undefined && <code> {dataFolder}</code>}; carry it to another machine from there. The key of the ledger,{' '}
@@ -82,7 +83,7 @@ export const Upkeep = ({ jobs, dataFolder }: { jobs: Jobs; dataFolder: string | 
     </Section>
     <Purge jobs={jobs} />
     <Section title="Give space back" about={<p>After much was deleted the file of the database is larger than it needs to be.</p>}>
-      <JobControl jobs={jobs} standing={standingOf(jobs.list, 'compact')} word="Give space back" ask={{ kind: 'compact' }} />
+      <JobControl jobs={jobs} standing={standingOf(jobs.list, 'compact')} word="Give space back" ask={{ kind: 'compact' }} writes />
       <p className={styles['quiet']}>Gives space that the database does not use any more back to the disk, in steps. Nothing is deleted.</p>
     </Section>
   </>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Job, JobAsk } from '../../../../shared/contract/job-schemas.ts';
+import type { Job, RecheckAsk } from '../../../../shared/contract/job-schemas.ts';
 import { openStore, type Store } from '../../../store/store.ts';
 import { withFile } from '../../../store/testing/file.ts';
 import { hostRecord } from '../../../store/testing/host-record.ts';
@@ -67,14 +67,14 @@ const tamper = (sql: string): void =>
     db.exec(sql);
   });
 /** Begins one as a screen does, and gives it as the screen is told of its end. */
-const recheck = (given: Omit<Extract<JobAsk, { kind: 'recheck' }>, 'kind'> = {}, on: Jobs = jobs): Promise<Job> =>
+const recheck = (given: RecheckAsk = {}, on: Jobs = jobs): Promise<Job> =>
   new Promise((resolve, reject) => {
     const before = onTold;
     onTold = (job) => {
       before(job);
       if (job.state !== 'running') resolve(job);
     };
-    void Promise.resolve(on.handlers['jobs.start']({ kind: 'recheck', ...given })).then((started) => {
+    void Promise.resolve(on.handlers['ledger.recheck'](given)).then((started) => {
       if (started.state === 'refused') reject(new Error(started.message));
       return undefined;
     });
@@ -193,7 +193,7 @@ describe('a re-check', () => {
     [{ key: 'nonsense' }, /key that was given/u],
     [{ checkpoint: 'nonsense' }, /checkpoint that was given/u],
   ])('is refused before it begins where %j was given', async (given, words) => {
-    expect(await jobs.handlers['jobs.start']({ kind: 'recheck', ...given })).toMatchObject({
+    expect(await jobs.handlers['ledger.recheck'](given)).toMatchObject({
       state: 'refused',
       message: expect.stringMatching(words),
     });
