@@ -74,7 +74,8 @@ describe('a pack of hosts with names that nobody should have', () => {
     const files = filesOf(readFileSync(await hostile.make('again.zip')));
     for (const { name, bytes } of files) {
       expect(isPackName(name)).toBe(true);
-      if (name === 'check.html' || name === 'check.sh' || name === 'hosts.csv') continue;
+      // What is no text is not read as one; a report is drawn, and its texts have a test of their own.
+      if (['check.html', 'check.sh', 'hosts.csv', 'report.pdf'].includes(name)) continue;
       expect({
         name,
         has: /[^\P{C}\n]/u.test(bytes.toString('utf8').replaceAll(/\r\n/gu, '\n').replace('\uFEFF', '')) && name !== 'ledger/entries.jsonl',
