@@ -8,6 +8,7 @@ import {
   exportAskSchema,
   type ExportPeriod,
 } from '../../shared/contract/export-schemas.ts';
+import { loadControls } from '../engine/load-config.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
@@ -24,6 +25,8 @@ export type ExportArguments =
       readonly ask: ExportAsk;
       readonly out: string;
       readonly dataFolder: string;
+      /** Text of an organisation's own mapping of controls, where one is given. */
+      readonly controls?: string;
       readonly force: boolean;
       readonly json: boolean;
     };
@@ -85,6 +88,7 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     from: text,
     to: text,
     data: text,
+    controls: text,
     force: yes,
     json: yes,
   });
@@ -130,8 +134,20 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   );
   if (!ask.success) return refused('the query is too long, or the times are (see --help)');
   const force = values['force'] === true;
+  const ownFile = given('controls');
+  const controls = ownFile === undefined ? null : loadControls(path.resolve(fromCaller(ownFile)));
+  if (controls?.ok === false) return refused(`--controls: ${controls.problem.message}`);
   const file = path.resolve(fromCaller(out));
   const problem = placeProblem(file, force);
   if (problem !== null) return refused(problem);
-  return { kind: 'export', ask: ask.data, out: file, dataFolder: dataFolderOf(given('data')), force, json: values['json'] === true };
+  const own = controls === null ? {} : { controls: controls.value };
+  return {
+    kind: 'export',
+    ask: ask.data,
+    ...own,
+    out: file,
+    dataFolder: dataFolderOf(given('data')),
+    force,
+    json: values['json'] === true,
+  };
 };

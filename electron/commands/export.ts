@@ -32,6 +32,7 @@ ledger stand at the beginning of the file.
   --from TIME       of --format pdf: since when it says what changed (default: 30 days before)
   --from, --to      findings that held, or entries that were entered, in this time, UTC: 2026-01-05, 2026-01-05T12:30Z. A day is meant
                     to its end
+  --controls FILE   of oscal, pdf and pack: a mapping of controls of your own, beside that of Plumbline (docs/controls.md)
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --force           writes over FILE
   --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout; entry is null where the ledger could not be told
@@ -74,7 +75,8 @@ const keeperOf = (store: Store, folder: string): Keeper =>
   });
 
 const write = async (asked: Asked, store: Store | null, run: RunExport, io: CommandIo): Promise<Result<Done>> => {
-  const { ask, out, dataFolder, force } = asked;
+  const { ask, out, dataFolder, force, controls } = asked;
+  const own = controls === undefined ? {} : { controls };
   const partial = partialOf(`${out}.${randomBytes(4).toString('hex')}`);
   const who = { kind: 'os-user', name: whoActs() } as const;
   const keeper = store === null ? null : keeperOf(store, dataFolder);
@@ -82,7 +84,11 @@ const write = async (asked: Asked, store: Store | null, run: RunExport, io: Comm
   const onProgress = (done: number, total: number): void => {
     if (io.isTty && total > 0) io.stderr(`\r\u001b[K${done} of ${total} rows`);
   };
-  const written = await run({ dataFolder, file: partial, ask, version: productVersion(), who, notRecorded: null }, onProgress, io.signal);
+  const written = await run(
+    { dataFolder, file: partial, ask, version: productVersion(), ...own, who, notRecorded: null },
+    onProgress,
+    io.signal,
+  );
   if (io.isTty) io.stderr('\r\u001b[K');
   if (!written.ok) return written;
   try {

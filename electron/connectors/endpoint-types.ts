@@ -67,6 +67,8 @@ export type EndpointsFile = {
   } | null;
   /** Absolute path of the manifest named by the file, if any. */
   readonly manifestPath: string | null;
+  /** Absolute path of an organisation's own mapping of controls, if any. */
+  readonly controlsPath: string | null;
 };
 
 /** One thing wrong with the file, where it is (from 1), and what to do. Never contains a value of the file that could be a secret. */

@@ -115,6 +115,59 @@ describe('where checkpoints of the ledger go', () => {
   });
 });
 
+describe('who is told of what happens', () => {
+  const alerts = (...lines: readonly string[]): string => `alerts:\n${lines.map((line) => `  - ${line}\n`).join('')}${GOOD}`;
+  const env = { KEY_DIR: './', SECRET: 'hunter2 hunter2 hunter2 hunter2' };
+
+  it('is nobody unless the file says so', () => {
+    expect(parse(GOOD, env)).toMatchObject({ ok: true, value: { alerts: [] } });
+  });
+
+  it('is read with a secret from the environment, certificates beside the file, and the kinds that are told', () => {
+    const text = alerts(
+      '{ kind: webhook, name: on-call, url: "https://hooks.example/p", secret: "${SECRET}", ca: ca.crt }',
+      '{ kind: syslog, name: siem, host: siem.example, format: cef, kinds: [finding, verdict.changed], tls: { cert: client.crt, key: client.key } }',
+    );
+    const result = parse(text, env);
+    expect(result.ok && result.value.alerts).toStrictEqual([
+      { kind: 'webhook', name: 'on-call', kinds: null, url: 'https://hooks.example/p', secret: env.SECRET, ca: authority.caPem.trim() },
+      {
+        kind: 'syslog',
+        name: 'siem',
+        kinds: ['finding', 'verdict.changed'],
+        host: 'siem.example',
+        port: 6514,
+        format: 'cef',
+        tls: { ca: null, cert: authority.clientPem.trim(), key: authority.clientKeyPem, serverName: null },
+      },
+    ]);
+  });
+
+  it.each([
+    ['{ kind: mail, name: a }', /must be webhook or syslog/u],
+    ['{ kind: webhook, name: a, url: "https://h/p", secret: hunter2 }', /secret must have at least 24 characters/u],
+    ['{ kind: webhook, name: a, url: "http://h/p", secret: "${SECRET}" }', /url uses plain http, which is refused/u],
+    ['{ kind: webhook, name: a, url: "https://h/p?token=hunter2", secret: "${SECRET}" }', /url carries a user name, a password, a query/u],
+    ['{ kind: syslog, name: a, host: "udp://h" }', /host is no name or address/u],
+    ['{ kind: syslog, name: a, host: h, port: 70000 }', /port/u],
+    ['{ kind: syslog, name: a, host: h, kinds: [alert] }', /must be kinds of entries/u],
+    ['{ kind: syslog, name: a, host: h, tls: { cert: client.crt } }', /a certificate without its key/u],
+    [
+      '{ kind: syslog, name: a, host: h, tls: { cert: client.crt, key: locked.key } }',
+      /tls\.key: locked\.key is no file with a private key/u,
+    ],
+  ])('is refused for %s', (text, message) => {
+    const found = problems(alerts(text), env).join('\n');
+    expect(found).toMatch(message);
+    expect(found).not.toContain('hunter2');
+  });
+
+  it('has a name of its own each, under which it is remembered how far it was told', () => {
+    const place = '{ kind: syslog, name: siem, host: h }';
+    expect(problems(alerts(place, place), env)).toEqual(['3:27 The name of alert 2 is already used by alert 1.']);
+  });
+});
+
 describe('a good endpoints file', () => {
   it('is read with its certificates, relative to itself, and the environment', () => {
     const result = parse(GOOD, { KEY_DIR: './' });

@@ -81,7 +81,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
   if (!checked.success)
     return { ok: false, problems: sorted([...problems, ...problemsOfIssues(checked.error.issues, locate, { document, lines })]) };
 
-  const { endpoints, manifest, endorsement } = checked.data;
+  const { endpoints, manifest, controls, endorsement } = checked.data;
   problems.push(
     ...duplicateNames(
       endpoints.map((endpoint) => endpoint.name),
@@ -122,7 +122,10 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
           revocationLists: beside(endorsement.revocationLists),
           expired: endorsement.expired ?? 'notice',
         };
-  return { ok: true, value: { endpoints: configs, anchors, alerts, manifestPath: beside(manifest), endorsement: folders } };
+  return {
+    ok: true,
+    value: { endpoints: configs, anchors, alerts, manifestPath: beside(manifest), controlsPath: beside(controls), endorsement: folders },
+  };
 };
 
 const sorted = (problems: readonly EndpointsProblem[]): readonly EndpointsProblem[] =>

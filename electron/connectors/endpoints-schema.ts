@@ -78,6 +78,7 @@ export type AlertEntry = z.infer<typeof alertSchema>;
 
 export const endpointsFileSchema = z.strictObject({
   manifest: text.optional(),
+  controls: text.optional(),
   endorsement: endorsementSchema.optional(),
   anchors: z.array(anchorSchema).max(20, 'must name at most 20 anchors').optional(),
   alerts: z.array(alertSchema).max(20, 'must name at most 20 places').optional(),

@@ -41,6 +41,8 @@ export type EngineOptions = {
   /** Where checkpoints of the ledger go. */
   readonly anchors: readonly AnchorConfig[];
   readonly alerts?: readonly AlertConfig[];
+  /** Text of an organisation's own mapping of controls. */
+  readonly controlsText?: string | null;
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
@@ -226,6 +228,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     store,
     dataFolder: options.dataFolder,
     version: options.version,
+    ...(typeof options.controlsText === 'string' && { controls: options.controlsText }),
     nowMs,
     who: { kind: 'os-user', name: user },
     notRecorded: () => lost(),

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builtInMapping } from '../reports/controls/mapping.ts';
 import { makeVerifierKey } from '../ledger/verifier-key.ts';
 import { loadConfig } from './load-config.ts';
 
@@ -45,6 +46,17 @@ describe('the files that Plumbline starts with', () => {
       problem: { message: expect.stringMatching(/endpoints\.yaml:1:\d+: key: This is the key of a ledger/u) },
     });
     expect(load(anchor.replace('+', 'x'))).toMatchObject({ ok: false, problem: { message: expect.stringContaining('no verifier key') } });
+  });
+
+  it('an organisation can name a mapping of controls of its own, which is refused with the place where it is wrong', () => {
+    const own = { ...builtInMapping(), name: 'Example Corp' };
+    writeFileSync(path.join(folder, 'controls.json'), JSON.stringify(own));
+    expect(load(`controls: controls.json\n${ENDPOINTS}`)).toMatchObject({ ok: true, value: { controlsText: JSON.stringify(own) } });
+    writeFileSync(path.join(folder, 'controls.json'), JSON.stringify({ ...own, frameworks: [] }));
+    expect(load(`controls: controls.json\n${ENDPOINTS}`)).toMatchObject({
+      ok: false,
+      problem: { code: 'controls-mapping', message: expect.stringMatching(/controls\.json: evidence\.0\.supports\.0\.framework/u) },
+    });
   });
 
   it('a manifest with problems is refused with line, column and what was meant', () => {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { parseManifest } from '../appraisal/manifest/parse.ts';
+import { parseMapping } from '../reports/controls/mapping.ts';
 import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
 import { parseVerifierKey } from '../ledger/verifier-key.ts';
@@ -17,6 +18,8 @@ export type LoadedConfig = {
   readonly alerts: readonly AlertConfig[];
   /** Text of the manifest that was given, which has been read without problems; null = none was given. */
   readonly manifestText: string | null;
+  /** Text of an organisation's own mapping of controls, which has been read without problems; null = none was named. */
+  readonly controlsText: string | null;
 };
 
 const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
@@ -51,6 +54,16 @@ const loadManifest = (file: string): Result<string> => {
   return parsed.ok ? ok(text.value) : fail('manifest', located(file, parsed.problems), 'Correct the manifest and start again.');
 };
 
+/** Reads an organisation's own mapping of controls. */
+export const loadControls = (file: string): Result<string> => {
+  const text = readText(file, 'The mapping of controls');
+  if (!text.ok) return text;
+  const parsed = parseMapping(text.value);
+  return parsed.ok
+    ? ok(text.value)
+    : fail(parsed.problem.code, `${visibleText(file, 300)}: ${parsed.problem.message}`, parsed.problem.nextStep);
+};
+
 /** Witnesses cosign with a key of a type of its own; that of a ledger would never fit. */
 const faultOfWitnessKey = (text: string): string | null => {
   const key = parseVerifierKey(text);
@@ -64,6 +77,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   let anchors: readonly AnchorConfig[] = [];
   let alerts: readonly AlertConfig[] = [];
   let named: string | null = null;
+  let controls: Result<string | null> = ok(null);
   let endorsement: ReadEndorsement | null = null;
   if (endpointsPath !== null) {
     const file = path.resolve(process.env.INIT_CWD ?? '.', endpointsPath);
@@ -84,6 +98,8 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
     endpoints = parsed.value.endpoints;
     ({ anchors, alerts } = parsed.value);
     named = parsed.value.manifestPath;
+    if (parsed.value.controlsPath !== null) controls = loadControls(parsed.value.controlsPath);
+    if (!controls.ok) return controls;
     const read = parsed.value.endorsement === null ? null : readEndorsement(parsed.value.endorsement);
     if (read?.ok === false)
       return fail('endorsement', `${read.problem.message}.`, 'Correct the folders under endorsement: in the endpoints file.');
@@ -91,5 +107,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
-  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value }) : manifest;
+  if (!controls.ok) return controls;
+  const controlsText = controls.value;
+  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText }) : manifest;
 };

@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/model/result.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { EntryBytes } from '../store/export-rows.ts';
 import type { ExportStore } from '../store/export-store.ts';
+import type { ControlMapping } from './controls/mapping.ts';
 import type { ExportHead } from './export-head.ts';
 
 /** Where a format writes: bytes, or text that becomes UTF-8. Throws where the disk takes no more. */
@@ -24,6 +25,8 @@ export type ExportSource = {
   readonly rows: Rows;
   /** The same rows once more, from their beginning, where a format needs to go through them twice. */
   readonly again: () => Rows;
+  /** Which evidence supports which control. */
+  readonly controls: ControlMapping;
   /** What else is recorded, of the same moment. */
   readonly store: ExportStore;
   /** Since when a report says what changed; absent = a format's own choice. */

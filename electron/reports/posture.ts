@@ -3,7 +3,6 @@ import type { HostRow, Overview } from '../../shared/contract/schemas.ts';
 import type { Verdict } from '../../shared/model/verdict.ts';
 import type { ReportFacts } from '../store/report-facts.ts';
 import { countCoverage, type EvidenceCoverage } from './controls/coverage.ts';
-import { builtInMapping } from './controls/mapping.ts';
 import { notCovered } from './not-covered.ts';
 import type { ExportSource } from './port.ts';
 import { countHosts, type HostCounts, rankOf } from './posture-count.ts';
@@ -91,13 +90,14 @@ export const createPosture = ({
   head,
   store,
   goOn,
+  controls,
   sinceMs: asked,
-}: Pick<ExportSource, 'head' | 'store' | 'goOn' | 'sinceMs'>): PostureCount => {
+}: Pick<ExportSource, 'head' | 'store' | 'goOn' | 'controls' | 'sinceMs'>): PostureCount => {
   const { cutOffMs } = head;
   const sinceMs = Math.min(asked ?? cutOffMs - SINCE_DAYS * DAY_MS, cutOffMs);
   store.period.show(sinceMs, goOn);
   const counts = countHosts(cutOffMs);
-  const coverage = countCoverage(builtInMapping());
+  const coverage = countCoverage(controls);
   const changes = createChanges(store, sinceMs);
   return {
     add: (row) => {

@@ -14,6 +14,8 @@ export const exportAskedSchema = z.object({
   file: z.string(),
   ask: exportAskSchema,
   version: z.string(),
+  /** Text of an organisation's own mapping of controls, where there is one. */
+  controls: z.string().optional(),
   who: z.object({ kind: z.enum(WHO_KINDS), name: z.string() }),
   /** Endpoints of which something newer could not be recorded; null = not known. */
   notRecorded: z.array(z.string()).nullable(),

@@ -23,6 +23,8 @@ export type ExportsOptions = {
   readonly store: Pick<Store, 'ledger'>;
   readonly dataFolder: string;
   readonly version: string;
+  /** As in `ExportAsked`. */
+  readonly controls?: string;
   readonly nowMs: () => number;
   readonly who: Who;
   /** Endpoints of which something newer could not be recorded. */
@@ -58,7 +60,7 @@ const words = (error: unknown): string => visibleText(error instanceof Error ? e
 const notThere = { state: 'refused', message: 'This export is not there any more.', nextStep: 'Look at the list again.' } as const;
 
 /** Files that were exported, kept in the data folder until somebody deletes them. */
-export const createExports = ({ store, dataFolder, version, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
+export const createExports = ({ store, dataFolder, version, controls, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
   const folder = exportsFolder(dataFolder);
   dropPartials(folder);
   const list = (): readonly KeptExport[] => keptExports(folder, store.ledger);
@@ -95,7 +97,15 @@ export const createExports = ({ store, dataFolder, version, nowMs, who, notRecor
         );
       }
       const file = partialOf(path.join(folder, name));
-      const asked = { dataFolder, file, ask, version, who: by, notRecorded: [...notRecorded()] };
+      const asked = {
+        dataFolder,
+        file,
+        ask,
+        version,
+        ...(controls !== undefined && { controls }),
+        who: by,
+        notRecorded: [...notRecorded()],
+      };
       const against = from === undefined ? {} : { against: { rows: from.rows, sinceMs: from.sinceMs } };
       const written = await run({ ...asked, ...against }, onProgress, signal);
       if (!written.ok) return written;

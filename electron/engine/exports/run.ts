@@ -3,6 +3,7 @@ import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.ts';
+import { builtInMapping, type ControlMapping, parseMapping, withOwn } from '../../reports/controls/mapping.ts';
 import { FORMATS } from '../../reports/formats.ts';
 import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
 import type { Rows } from '../../reports/port.ts';
@@ -71,6 +72,12 @@ const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch, st
   return { rows: given(), goOn, done: () => done };
 };
 
+const mappingOf = (own: string | undefined): Result<ControlMapping> => {
+  if (own === undefined) return ok(builtInMapping());
+  const parsed = parseMapping(own);
+  return parsed.ok ? ok(withOwn(builtInMapping(), parsed.value)) : parsed;
+};
+
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 const NOT_READ = /^SQLITE_(?!FULL|IOERR)/u;
 
@@ -99,6 +106,8 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
     return fail('export-format', `There is no ${ask.format} of ${ask.rows}.`, 'Choose another format.');
   const question = askStore(store.readers.all, ask, cutOffMs);
   if (!question.ok) return question;
+  const controls = mappingOf(asked.controls);
+  if (!controls.ok) return controls;
   const { query, sort, total } = question.value;
   if (ask.format === 'pack' && total > MAX_PACK_HOSTS)
     return fail(
@@ -125,7 +134,10 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
-    await format.write({ head, rows: counter.rows, again, store, goOn: counter.goOn, ...since, resources: readPackResource }, sink);
+    await format.write(
+      { head, rows: counter.rows, again, controls: controls.value, store, goOn: counter.goOn, ...since, resources: readPackResource },
+      sink,
+    );
     counter.goOn();
     const { bytes, sha256 } = sink.end();
     // The head says how many rows there are before the first of them was read.

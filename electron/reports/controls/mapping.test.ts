@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hostRow, reportFacts } from '../testing/source.ts';
 import { countCoverage } from './coverage.ts';
-import { builtInMapping, parseMapping } from './mapping.ts';
+import { builtInMapping, parseMapping, withOwn } from './mapping.ts';
 
 const ours = builtInMapping();
 const of = (id: string, rows: readonly Parameters<typeof hostRow>[0][], facts = reportFacts()) => {
@@ -36,6 +36,28 @@ describe('the mapping of controls', () => {
       problem: { code: 'controls-mapping', message: expect.stringContaining('evidence.0.supports.0.framework') },
     });
     expect(parseMapping('{')).toMatchObject({ ok: false, problem: { code: 'controls-mapping' } });
+  });
+});
+
+describe('a mapping of an organisation beside ours', () => {
+  const [first] = ours.evidence;
+  const row = { framework: 'house-rules', control: 'H-7', title: 'Boot', strength: 'partial' as const, why: 'Our rule.', read: true };
+  const own = {
+    ...ours,
+    name: 'Example Corp',
+    frameworks: [{ id: 'house-rules', title: 'House rules', link: 'https://rules.example' }],
+    evidence: [
+      { ...first, id: first?.id ?? '', title: 'ours', measure: { kind: 'none' as const }, limit: 'x', supports: [row] },
+      { id: 'badges', title: 'Badges', measure: { kind: 'none' as const }, limit: 'Kept elsewhere.', supports: [row] },
+    ],
+  };
+  const both = withOwn(ours, own);
+
+  it('adds its controls to our evidence, and its evidence behind ours, and changes nothing else', () => {
+    expect(both.evidence[0]).toEqual({ ...first, supports: [...(first?.supports ?? []), row] });
+    expect(both.evidence.slice(1, -1)).toEqual(ours.evidence.slice(1));
+    expect(both.evidence.at(-1)).toMatchObject({ id: 'badges' });
+    expect(both).toMatchObject({ name: 'Plumbline and Example Corp', frameworks: [...ours.frameworks, own.frameworks[0]] });
   });
 });
 

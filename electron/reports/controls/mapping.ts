@@ -64,6 +64,28 @@ export type ControlMapping = z.output<typeof mappingSchema>;
 export type EvidenceKind = ControlMapping['evidence'][number];
 export type Support = EvidenceKind['supports'][number];
 
+/**
+ * A mapping with an organisation's own beside it: what it says of evidence of the same id is added to what is said here, other evidence and
+ * frameworks come behind.
+ */
+export const withOwn = (base: ControlMapping, own: ControlMapping): ControlMapping => {
+  const known = new Set(base.evidence.map(({ id: name }) => name));
+  const frameworks = new Set(base.frameworks.map(({ id: name }) => name));
+  return {
+    ...base,
+    name: `${base.name} and ${own.name}`,
+    revision: `${base.revision} and ${own.revision}`,
+    frameworks: [...base.frameworks, ...own.frameworks.filter((one) => !frameworks.has(one.id))],
+    evidence: [
+      ...base.evidence.map((one) => ({
+        ...one,
+        supports: [...one.supports, ...own.evidence.filter((other) => other.id === one.id).flatMap(({ supports }) => supports)],
+      })),
+      ...own.evidence.filter((one) => !known.has(one.id)),
+    ],
+  };
+};
+
 /** The mapping of this project. */
 export const builtInMapping = (): ControlMapping => mappingSchema.parse(builtIn);
 

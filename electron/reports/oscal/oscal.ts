@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { countCoverage, type EvidenceCoverage } from '../controls/coverage.ts';
-import { builtInMapping } from '../controls/mapping.ts';
 import { type ExportHead, headLines } from '../export-head.ts';
 import type { ExportSource, Format, Sink } from '../port.ts';
 import { createIds } from './ids.ts';
@@ -81,11 +80,10 @@ function* then(first: Iterable<unknown>, second: () => Iterable<unknown>): Gener
   yield* second();
 }
 
-const write = ({ head, rows, again, store, goOn }: ExportSource, sink: Sink): void => {
+const write = ({ head, rows, again, store, goOn, controls: mapping }: ExportSource, sink: Sink): void => {
   if (rows.of !== 'hosts') throw new Error('OSCAL is written of hosts');
   const id = createIds(head.checkpoint?.origin ?? 'unsigned');
   const tool = id('tool', 'plumbline');
-  const mapping = builtInMapping();
   const { add, result } = countCoverage(mapping);
   let covered: readonly EvidenceCoverage[] = [];
   const documentId = id('document', createHash('sha256').update(json(head)).digest('hex'));

@@ -1,5 +1,6 @@
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import type { ExportStore } from '../../store/export-store.ts';
+import { builtInMapping } from '../controls/mapping.ts';
 import type { ReportFacts } from '../../store/report-facts.ts';
 import type { ExportHead } from '../export-head.ts';
 import type { Format, Rows } from '../port.ts';
@@ -58,7 +59,7 @@ export const written = async (
 ): Promise<string> => {
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
-  await format.write({ head, rows, again: () => rows, store, goOn: () => {}, resources: () => '' }, sink);
+  await format.write({ head, rows, again: () => rows, controls: builtInMapping(), store, goOn: () => {}, resources: () => '' }, sink);
   return out;
 };
 
