@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { accept, type Suggestion } from '../../../shared/query/complete.ts';
 import { MAX_QUERY_LENGTH } from '../../../shared/query/limits.ts';
 import { go, hostsHref, type HostsView } from '../../app/navigation.ts';
@@ -45,12 +46,14 @@ export const SearchBox = ({ view }: { view: HostsView }) => {
   const shown = open && suggestions.length > 0;
   const chosen = shown ? suggestions[active] : undefined;
 
-  /** The cursor of the field follows what is put into it. */
+  /** The cursor of the field follows what is put into it, at once: whoever goes on typing must not be overtaken by it. */
   const put = (next: string, at: number): void => {
-    setText(next);
-    setCursor(at);
-    setActive(NONE);
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    flushSync(() => {
+      setText(next);
+      setCursor(at);
+      setActive(NONE);
+    });
+    input.current?.setSelectionRange(at, at);
   };
   const take = (suggestion: Suggestion): void => {
     const after = accept(text, completion, suggestion);
