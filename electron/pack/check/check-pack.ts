@@ -83,7 +83,7 @@ const sayWhatNot = (index: PackIndex, counts: ReVerified, { note }: Findings): v
   );
   note(
     'only-by-digest',
-    'hosts.csv, oscal.json, reference values, README and newest quotes are held against digests in the pack only, which nobody signed.',
+    'hosts.csv, oscal.json, report.pdf, reference values, README and newest quotes are held against digests in the pack only, which nobody signed.',
   );
 };
 
