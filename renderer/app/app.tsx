@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { Endpoints } from '../features/endpoints/endpoints.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
+import { Pack } from '../features/pack/pack.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
@@ -23,6 +24,7 @@ const TITLE: Readonly<Record<Route['page'], string>> = {
   record: 'Record',
   reports: 'Reports',
   endpoints: 'Endpoints',
+  pack: 'Evidence pack',
   'not-found': 'Not found',
 };
 
@@ -36,6 +38,9 @@ const NotFound = ({ address }: { address: string }) => (
 );
 
 const Page = ({ route }: { route: Route }): React.JSX.Element => {
+  const pack = useQuery('app.info', {}).data?.pack ?? null;
+  // A pack has its hosts and nothing else: what it cannot show is not shown empty.
+  if (route.page === 'pack' || (pack !== null && route.page !== 'hosts' && route.page !== 'host')) return <Pack />;
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { useQuery } from '../transport/query.ts';
 import { READ_ONLY_BAND, READ_ONLY_REASON, useReadOnly } from '../ui/read-only.ts';
+import { Instant } from '../ui/time.tsx';
 import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
-import { endpointsHref, hostsHref, overviewHref, policyHref, recordHref, reportsHref, type Route } from './navigation.ts';
+import { endpointsHref, hostsHref, overviewHref, packHref, policyHref, recordHref, reportsHref, type Route } from './navigation.ts';
 import { Preferences } from './preferences.tsx';
 import { Rail } from './rail.tsx';
 import styles from './frame.module.css';
@@ -15,6 +16,14 @@ const PLACES = [
   { href: recordHref(), word: 'Record', pages: ['record'] },
   { href: reportsHref, word: 'Reports', pages: ['reports'] },
   { href: endpointsHref, word: 'Endpoints', pages: ['endpoints'] },
+] as const;
+
+type Place = { readonly href: string; readonly word: string; readonly pages: readonly Route['page'][] };
+
+/** What an evidence pack has. */
+const OF_A_PACK = [
+  { href: packHref, word: 'Evidence pack', pages: ['pack', 'overview', 'policy', 'record', 'reports', 'endpoints', 'not-found'] },
+  { href: hostsHref(), word: 'Hosts', pages: ['hosts', 'host'] },
 ] as const;
 
 const DemoLabel = () => {
@@ -33,6 +42,8 @@ type FrameProps = { page: Route['page']; children: React.ReactNode };
 
 export const Frame = ({ page, children }: FrameProps) => {
   const readOnly = useReadOnly();
+  const pack = useQuery('app.info', {}).data?.pack ?? null;
+  const places: readonly Place[] = pack === null ? PLACES : OF_A_PACK;
   const main = useRef<HTMLElement>(null);
   const shown = useRef(page);
   // A new page begins at its top, and the keyboard begins there too; not on the first one, where the address bar has the focus.
@@ -62,17 +73,25 @@ export const Frame = ({ page, children }: FrameProps) => {
           </svg>
           <span>Plumbline</span>
         </a>
-        <Rail places={PLACES.map(({ href, word, pages }) => ({ href, word, current: pages.some((one) => one === page) }))} />
+        <Rail places={places.map(({ href, word, pages }) => ({ href, word, current: pages.some((one) => one === page) }))} />
         <Preferences />
       </header>
       <div className={styles['column']} data-read-only={readOnly}>
         <section className={styles['bar']} aria-label="Engine">
           <DemoLabel />
-          <EngineStatus />
+          {pack === null && <EngineStatus />}
         </section>
         {readOnly && (
           <p className={styles['band']} id={READ_ONLY_BAND}>
-            <strong>{READ_ONLY_REASON}</strong> It shows what is in the data folder; no endpoint is asked by it.
+            <strong>{READ_ONLY_REASON}</strong>{' '}
+            {pack === null ? (
+              'It shows what is in the data folder; no endpoint is asked by it.'
+            ) : (
+              <>
+                It shows the evidence pack <b className={styles['packName']}>{pack.name}</b> as of <Instant atMs={pack.cutOffMs} />
+                {pack.pinned ? '.' : '; who made it is not shown.'}
+              </>
+            )}
           </p>
         )}
         <main className={styles['main']} id="main" ref={main} tabIndex={-1}>

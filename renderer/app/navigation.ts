@@ -30,6 +30,7 @@ export type Route =
   | ({ readonly page: 'record' } & RecordView)
   | { readonly page: 'reports' }
   | { readonly page: 'endpoints' }
+  | { readonly page: 'pack' }
   | { readonly page: 'not-found'; readonly address: string };
 
 export const ALL_HOSTS: HostsView = {
@@ -91,6 +92,7 @@ export const parseRoute = (hash: string): Route => {
   const [page = '', ...rest] = path.split('/').filter((part) => part !== '');
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
+  if (page === 'pack' && rest.length === 0) return { page: 'pack' };
   if (page === 'reports' && rest.length === 0) return { page: 'reports' };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
@@ -106,6 +108,7 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 };
 
 export const overviewHref = '#/overview';
+export const packHref = '#/pack';
 export const endpointsHref = '#/endpoints';
 export const reportsHref = '#/reports';
 export const policyHref = '#/policy';

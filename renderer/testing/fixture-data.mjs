@@ -522,6 +522,7 @@ export const makeEngine = (kind, tell = () => {}) => {
       dataFolder: '~/.local/share/plumbline',
       demo: size === 0 ? null : { hosts: size },
       readOnly: false,
+      pack: null,
     }),
     'overview.get': () => {
       const tally = tallyOf(hosts);
@@ -626,6 +627,7 @@ export const makeEngine = (kind, tell = () => {}) => {
     },
     ...makeRecord(kind, startedAtMs, tell),
     'alerts.list': [],
+    'pack.get': null,
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };
