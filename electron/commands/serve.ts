@@ -117,7 +117,7 @@ export const serveCommand: Command = {
     )
       return refuse({
         code: 'usage',
-        message: '--read-only and --pack ask no endpoint and put no manifest in force.',
+        message: '--read-only asks no endpoint and puts no manifest in force, and neither does --pack.',
         nextStep: 'Leave out --endpoints, --manifest and --demo.',
       });
     const dataFolder = dataFolderOf(options.data, options.demo ? 'demo' : 'data');

@@ -31,6 +31,7 @@ export type Route =
   | { readonly page: 'reports' }
   | { readonly page: 'endpoints' }
   | { readonly page: 'pack' }
+  | { readonly page: 'settings' }
   | { readonly page: 'not-found'; readonly address: string };
 
 export const ALL_HOSTS: HostsView = {
@@ -93,6 +94,7 @@ export const parseRoute = (hash: string): Route => {
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
   if (page === 'pack' && rest.length === 0) return { page: 'pack' };
+  if (page === 'settings' && rest.length === 0) return { page: 'settings' };
   if (page === 'reports' && rest.length === 0) return { page: 'reports' };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
@@ -108,6 +110,7 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 };
 
 export const overviewHref = '#/overview';
+export const settingsHref = '#/settings';
 export const packHref = '#/pack';
 export const endpointsHref = '#/endpoints';
 export const reportsHref = '#/reports';
