@@ -11,28 +11,43 @@ import styles from './settings.module.css';
 
 const CONTRAST_WORD: Readonly<Record<Contrast, string>> = { system: 'As the system', usual: 'Usual', more: 'More' };
 
+const Labelled = ({ word, children }: { word: string; children: React.ReactNode }) => (
+  <div>
+    <p className={styles['caption']} aria-hidden="true">
+      {word}
+    </p>
+    {children}
+  </div>
+);
+
 const Look = () => {
   const theme = useTheme((state) => state.theme);
   const contrast = useTheme((state) => state.contrast);
   const zone = useZone((state) => state.zone);
   return (
     <div className={styles['choices']}>
-      <Choice label="Theme" options={THEMES.map((value) => ({ value, word: THEME_WORD[value] }))} value={theme} onChange={setTheme} />
-      <Choice
-        label="Contrast"
-        options={CONTRASTS.map((value) => ({ value, word: CONTRAST_WORD[value] }))}
-        value={contrast}
-        onChange={setContrast}
-      />
-      <Choice
-        label="Times"
-        options={[
-          { value: 'utc', word: 'UTC' },
-          { value: 'local', word: 'Local' },
-        ]}
-        value={zone}
-        onChange={setZone}
-      />
+      <Labelled word="Theme">
+        <Choice label="Theme" options={THEMES.map((value) => ({ value, word: THEME_WORD[value] }))} value={theme} onChange={setTheme} />
+      </Labelled>
+      <Labelled word="Contrast">
+        <Choice
+          label="Contrast"
+          options={CONTRASTS.map((value) => ({ value, word: CONTRAST_WORD[value] }))}
+          value={contrast}
+          onChange={setContrast}
+        />
+      </Labelled>
+      <Labelled word="Times">
+        <Choice
+          label="Times"
+          options={[
+            { value: 'utc', word: 'UTC' },
+            { value: 'local', word: 'Local' },
+          ]}
+          value={zone}
+          onChange={setZone}
+        />
+      </Labelled>
       <p className={styles['lead']}>
         Motion follows the system: with reduced motion nothing moves. Exports are in UTC, whatever is chosen here.
       </p>
