@@ -8,6 +8,7 @@ import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
 import { AppCommands } from './commands/app-commands.tsx';
 import { overviewHref, type Route } from './navigation.ts';
+import { Notices } from './notices/notices.tsx';
 import { PLACES, PLACES_OF_A_PACK } from './pages.ts';
 import { Preferences } from './preferences.tsx';
 import { Rail } from './rail.tsx';
@@ -77,7 +78,12 @@ export const Frame = ({ page, children }: FrameProps) => {
             <section className={styles['bar']} aria-label="Engine">
               <DemoLabel />
               <PaletteButton onOpen={palette} />
-              {pack === null && <EngineStatus />}
+              {pack === null && (
+                <>
+                  <EngineStatus />
+                  <Notices />
+                </>
+              )}
             </section>
             {readOnly && (
               <p className={styles['band']} id={READ_ONLY_BAND}>

@@ -7,6 +7,7 @@ import { KeyValue } from '../../ui/key-value.tsx';
 import { endpointsHref, policyHref, recordHref } from '../navigation.ts';
 import { CONTRASTS, type Contrast, setContrast, setTheme, THEME_WORD, THEMES, useTheme } from '../theme.ts';
 import { KeysTable } from './keys-table.tsx';
+import { NoticeSettings } from './notices.tsx';
 import styles from './settings.module.css';
 
 const CONTRAST_WORD: Readonly<Record<Contrast, string>> = { system: 'As the system', usual: 'Usual', more: 'More' };
@@ -99,6 +100,7 @@ const Elsewhere = () => (
 
 const SECTIONS = [
   { id: 'look', title: 'Look', words: 'theme dark light contrast times utc local motion', part: Look },
+  { id: 'notices', title: 'What is new', words: 'notices notifications quiet hours system', part: NoticeSettings },
   { id: 'about', title: 'This Plumbline', words: 'version shell data folder user demo leave', part: About },
   { id: 'elsewhere', title: 'Set elsewhere', words: 'retention backup keys anchors policy endpoints alerts', part: Elsewhere },
 ] as const;
