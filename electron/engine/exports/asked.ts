@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportAskSchema } from '../../../shared/contract/export-schemas.ts';
+import { exportAskSchema, sampleSchema } from '../../../shared/contract/export-schemas.ts';
 import { reportDifferenceSchema } from '../../../shared/contract/report-schemas.ts';
 import type { Result } from '../../../shared/model/result.ts';
 import { WHO_KINDS } from '../../ledger/entry.ts';
@@ -30,6 +30,8 @@ export const exportWrittenSchema = z.object({
   bytes: z.number().int(),
   sha256: z.string(),
   query: z.string(),
+  /** Where its rows are a sample. */
+  sample: sampleSchema.optional(),
   sort: z.string(),
   cutOffMs: z.number().int(),
   /** How many entries the checkpoint covers that is printed on it; 0 where nothing was signed. */

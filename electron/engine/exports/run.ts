@@ -12,7 +12,7 @@ import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
 import { differenceOf, packStood, type Stood, unpackStood } from './standing.ts';
-import { askStore, type Question } from './question.ts';
+import { askStore, type Question, sampleOf } from './question.ts';
 
 type Watch = {
   readonly nowMs: () => number;
@@ -104,7 +104,13 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const format = FORMATS[ask.format];
   if (!FORMATS_OF[ask.rows].includes(ask.format))
     return fail('export-format', `There is no ${ask.format} of ${ask.rows}.`, 'Choose another format.');
-  const question = askStore(store.readers.all, ask, cutOffMs);
+  const goOn = (): void => {
+    if (watch.isStopped()) throw new Stopped();
+  };
+  const drawn = sampleOf(store.readers.all, ask, cutOffMs, goOn);
+  if (!drawn.ok) return drawn;
+  const sampled = drawn.value?.ids ?? null;
+  const question = askStore(store.readers.all, ask, cutOffMs, sampled);
   if (!question.ok) return question;
   const controls = mappingOf(asked.controls);
   if (!controls.ok) return controls;
@@ -119,10 +125,11 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const demo = demoOf(store);
   const period = ask.rows === 'hosts' ? null : ask.period;
   const entries = store.ledgerFile.size();
-  const said = { product: 'Plumbline', version, rows: ask.rows, count: total, query, sort, period, cutOffMs } as const;
+  const sample = drawn.value === null ? {} : { sample: drawn.value.sample };
+  const said = { product: 'Plumbline', version, rows: ask.rows, count: total, query, ...sample, sort, period, cutOffMs } as const;
   const head: ExportHead = { ...said, checkpoint, entries, demo, notRecorded, who };
   const again = (): Rows => {
-    const once = askStore(store.readers.all, ask, cutOffMs);
+    const once = askStore(store.readers.all, ask, cutOffMs, sampled);
     if (!once.ok) throw new Error(once.problem.message);
     return once.value.rows;
   };
@@ -150,7 +157,17 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
       );
     }
     watch.onProgress(total, total);
-    const written = { count: total, bytes, sha256, query, sort, cutOffMs, checkpointSize: checkpoint?.size ?? 0, demo: demo !== null };
+    const written = {
+      count: total,
+      bytes,
+      sha256,
+      query,
+      sort,
+      ...sample,
+      cutOffMs,
+      checkpointSize: checkpoint?.size ?? 0,
+      demo: demo !== null,
+    };
     return ok(stood === null || asked.against === undefined ? written : { ...written, stood: stoodOf(stood, asked.against) });
   } catch (error) {
     sink?.abandon();

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/contract/job-schemas.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -89,6 +90,22 @@ describe('retention', () => {
     expect(entries('settings')).toMatchObject([
       { subject: 'retention', who: { name: 'ann' }, body: { before: { confirmationsDays: 90 }, after: wanted } },
     ]);
+  });
+
+  it('is applied once the disk takes something again, where it was full at the first look at the clock', async () => {
+    const other = new Database(path.join(folder, 'plumbline.db'));
+    other.exec("CREATE TRIGGER full BEFORE INSERT ON setting BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+    expect(() => jobs.tick()).not.toThrow();
+    atMs += DAY;
+    expect(() => jobs.tick()).not.toThrow();
+    expect(told).toEqual([]);
+    other.exec('DROP TRIGGER full');
+    other.close();
+    jobs.tick();
+    atMs += DAY;
+    jobs.tick();
+    await jobs.stop();
+    expect(entries('store')).toMatchObject([{ kind: 'store.purged', who: { kind: 'system' } }]);
   });
 
   it('is applied once a day, by itself, and not on the first', async () => {

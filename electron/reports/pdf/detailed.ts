@@ -2,7 +2,7 @@ import type { Finding } from '../../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { count, plural, VERDICT_WORD } from '../../../shared/model/words.ts';
 import { VERDICTS } from '../../../shared/model/verdict.ts';
-import type { ExportHead } from '../export-head.ts';
+import { type ExportHead, isWhole } from '../export-head.ts';
 import { linksOf, readHostWords } from '../host-words.ts';
 import { jsonLines } from '../json-lines.ts';
 import type { ExportSource, Format, Rows } from '../port.ts';
@@ -44,7 +44,7 @@ const findingsOf = ({ store, head, goOn }: ExportSource, ids: ReadonlySet<string
 /** One way through the rows: what they say together, the rows as JSON Lines, and the first that are not trusted. */
 const countAll = async (source: ExportSource): Promise<Counted> => {
   const counting = createPosture(source);
-  const whole = source.head.query === '';
+  const whole = isWhole(source.head);
   const troubled: HostRow[] = [];
   const ids = new Set<string>();
   function* counted(): Generator<HostRow> {
