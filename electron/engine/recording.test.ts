@@ -74,6 +74,7 @@ const fullDisk = (): Store => {
       approve: refuse,
       withdraw: refuse,
     },
+    assessments: { run: () => null, ofRun: () => [], before: () => [], history: () => ({ total: 0, rows: [] }), assess: refuse },
     ledger: {
       append: refuse,
       appendAll: refuse,

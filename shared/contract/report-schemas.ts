@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flaggedBeforeSchema } from './assessment-schemas.ts';
 import { EXPORT_FORMATS, FORMATS_OF, sampleAskSchema, SAMPLED_FORMATS } from './export-schemas.ts';
 import { FINDING_SORTS, findingQuerySchema } from './finding-schemas.ts';
 import { hostQuerySchema, problemSchema } from './schemas.ts';
@@ -62,8 +63,10 @@ export const reportRunSchema = z.object({
   entry: count,
   cutOffMs: timeMs,
   count,
-  /** Null for the first run, and where the rows are not hosts. */
+  /** Null for the first run, where the rows are not hosts, and where each run draws another sample. */
   difference: reportDifferenceSchema.nullable(),
+  /** What was flagged last in the runs before it. */
+  flagged: flaggedBeforeSchema,
 });
 
 export const reportSchema = z.object({

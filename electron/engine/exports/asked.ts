@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTROL_STANDINGS, flaggedBeforeSchema } from '../../../shared/contract/assessment-schemas.ts';
 import { exportAskSchema, sampleSchema } from '../../../shared/contract/export-schemas.ts';
 import { reportDifferenceSchema } from '../../../shared/contract/report-schemas.ts';
 import type { Result } from '../../../shared/model/result.ts';
@@ -20,7 +21,7 @@ export const exportAskedSchema = z.object({
   /** Endpoints of which something newer could not be recorded; null = not known. */
   notRecorded: z.array(z.string()).nullable(),
   /** Where it is the run of a report: the rows of the run before, and its cut-off; both null for the first. */
-  against: z.object({ rows: bytes.nullable(), sinceMs: z.number().nullable() }).optional(),
+  against: z.object({ report: z.number().int(), rows: bytes.nullable(), sinceMs: z.number().nullable() }).optional(),
 });
 export type ExportAsked = z.output<typeof exportAskedSchema>;
 
@@ -37,8 +38,15 @@ export const exportWrittenSchema = z.object({
   /** How many entries the checkpoint covers that is printed on it; 0 where nothing was signed. */
   checkpointSize: z.number().int(),
   demo: z.boolean(),
-  /** Of the hosts of a report: the rows for its next run, and the difference to the run before, where there was one. */
-  stood: z.object({ packed: bytes, difference: reportDifferenceSchema.nullable() }).optional(),
+  /** Of the hosts of a report: rows and controls for its next run, the difference to the run before, where there was one, and what was flagged. */
+  stood: z
+    .object({
+      packed: bytes,
+      controls: z.array(z.object({ id: z.string(), title: z.string(), standing: z.enum(CONTROL_STANDINGS) })),
+      difference: reportDifferenceSchema.nullable(),
+      flagged: flaggedBeforeSchema,
+    })
+    .optional(),
 });
 export type ExportWritten = z.output<typeof exportWrittenSchema>;
 

@@ -12,6 +12,7 @@ import { chainBlock } from './chain-block.ts';
 import { drawTallyBar } from './charts.ts';
 import { createPaper, PAGE, type Tag, WIDTH } from './paper.ts';
 import { LIMITS, METHOD, writeChecking, writeControls, writeFindings, writeHead, writeHosts } from './parts.ts';
+import { writeSaid } from './said.ts';
 import { answer, day, demo, foot, identity, scope } from './say.ts';
 import { TYPE } from './type.ts';
 
@@ -163,6 +164,7 @@ export const pdfDetailed: Format = {
       writeFindings(flow, part, all.findings);
     });
     inSection(flow, 'Evidence and controls', (part) => writeControls(flow, part, posture));
+    if (source.said.length > 0) inSection(flow, 'What people said of the runs before', (part) => writeSaid(flow, part, source.said));
     inSection(flow, 'The ledger, and how to check this report', (part) => writeChecking(flow, part, head, posture, 'hosts.jsonl'));
     paper.end();
   },
