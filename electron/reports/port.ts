@@ -1,9 +1,9 @@
+import type { SaidItem } from '../../shared/contract/assessment-schemas.ts';
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import type { SaidItem } from '../store/assessment-store.ts';
 import type { EntryBytes } from '../store/export-rows.ts';
 import type { ExportStore } from '../store/export-store.ts';
 import type { ControlMapping } from './controls/mapping.ts';

@@ -5,6 +5,7 @@ import {
   ITEM_KINDS,
   type EvidenceState,
   type ItemKind,
+  type SaidItem,
   type SaidOf,
 } from '../../shared/contract/assessment-schemas.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
@@ -26,8 +27,6 @@ export type RunToJudge = {
 /** `[id, title, standing]` */
 const controlSchema = z.tuple([z.string(), z.string(), z.enum(CONTROL_STANDINGS)]);
 export type JudgedControl = z.output<typeof controlSchema>;
-
-export type SaidItem = SaidOf & { readonly kind: ItemKind; readonly id: string; readonly name: string };
 
 export type AssessmentReader = {
   readonly run: (report: number) => RunToJudge | null;

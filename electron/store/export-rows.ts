@@ -107,11 +107,11 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
           : parsed(LIST_SQL.each(now, clause, sort), bound, (raw) => toStoredHost(raw).row),
       };
     },
-    hostsOf: (ids, sort) => {
+    hostsOf: (only, sort) => {
       const now = source();
       const from = sort.by === 'verdict' ? now : 'plain_host';
       const each = LIST_SQL.eachId(from, 'id IN (SELECT value FROM json_each(@only))', sort);
-      return { total: ids.length, rows: sortedHosts(each, now, { only: JSON.stringify(ids) }) };
+      return { total: only.length, rows: sortedHosts(each, now, { only: JSON.stringify(only) }) };
     },
     hostIds: (query, filter, nowMs) => {
       const from = asksTrust(query, filter, { by: 'name' }) ? source() : 'plain_host';

@@ -1,4 +1,5 @@
 import { makeRecord } from './fixture-record.mjs';
+import { makeReports } from './fixture-reports.mjs';
 
 /**
  * A synthetic fleet for looking at screens: every call of the contract, answered from memory. Development only; nothing here ships.
@@ -625,6 +626,7 @@ export const makeEngine = (kind, tell = () => {}) => {
       return { atMs, tally: tallyOf(hosts), disagreements: 2, manifest: null, hosts: hostsThen };
     },
     ...makeRecord(kind, startedAtMs, tell),
+    ...makeReports(kind, startedAtMs, hosts),
     'alerts.list': [],
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),

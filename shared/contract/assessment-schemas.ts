@@ -90,6 +90,8 @@ export const flaggedBeforeSchema = z.object({
 });
 
 export type SaidOf = z.output<typeof saidOfSchema>;
+/** The same with the item that it is said of. */
+export type SaidItem = SaidOf & { readonly kind: ItemKind; readonly id: string; readonly name: string };
 export type ReportItem = z.output<typeof reportItemSchema>;
 export type ReportItems = z.output<typeof reportItemsSchema>;
 export type ItemTarget = z.output<typeof itemTargetSchema>;

@@ -1,3 +1,4 @@
+import type { SaidItem } from '../../../shared/contract/assessment-schemas.ts';
 import { FORMATS_OF, type ExportFormat } from '../../../shared/contract/export-schemas.ts';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
@@ -9,7 +10,7 @@ import { controlStandings, type StandingControl } from '../../reports/controls/s
 import { FORMATS } from '../../reports/formats.ts';
 import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
 import type { Rows } from '../../reports/port.ts';
-import { ANY_RUN, type SaidItem } from '../../store/assessment-store.ts';
+import { ANY_RUN } from '../../store/assessment-store.ts';
 import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';

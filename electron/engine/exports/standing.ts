@@ -1,10 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
-import { type FlaggedBefore, stillFails } from '../../../shared/contract/assessment-schemas.ts';
+import { type FlaggedBefore, type SaidItem, stillFails } from '../../../shared/contract/assessment-schemas.ts';
 import type { ReportDifference } from '../../../shared/contract/report-schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { StandingControl } from '../../reports/controls/standings.ts';
-import type { SaidItem } from '../../store/assessment-store.ts';
 
 /** Who was in the file of a run and how each stood, by id: kept so that the next run can be held against it. */
 export type Stood = Map<string, { readonly name: string; readonly verdict: string }>;

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/contract/job-schemas.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { withFile } from '../../store/testing/file.ts';
 import { hostRecord } from '../../store/testing/host-record.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 
@@ -93,14 +93,14 @@ describe('retention', () => {
   });
 
   it('is applied once the disk takes something again, where it was full at the first look at the clock', async () => {
-    const other = new Database(path.join(folder, 'plumbline.db'));
-    other.exec("CREATE TRIGGER full BEFORE INSERT ON setting BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+    withFile(folder, false, (db) =>
+      db.exec("CREATE TRIGGER full BEFORE INSERT ON setting BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"),
+    );
     expect(() => jobs.tick()).not.toThrow();
     atMs += DAY;
     expect(() => jobs.tick()).not.toThrow();
     expect(told).toEqual([]);
-    other.exec('DROP TRIGGER full');
-    other.close();
+    withFile(folder, false, (db) => db.exec('DROP TRIGGER full'));
     jobs.tick();
     atMs += DAY;
     jobs.tick();

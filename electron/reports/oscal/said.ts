@@ -1,4 +1,4 @@
-import type { SaidItem } from '../../store/assessment-store.ts';
+import type { SaidItem } from '../../../shared/contract/assessment-schemas.ts';
 import { type Id, iso, line, prop } from './parts.ts';
 
 /** Who said something, each once. */

@@ -1,6 +1,5 @@
 import { count } from '../../../shared/model/words.ts';
-import { STATE_WORD } from '../../../shared/contract/assessment-schemas.ts';
-import type { SaidItem } from '../../store/assessment-store.ts';
+import { type SaidItem, STATE_WORD } from '../../../shared/contract/assessment-schemas.ts';
 import type { Flow } from './blocks.ts';
 import type { Tag } from './paper.ts';
 import { moment } from './say.ts';

@@ -1,5 +1,5 @@
+import type { SaidItem } from '../../../shared/contract/assessment-schemas.ts';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
-import type { SaidItem } from '../../store/assessment-store.ts';
 import type { ExportStore } from '../../store/export-store.ts';
 import { builtInMapping } from '../controls/mapping.ts';
 import type { ReportFacts } from '../../store/report-facts.ts';
