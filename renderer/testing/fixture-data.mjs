@@ -487,6 +487,12 @@ export const makeEngine = (kind, tell = () => {}) => {
       detail: host.reason,
       openedAtMs: host.changedAtMs,
       resolvedAtMs: null,
+      state: 'open',
+      cause: 'unexplained',
+      causeSinceMs: host.changedAtMs,
+      assigned: null,
+      acknowledged: null,
+      waiver: null,
     }));
 
   const matches = (query) => (host) =>
@@ -560,6 +566,7 @@ export const makeEngine = (kind, tell = () => {}) => {
         })),
         findings: findings.slice(0, 8),
         openFindings: findings.length,
+        findingCounts: { open: findings.length, acknowledged: 0, waived: 0 },
         endpoints: endpoints(),
         manifest: { name: 'built-in', builtIn: true },
       };
@@ -623,11 +630,19 @@ export const makeEngine = (kind, tell = () => {}) => {
         rows: rows.slice(offset, offset + limit),
         filterProblem: null,
       };
-      return { atMs, tally: tallyOf(hosts), disagreements: 2, manifest: null, hosts: hostsThen };
+      return {
+        atMs,
+        tally: tallyOf(hosts),
+        disagreements: 2,
+        findings: findings.length,
+        silentEndpoints: 0,
+        manifest: null,
+        hosts: hostsThen,
+      };
     },
     ...makeRecord(kind, startedAtMs, tell),
     ...makeReports(kind, startedAtMs, hosts),
-    'alerts.list': [],
+    'alerts.list': () => [],
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };

@@ -109,11 +109,11 @@ export const Exports = ({ dataFolder }: { dataFolder: string | undefined }) => {
       )}
       {data !== undefined && data.length >= MOST && (
         <p className={styles['lead']}>
-          The newest {count(MOST)} are listed. There are more in the folder, and each has its entry in the ledger.
+          The newest {count(MOST)} are listed. What is older stays in the folder, and each has its entry in the ledger.
         </p>
       )}
       {data !== undefined && data.length > 0 && (
-        <table className={styles['list']}>
+        <table className={`${styles['list']} ${styles['tight']}`}>
           <caption className="visually-hidden">Exports that are kept, newest first</caption>
           <thead>
             <tr>

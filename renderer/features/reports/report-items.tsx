@@ -36,23 +36,23 @@ const COLUMNS = (kind: ItemKind): readonly Column<ReportItem, never>[] => [
   {
     key: 'item',
     title: kind === 'host' ? 'Host' : 'Control',
-    track: 'minmax(180px, 1.2fr)',
+    track: 'minmax(150px, 1.2fr)',
     cell: (item) => <span title={item.id}>{kind === 'host' ? item.name : `${item.id} ${item.name}`}</span>,
   },
   { key: 'standing', title: 'In this run', track: kind === 'host' ? '116px' : '200px', cell: (item) => <Standing item={item} /> },
   { key: 'state', title: 'State', track: '128px', cell: ({ state }) => <StateWord state={state} /> },
   {
     key: 'comment',
-    title: 'Comment',
-    track: 'minmax(160px, 2fr)',
-    cell: ({ said }) => <span title={said?.comment}>{said?.comment ?? ''}</span>,
+    title: 'Who said what',
+    track: 'minmax(180px, 2fr)',
+    cell: ({ said }) =>
+      said === null ? '' : <span title={said.comment}>{said.comment === '' ? said.who : `${said.who}: ${said.comment}`}</span>,
   },
-  { key: 'who', title: 'By', track: '120px', cell: ({ said }) => said?.who ?? '' },
-  { key: 'at', title: 'When', track: '170px', cell: ({ said }) => (said === null ? '' : <Instant atMs={said.atMs} />) },
+  { key: 'at', title: 'When', track: '166px', cell: ({ said }) => (said === null ? '' : <Instant atMs={said.atMs} />) },
   {
     key: 'before',
     title: 'Said of a run before',
-    track: 'minmax(140px, 1fr)',
+    track: 'minmax(150px, 1fr)',
     cell: ({ former }) => (former === null ? '' : <span title={former.comment}>{`${STATE_WORD[former.state]} (${former.who})`}</span>),
   },
 ];
@@ -178,7 +178,7 @@ export const ReportItems = ({ report }: { report: number }) => {
                 listKey={key}
                 columns={COLUMNS(kind)}
                 total={total}
-                minWidthPx={1080}
+                minWidthPx={900}
                 rowAt={rowAt}
                 onVisible={show}
                 onOpen={(item) => {

@@ -94,6 +94,7 @@ export const ReportRow = ({ report, running, busy, onRun, onStop, onEdit, onDele
       </th>
       <td>
         <LastRun report={report} />
+        {report.problem !== null && <Callout problem={report.problem} />}
       </td>
       <td>
         {scheduleWords(schedule)}
@@ -102,7 +103,6 @@ export const ReportRow = ({ report, running, busy, onRun, onStop, onEdit, onDele
             next: <Instant atMs={report.nextRunAtMs} />
           </span>
         )}
-        {report.problem !== null && <Callout problem={report.problem} />}
       </td>
       <td>
         <span className={listing['acts']}>
