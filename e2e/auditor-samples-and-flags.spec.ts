@@ -114,7 +114,9 @@ test.describe
       const title = page.getByRole('heading', { level: 3 }).first();
       await expect(title).toBeFocused();
       flagged = ((await title.textContent()) ?? '').split(':')[0] ?? '';
-      await tabTo(page, 'button', 'Flagged');
+      // Ready, approved, flagged.
+      for (let step = 0; step < 3; step += 1) await page.keyboard.press('Tab');
+      await expect(page.getByRole('button', { name: 'Flagged', exact: true })).toBeFocused();
       await page.keyboard.press('Enter');
       await tabTo(page, 'button', 'Enter it');
       await page.keyboard.press('Enter');
