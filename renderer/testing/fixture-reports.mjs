@@ -213,7 +213,7 @@ export const makeReports = (kind, nowMs, hosts) => {
     'reports.delete': ({ id }) => ({ state: 'done', id }),
     'reports.run': () => ({ state: 'refused', message: 'Another export is under way.', nextStep: 'Wait for its end, or stop it.' }),
     'reports.items': ({ id, kind: of, state, text = '', offset, limit }) => {
-      if (reports.find((one) => one.id === id)?.lastRun == null) return null;
+      if (!reports.find((one) => one.id === id)?.lastRun) return null;
       const all = itemsOf(of);
       const rows = all.filter((item) => (state === undefined || item.state === state) && item.name.includes(text));
       return {
