@@ -71,7 +71,12 @@ export const assessmentSchema = z.strictObject({
   run: count,
   items: z.array(itemTargetSchema).min(1).max(MOST_ITEMS),
   state: z.enum(EVIDENCE_STATES),
-  comment: z.string().trim().max(MOST_COMMENT),
+  /** One paragraph: it is a row of tables and a line of a terminal, too. */
+  comment: z
+    .string()
+    .trim()
+    .max(MOST_COMMENT)
+    .transform((text) => text.replaceAll(/\s*[\r\n]+\s*/gu, ' ')),
 });
 
 /** What was flagged in a run before, and how it stands now. */
