@@ -20,6 +20,7 @@ const start = async (): Promise<void> => {
   denyPermissions(session.defaultSession);
   serveRenderer(path.join(here, '../renderer'));
   const demo = app.commandLine.hasSwitch('demo');
+  const pack = option('pack');
   const selfTest = app.commandLine.hasSwitch('self-test');
   const dataFolder = option('data') ?? path.join(app.getPath('userData'), demo ? 'demo' : 'data');
 
@@ -37,7 +38,8 @@ const start = async (): Promise<void> => {
     manifestPath: option('manifest'),
     version: app.getVersion(),
     shell: 'desktop',
-    readOnly: false,
+    readOnly: app.commandLine.hasSwitch('read-only'),
+    pack: pack === null ? null : { file: path.resolve(pack), keys: [option('key')].filter((key) => key !== null) },
   });
   if (!engine.ok) return refuse(engine.problem.message, engine.problem.nextStep);
   engine.value.onCrash((message) => refuse(`The engine stopped: ${message}`, 'Start Plumbline again; what was recorded is kept.'));
@@ -79,5 +81,7 @@ app.enableSandbox();
 registerScheme();
 app.on('web-contents-created', (_event, contents) => confine(contents));
 app.on('window-all-closed', () => app.quit());
-if (!app.commandLine.hasSwitch('self-test') && !app.requestSingleInstanceLock()) app.quit();
+/** What only shows may be open beside the one that keeps the record. */
+const shows = app.commandLine.hasSwitch('read-only') || option('pack') !== null;
+if (!app.commandLine.hasSwitch('self-test') && !shows && !app.requestSingleInstanceLock()) app.quit();
 else void app.whenReady().then(start);

@@ -109,6 +109,14 @@ export const startConsole = async (
   before: readonly string[] = [],
 ): Promise<Console> => {
   const serving = await startCommand(['serve', '--data', dataFolder, ...args], before);
+  return consoleOf(serving, dataFolder);
+};
+
+/** A console that shows an evidence pack. */
+export const startPackConsole = async (pack: string, ...args: readonly string[]): Promise<Console> =>
+  consoleOf(await startCommand(['serve', '--pack', pack, ...args]), path.dirname(pack));
+
+const consoleOf = (serving: Awaited<ReturnType<typeof startCommand>>, dataFolder: string): Console => {
   const url = String(serving.ready['url']);
   return { url, origin: new URL(url).origin, dataFolder, process: serving.process, stop: serving.stop };
 };

@@ -90,7 +90,18 @@ describe('plumbline export', () => {
   });
 
   it('draws a sample by the seed that is given, or by one of its own, and tells which', async () => {
-    const first = await exportTo('a.csv', '--format', 'csv', '--sample', '9', '--seed', 'dice:4-6', '--query', 'verdict = failed', '--json');
+    const first = await exportTo(
+      'a.csv',
+      '--format',
+      'csv',
+      '--sample',
+      '9',
+      '--seed',
+      'dice:4-6',
+      '--query',
+      'verdict = failed',
+      '--json',
+    );
     const drawn = z.object({ rows: z.number(), sample: z.object({ seed: z.string(), seedBy: z.string(), population: z.number() }) });
     const said = drawn.parse(JSON.parse(first.out));
     expect(said).toMatchObject({ rows: 9, sample: { seed: 'dice:4-6', seedBy: 'given', population: 100 } });

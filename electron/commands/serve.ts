@@ -6,11 +6,14 @@ import { DEMO_HOSTS, startDemoFleet } from '../engine/demo-fleet.ts';
 import { exportsFolder } from '../engine/exports/kept.ts';
 import { startEngine } from '../engine/host.ts';
 import { startConsoleServer } from '../shells/console/server.ts';
+import { readKeys } from './audit-input.ts';
 import type { Command, CommandIo } from './command.ts';
+import { fromCaller } from './read-file.ts';
 import { dataFolderOf, ENGINE_WORKER, productVersion, RENDERER_ROOT, SIMULATOR_WORKER } from './layout.ts';
 
 const HELP = `plumbline serve [--endpoints FILE] [--manifest FILE] [--data DIR] [--port N] [--demo] [--open] [--json]
        plumbline serve --read-only --data DIR [--port N] [--open] [--json]
+       plumbline serve --pack FILE [--key KEY] [--port N] [--open] [--json]
 
 Console shell and headless collector: asks the endpoints at their interval, verifies, records, and serves the screens on
 http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a terminal, Enter prints a fresh one.
@@ -23,6 +26,9 @@ http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a
   --read-only        for an auditor: shows the data folder and changes nothing of it. Asks no endpoint, enters nothing into the ledger, and
                      has no call that writes. The folder may be in use by another Plumbline, or on a read-only disk (then a copy of the
                      database is read, in the folder for temporary files, and is gone with the end)
+  --pack FILE        for an auditor: checks an evidence pack, and shows its hosts as of its cut-off, with their evidence. One that does not hold
+                     is refused. Nothing of it is kept: it is laid out in the folder for temporary files until the end
+  --key KEY          with --pack: the verifier key to trust (name+hex+base64), or a file with one a line
   --open             open the link where there is a display
   --json             print {"url": …} once ready
 
@@ -66,6 +72,8 @@ export const serveCommand: Command = {
       open: boolean;
       json: boolean;
       readOnly: boolean;
+      pack?: string;
+      key?: string;
     };
     try {
       const { values } = parseArgs({
@@ -79,6 +87,8 @@ export const serveCommand: Command = {
           open: { type: 'boolean', default: false },
           json: { type: 'boolean', default: false },
           'read-only': { type: 'boolean', default: false },
+          pack: { type: 'string' },
+          key: { type: 'string' },
         },
       });
       options = { ...values, readOnly: values['read-only'] };
@@ -93,11 +103,22 @@ export const serveCommand: Command = {
     };
     if (!/^\d{1,5}$/.test(options.port) || port > 65_535)
       return refuse({ code: 'usage', message: `--port ${options.port} is not a port.`, nextStep: 'Give a number from 0 to 65535.' });
-    if (options.readOnly && (options.demo || options.endpoints !== undefined || options.manifest !== undefined))
+    if (options.pack === undefined ? options.key !== undefined : options.data !== undefined)
       return refuse({
         code: 'usage',
-        message: '--read-only asks no endpoint and puts no manifest in force.',
-        nextStep: 'Leave out --endpoints, --manifest and --demo; give the data folder with --data DIR.',
+        message: '--pack and --key go together, and without --data.',
+        nextStep: 'See plumbline serve --help.',
+      });
+    const keys = await readKeys(options.key, 'ed25519');
+    if (!keys.ok) return refuse(keys.problem);
+    if (
+      (options.readOnly || options.pack !== undefined) &&
+      (options.demo || options.endpoints !== undefined || options.manifest !== undefined)
+    )
+      return refuse({
+        code: 'usage',
+        message: '--read-only asks no endpoint and puts no manifest in force, and neither does --pack.',
+        nextStep: 'Leave out --endpoints, --manifest and --demo.',
       });
     const dataFolder = dataFolderOf(options.data, options.demo ? 'demo' : 'data');
 
@@ -110,6 +131,7 @@ export const serveCommand: Command = {
       version: productVersion(),
       shell: 'console',
       readOnly: options.readOnly,
+      pack: options.pack === undefined ? null : { file: fromCaller(options.pack), keys: keys.value.map(({ text }) => text) },
     });
     if (!engine.ok) {
       await fleet?.value.stop();
@@ -128,7 +150,7 @@ export const serveCommand: Command = {
     if (options.json) io.stdout(`${JSON.stringify({ url })}\n`);
     else {
       if (options.demo) io.stdout('Demo data: a simulated fleet. Nothing on these screens is about a real host.\n');
-      if (options.readOnly) io.stdout('Read-only: nothing can be changed from here.\n');
+      if (options.readOnly || options.pack !== undefined) io.stdout('Read-only: nothing can be changed from here.\n');
       io.stdout(
         `Plumbline is open at\n\n  ${url}\n\nThe link works once${io.isTty ? '; press Enter for a fresh one, Ctrl+C to stop' : ''}.\n`,
       );

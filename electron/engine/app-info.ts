@@ -18,5 +18,6 @@ export const appInfo =
       dataFolder,
       demo: demoHosts > 0 || fleet.endpoints().some((endpoint) => endpoint.demo) ? { hosts: demoHosts } : null,
       readOnly,
+      pack: null,
     };
   };

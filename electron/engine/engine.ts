@@ -362,6 +362,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       return { ...recorded, endpoints: endpointStatuses(), manifest: { name, builtIn } };
     },
     'hosts.get': ({ id }) => hostDetailOf(store.hosts, id),
+    'pack.get': () => null,
     'endpoints.list': endpointStatuses,
     'alerts.list': () => [...alerts.state()],
     'poll.now': () => ({ started: collector?.sweepNow() ?? false }),

@@ -21,6 +21,8 @@ export const engineStartSchema = z.object({
   shell: z.enum(['desktop', 'console']),
   /** Shows the data folder and changes nothing; endpoints and manifest are not asked for. */
   readOnly: z.boolean(),
+  /** An evidence pack to show instead of a data folder, and the keys to check it with. */
+  pack: z.object({ file: z.string(), keys: z.array(z.string()) }).nullable(),
 });
 export type EngineStart = z.output<typeof engineStartSchema>;
 export type FromEngine = z.output<typeof fromEngineSchema>;

@@ -9,6 +9,8 @@ import { createEngine } from './engine.ts';
 import { loadConfig } from './load-config.ts';
 import { exportInThread } from './exports/thread.ts';
 import { type EngineStart, engineStartSchema, type FromEngine, toEngineSchema } from './messages.ts';
+import { openPackView } from './pack-view/open-pack-view.ts';
+import { createPackEngine } from './pack-view/pack-engine.ts';
 import { createReadOnlyEngine } from './read-only/read-only-engine.ts';
 import { createReaderThread } from './readers/reader-thread.ts';
 import { recheckInThread } from './upkeep/recheck/thread.ts';
@@ -60,16 +62,28 @@ const readingOnly = (start: EngineStart, emit: Emit): Result<Running> => {
   return ok({ ...engine, close: store.close });
 };
 
+const showingPack = async (start: EngineStart, { file, keys }: NonNullable<EngineStart['pack']>): Promise<Result<Running>> => {
+  const pack = await openPackView(file, keys);
+  if (!pack.ok) return pack;
+  const engine = createPackEngine({ pack: pack.value, file, version: start.version, shell: start.shell });
+  return ok({ ...engine, close: pack.value.close });
+};
+
+const made = (start: EngineStart, emit: Emit): Result<Running> | Promise<Result<Running>> => {
+  if (start.pack !== null) return showingPack(start, start.pack);
+  return start.readOnly ? readingOnly(start, emit) : writing(start, emit);
+};
+
 /** The engine's own thread: recording, and answers. What it need not do itself has threads beside it, for collecting and for reading. */
-const run = (): void => {
+const run = async (): Promise<void> => {
   const port = parentPort;
   if (!port) throw new Error('the engine runs in a worker thread');
   const send = (message: FromEngine): void => port.postMessage(message);
   const start = engineStartSchema.parse(workerData);
   const emit: Emit = (name, payload) => send({ type: 'event', name, payload });
-  const made = start.readOnly ? readingOnly(start, emit) : writing(start, emit);
-  if (!made.ok) return send({ type: 'failed', problem: made.problem });
-  const engine = made.value;
+  const running = await made(start, emit);
+  if (!running.ok) return send({ type: 'failed', problem: running.problem });
+  const engine = running.value;
   port.on('message', (raw) => {
     const message = toEngineSchema.parse(raw);
     if (message.type === 'call') {
@@ -90,4 +104,4 @@ const run = (): void => {
   send({ type: 'ready' });
 };
 
-run();
+void run();

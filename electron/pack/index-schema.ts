@@ -43,6 +43,8 @@ export const packHostSchema = z.strictObject({
   akName: z.string().nullable(),
   /** What was found of the newest evidence when it was received. */
   checks: z.array(z.strictObject({ code: z.enum(CHECK_CODES), outcome: z.enum(CHECK_OUTCOMES) })),
+  /** File with what the page of the host showed; null where another version kept it. Packs of the version before say nothing. */
+  detail: z.string().nullable().optional(),
   entered: observationSchema,
   /** Null where it is the one that was entered. */
   newest: observationSchema.nullable(),

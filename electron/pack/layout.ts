@@ -35,13 +35,15 @@ export type ContentKind = (typeof CONTENT_KINDS)[number];
 
 const FIXED: ReadonlySet<string> = new Set(Object.values(FILES));
 const NUMBERED =
-  /^(?:hosts\/\d{4,6}\/(?:host\.json|(?:entered|newest)\/(?:quote\.(?:json|msg|sig|alg)|pcrs\.bin|ak\.pem|nonce\.hex))|references\/\d{4,6}\.json|evidence\/[0-9a-f]{64}\.(?:event-log|ima|reference))$/u;
+  /^(?:hosts\/\d{4,6}\/(?:(?:host|detail)\.json|(?:entered|newest)\/(?:quote\.(?:json|msg|sig|alg)|pcrs\.bin|ak\.pem|nonce\.hex))|references\/\d{4,6}\.json|evidence\/[0-9a-f]{64}\.(?:event-log|ima|reference))$/u;
 
 export const isPackName = (name: string): boolean => FIXED.has(name) || NUMBERED.test(name);
 
 const numbered = (number: number): string => String(number).padStart(4, '0');
 /** `number` from 1. */
 export const hostFolder = (number: number): string => `hosts/${numbered(number)}`;
+/** What the page of a host shows, as it was kept. */
+export const detailFile = (folder: string): string => `${folder}/detail.json`;
 export const referenceFile = (number: number): string => `references/${numbered(number)}.json`;
 export const contentFile = (kind: ContentKind, sha256: string): string => `evidence/${sha256}.${kind}`;
 

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { Endpoints } from '../features/endpoints/endpoints.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
+import { Pack } from '../features/pack/pack.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
@@ -13,19 +14,10 @@ import { useConnection } from '../transport/connection.ts';
 import { Broken } from './broken.tsx';
 import { Frame } from './frame.tsx';
 import { overviewHref, useRoute, type Route } from './navigation.ts';
+import { TITLE } from './pages.ts';
+import { Settings } from './settings/settings.tsx';
 import { SessionOver } from './session-over.tsx';
 import styles from './frame.module.css';
-
-const TITLE: Readonly<Record<Route['page'], string>> = {
-  overview: 'Overview',
-  hosts: 'Hosts',
-  host: 'Host',
-  policy: 'Policy',
-  record: 'Record',
-  reports: 'Reports',
-  endpoints: 'Endpoints',
-  'not-found': 'Not found',
-};
 
 const NotFound = ({ address }: { address: string }) => (
   <section className={styles['lost']}>
@@ -37,6 +29,10 @@ const NotFound = ({ address }: { address: string }) => (
 );
 
 const Page = ({ route }: { route: Route }): React.JSX.Element => {
+  const pack = useQuery('app.info', {}).data?.pack ?? null;
+  if (route.page === 'settings') return <Settings />;
+  // A pack has its hosts and nothing else: what it cannot show is not shown empty.
+  if (route.page === 'pack' || (pack !== null && route.page !== 'hosts' && route.page !== 'host')) return <Pack />;
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;

@@ -31,6 +31,8 @@ export type Route =
   /** `items`: the report whose items are looked at. */
   | { readonly page: 'reports'; readonly items: number | null }
   | { readonly page: 'endpoints' }
+  | { readonly page: 'pack' }
+  | { readonly page: 'settings' }
   | { readonly page: 'not-found'; readonly address: string };
 
 export const ALL_HOSTS: HostsView = {
@@ -92,6 +94,8 @@ export const parseRoute = (hash: string): Route => {
   const [page = '', ...rest] = path.split('/').filter((part) => part !== '');
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
+  if (page === 'pack' && rest.length === 0) return { page: 'pack' };
+  if (page === 'settings' && rest.length === 0) return { page: 'settings' };
   if (page === 'reports' && rest.length === 0) return { page: 'reports', items: wholeNumber(params.get('items')) };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
@@ -107,6 +111,8 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 };
 
 export const overviewHref = '#/overview';
+export const settingsHref = '#/settings';
+export const packHref = '#/pack';
 export const endpointsHref = '#/endpoints';
 export const reportsHref = '#/reports';
 export const reportItemsHref = (report: number): string => `${reportsHref}?items=${report}`;

@@ -1,17 +1,13 @@
 import { Button, Choice } from '../ui/button.tsx';
 import { setZone, useZone } from '../ui/clock.ts';
 import { useQuery } from '../transport/query.ts';
-import { KeyboardHelp, useKeyboardHelp } from './keyboard-help.tsx';
-import { setTheme, THEMES, useTheme, type Theme } from './theme.ts';
+import { setTheme, THEMES, THEME_WORD, useTheme } from './theme.ts';
 import styles from './preferences.module.css';
 
-const THEME_WORD: Readonly<Record<Theme, string>> = { system: 'Auto', light: 'Light', dark: 'Dark' };
-
-export const Preferences = () => {
+export const Preferences = ({ onHelp }: { onHelp: () => void }) => {
   const theme = useTheme((state) => state.theme);
   const zone = useZone((state) => state.zone);
   const info = useQuery('app.info', {});
-  const help = useKeyboardHelp();
   return (
     <div className={styles['preferences']}>
       <Choice
@@ -24,7 +20,7 @@ export const Preferences = () => {
         onChange={setZone}
       />
       <Choice label="Theme" options={THEMES.map((value) => ({ value, word: THEME_WORD[value] }))} value={theme} onChange={setTheme} />
-      <Button kind="quiet" onClick={help.open}>
+      <Button kind="quiet" onClick={onHelp}>
         Keyboard <kbd>?</kbd>
       </Button>
       <p className={styles['about']}>
@@ -32,7 +28,6 @@ export const Preferences = () => {
         <br />
         {info.data === undefined ? '' : `${info.data.user} · ${info.data.shell}`}
       </p>
-      <KeyboardHelp dialog={help.dialog} />
     </div>
   );
 };

@@ -529,6 +529,7 @@ export const makeEngine = (kind, tell = () => {}) => {
       dataFolder: '~/.local/share/plumbline',
       demo: size === 0 ? null : { hosts: size },
       readOnly: false,
+      pack: null,
     }),
     'overview.get': () => {
       const tally = tallyOf(hosts);
@@ -643,6 +644,7 @@ export const makeEngine = (kind, tell = () => {}) => {
     ...makeRecord(kind, startedAtMs, tell),
     ...makeReports(kind, startedAtMs, hosts),
     'alerts.list': () => [],
+    'pack.get': () => null,
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };

@@ -81,6 +81,7 @@ const useCache = create<Caches>(() => ({
   'references.withdraw': new Map(),
   'references.lint': new Map(),
   'alerts.list': new Map(),
+  'pack.get': new Map(),
   'endpoints.list': new Map(),
   'poll.now': new Map(),
 }));

@@ -14,14 +14,14 @@ const blockAfter = (text: string, selector: string): Tokens => {
   return Object.fromEntries([...body.matchAll(/(--[\w-]+):\s*(#[\da-f]{6});/g)].map((match) => [match[1]!, match[2]!]));
 };
 
-const [usual = '', more = ''] = css.split('@media (prefers-contrast: more)');
-const light = blockAfter(usual, ':root');
-const dark = { ...light, ...blockAfter(usual, ':root[data-theme="dark"]') };
+const light = blockAfter(css, ':root');
+const dark = { ...light, ...blockAfter(css, ':root[data-theme="dark"]') };
+const more = blockAfter(css, ':root[data-contrast="more"]');
 const themes: Readonly<Record<string, Tokens>> = {
   light,
   dark,
-  'light, more contrast': { ...light, ...blockAfter(more, ':root') },
-  'dark, more contrast': { ...dark, ...blockAfter(more, ':root'), ...blockAfter(more, ':root[data-theme="dark"]') },
+  'light, more contrast': { ...light, ...more },
+  'dark, more contrast': { ...dark, ...more, ...blockAfter(css, ':root[data-contrast="more"][data-theme="dark"]') },
 };
 
 const channel = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);

@@ -67,6 +67,7 @@ export const CALL_EFFECTS = {
   'retention.get': 'reads',
   'retention.set': 'writes',
   'alerts.list': 'reads',
+  'pack.get': 'reads',
   'endpoints.list': 'reads',
   'poll.now': 'writes',
 } as const satisfies Record<CallName, 'reads' | 'writes'>;

@@ -23,6 +23,7 @@ import {
   textDiffSchema,
   whatIfSchema,
 } from './policy-schemas.ts';
+import { packViewSchema } from './pack-schemas.ts';
 import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
 import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
@@ -241,6 +242,8 @@ export const calls = {
   'ledger.rotateKey': { input: z.strictObject({ reason }), output: keyRotationSchema },
   /** Places outside that are told of what happens; none unless the endpoints file names them. */
   'alerts.list': { input: nothing, output: z.array(alertPlaceSchema) },
+  /** The evidence pack that is open; null where it is a data folder. */
+  'pack.get': { input: nothing, output: packViewSchema.nullable() },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },
   /** Asks every endpoint now. Reading only; `started` is false when a sweep is already under way. */
   'poll.now': { input: nothing, output: z.object({ started: z.boolean() }) },

@@ -68,6 +68,7 @@ const handlers: Handlers = {
   'references.withdraw': refuse,
   'references.lint': refuse,
   'alerts.list': () => [],
+  'pack.get': refuse,
   'endpoints.list': () => [],
   'poll.now': () => Promise.resolve({ started: true }),
 };

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { CALL_EFFECTS } from './call-effects.ts';
 import { callTable, isCallName, type CallName, type Handlers, type Registered, type Wire } from './contract.ts';
 
 const NOT_REGISTERED = {
-  code: 'not-registered',
-  message: 'This Plumbline is read-only: a call that changes something is not registered.',
+  writes: 'This Plumbline is read-only: a call that changes something is not registered.',
+  reads: 'An evidence pack has its hosts and their evidence, and not this: ask for the data folder.',
 } as const;
 
 const run = async <N extends CallName>(handlers: Registered, name: N, input: unknown): Promise<Wire> => {
   const spec: (typeof callTable)[N] = callTable[name];
   const handler: Handlers[N] | undefined = handlers[name];
-  if (handler === undefined) return { ok: false, error: NOT_REGISTERED };
+  if (handler === undefined) return { ok: false, error: { code: 'not-registered', message: NOT_REGISTERED[CALL_EFFECTS[name]] } };
   const parsed = spec.input.safeParse(input);
   if (!parsed.success) return { ok: false, error: { code: 'bad-input', message: z.prettifyError(parsed.error) } };
   return { ok: true, data: spec.output.parse(await handler(parsed.data)) };

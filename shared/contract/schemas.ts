@@ -254,6 +254,8 @@ export const appInfoSchema = z.object({
   demo: z.object({ hosts: count }).nullable(),
   /** Nothing can be changed from here: calls that write are not registered. */
   readOnly: z.boolean(),
+  /** An evidence pack is shown, as of its cut-off, and no data folder. `pinned`: it was checked with a key from elsewhere. */
+  pack: z.object({ name: z.string(), cutOffMs: timeMs, pinned: z.boolean() }).nullable(),
 });
 
 export { findingSchema, type Finding };

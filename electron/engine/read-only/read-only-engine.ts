@@ -121,6 +121,7 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
     'exports.get': ({ id }) => kept().find((one) => one.id === id) ?? null,
     'exports.save': () => ({ state: 'refused', message: 'There is no dialog here.', nextStep: 'Download it by its link.' }),
     'alerts.list': () => [],
+    'pack.get': () => null,
     'endpoints.list': endpoints,
   };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { VerifierKey } from '../../ledger/verifier-key.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
+import type { LedgerEntry } from '../../ledger/entry.ts';
 import type { PackHost, PackIndex } from '../index-schema.ts';
 import { FILES } from '../layout.ts';
 import { openPack } from '../zip-reader.ts';
@@ -19,6 +20,14 @@ export type PackOptions = {
   readonly isStopped: () => boolean;
 };
 
+/** What a pack says, for whoever shows it; only what the check names holds of it. */
+export type PackContents = {
+  readonly index: PackIndex;
+  /** Entries that are proven to be in the signed ledger. */
+  readonly entries: readonly LedgerEntry[];
+  readonly manifest: string | null;
+};
+
 export type PackReport = {
   readonly ok: boolean;
   readonly entries: number;
@@ -29,12 +38,21 @@ export type PackReport = {
   readonly unpackedBytes: number;
   readonly problems: readonly PackFinding[];
   readonly notices: readonly PackFinding[];
+  /** Null where it cannot be read. */
+  readonly contents: PackContents | null;
 };
 
 class Stopped extends Error {}
 
 const versionSchema = z.object({ sha256: z.string() });
-const rowSchema = z.object({ id: z.string(), name: z.string(), verdict: z.string(), reported: z.string(), reason: z.string() });
+const rowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  verdict: z.string(),
+  reported: z.string(),
+  brokenLink: z.string().nullable(),
+  reason: z.string(),
+});
 
 const checkManifest = (index: PackIndex, { kept, seen }: ReadFiles, { proven }: CheckedLedger, { wrong, note }: Findings): void => {
   if (index.manifest === null) return;
@@ -54,7 +72,9 @@ const checkManifest = (index: PackIndex, { kept, seen }: ReadFiles, { proven }: 
 const isRowOf = (line: string, host: PackHost | undefined): boolean => {
   try {
     const row = rowSchema.parse(JSON.parse(line));
-    return host !== undefined && (['id', 'name', 'verdict', 'reported', 'reason'] as const).every((key) => row[key] === host[key]);
+    return (
+      host !== undefined && (['id', 'name', 'verdict', 'reported', 'brokenLink', 'reason'] as const).every((key) => row[key] === host[key])
+    );
   } catch {
     return false;
   }
@@ -83,7 +103,7 @@ const sayWhatNot = (index: PackIndex, counts: ReVerified, { note }: Findings): v
   );
   note(
     'only-by-digest',
-    'hosts.csv, oscal.json, report.pdf, reference values, README and newest quotes are held against digests in the pack only, which nobody signed.',
+    'hosts.csv, oscal.json, report.pdf, reference values, README, details of hosts and newest quotes are held against digests in the pack only, which nobody signed.',
   );
 };
 
@@ -96,6 +116,7 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
   let ledger: CheckedLedger = { checkpoint: null, key: null, pinned: keys.length > 0, proven: new Map(), entries: 0 };
   let unpackedBytes = 0;
   let reVerified: ReVerified = { hosts: 0, quotes: 0, notKept: 0, unexplained: 0 };
+  let contents: PackContents | null = null;
   const zip = await openPack(handle, size);
   if (zip.ok) {
     const files = await readFiles(zip.value, (done, of) => goOn('files', done, of), findings);
@@ -113,6 +134,7 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
         goOn('hosts', hosts.counts().hosts, index.hosts.length);
         await hosts.check(host, host.entry === null ? null : (ledger.proven.get(host.entry) ?? null));
       }
+      contents = { index, entries: [...ledger.proven.values()], manifest: files.kept.get(FILES.manifest)?.toString('utf8') ?? null };
       reVerified = hosts.counts();
       sayWhatNot(index, reVerified, findings);
     }
@@ -129,6 +151,7 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
     unpackedBytes,
     problems,
     notices,
+    contents,
   };
 };
 

@@ -1,5 +1,5 @@
 import { packIndexSchema, type PackHost, type PackIndex, type PackObservation } from '../index-schema.ts';
-import { FILES, hostFolder, mediaTypeOfName, MOMENTS, QUOTE_FILES } from '../layout.ts';
+import { detailFile, FILES, hostFolder, mediaTypeOfName, MOMENTS, QUOTE_FILES } from '../layout.ts';
 import type { PackContent, PackZip } from '../zip-reader.ts';
 import type { Findings } from './findings.ts';
 
@@ -106,6 +106,7 @@ const expectedFiles = (index: PackIndex): Set<string> => {
   if (index.ledger.origin !== null) for (const name of [FILES.checkpoint, FILES.key, FILES.keyPem]) all.add(name);
   for (const host of index.hosts) {
     all.add(`${host.folder}/host.json`);
+    if ((host.detail ?? null) !== null) all.add(detailFile(host.folder));
     for (const moment of MOMENTS)
       for (const name of host[moment] === null ? [] : filesOfObservation(host, host[moment], moment)) all.add(name);
   }

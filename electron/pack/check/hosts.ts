@@ -4,7 +4,7 @@ import { createKeyCache, createLogCache, parseBundle, REQUIRED_SELECTION, verify
 import type { EvidenceInput } from '../../evidence/types.ts';
 import type { LedgerEntry } from '../../ledger/entry.ts';
 import type { PackHost, PackObservation, PackPiece } from '../index-schema.ts';
-import { contentFile, type ContentKind, type Moment, MOMENTS } from '../layout.ts';
+import { contentFile, type ContentKind, detailFile, type Moment, MOMENTS } from '../layout.ts';
 import { tpm2FilesOf } from '../tpm2-files.ts';
 import type { PackZip } from '../zip-reader.ts';
 import type { ReadFiles } from './files.ts';
@@ -52,6 +52,20 @@ const BY_EVIDENCE: ReadonlySet<CheckCode> = new Set<CheckCode>([
   'ima-parse',
   'boot-aggregate',
 ]);
+
+const detailSchema = z.object({
+  detail: z.object({
+    checks: z.array(z.object({ code: z.string(), outcome: z.string() })),
+    identity: z.object({ akName: z.string().nullable() }),
+  }),
+});
+const detailOf = (bytes: Buffer): z.output<typeof detailSchema>['detail'] | null => {
+  try {
+    return detailSchema.parse(JSON.parse(bytes.toString('utf8'))).detail;
+  } catch {
+    return null;
+  }
+};
 
 const enteredOf = (entry: LedgerEntry, host: PackHost, { wrong }: Findings): Entered | null => {
   const body = bodySchema.safeParse(entry.body);
@@ -168,12 +182,25 @@ export const createHostCheck = (zip: PackZip, files: ReadFiles, findings: Findin
     }
   };
 
+  /** What the page of the host showed. No entry names it, so that it must at least agree with what the index says of its checks. */
+  const compareDetail = async (host: PackHost): Promise<void> => {
+    const name = host.detail ?? null;
+    if (name === null) return;
+    if (name !== detailFile(host.folder)) return wrong('index-differs', `The index says of ${host.folder} that its details are elsewhere.`);
+    const file = await zip.read(name);
+    const detail = file.ok ? detailOf(file.value.bytes) : null;
+    const said = detail?.checks.map(({ code, outcome }) => ({ code, outcome }));
+    if (JSON.stringify(said) !== JSON.stringify(host.checks) || detail?.identity.akName !== host.akName)
+      wrong('record-differs', `${name} and the index tell something else of the host.`);
+  };
+
   const check = async (host: PackHost, entry: LedgerEntry | null): Promise<void> => {
     counts.hosts += 1;
     const entered = entry === null ? null : enteredOf(entry, host, findings);
     if (host.entry === null || entry === null)
       wrong('entry-missing', `${host.folder} (${host.id}): no signed entry of the pack says what it says of this host.`);
     if (entered !== null) checkRecord(host, entered, findings);
+    await compareDetail(host);
     const newest: Moment = host.newest === null ? 'entered' : 'newest';
     for (const moment of MOMENTS) {
       const observation = host[moment];

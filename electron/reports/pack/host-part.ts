@@ -3,12 +3,12 @@ import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { CHECK_CODES, CHECK_OUTCOMES } from '../../../shared/model/check.ts';
 import { VERDICTS } from '../../../shared/model/verdict.ts';
 import type { PackHost, PackObservation, PackPiece } from '../../pack/index-schema.ts';
-import { type ContentKind, contentFile, hostFolder, type Moment } from '../../pack/layout.ts';
+import { type ContentKind, contentFile, detailFile, hostFolder, type Moment } from '../../pack/layout.ts';
 import { tpm2FilesOf } from '../../pack/tpm2-files.ts';
 import { decodeEntry } from '../../ledger/entry.ts';
 import type { ExportStore } from '../../store/export-store.ts';
 import type { EvidenceDigests, KeptBytes } from '../../store/host-evidence.ts';
-import { visibleLines } from '../json-lines.ts';
+import { visibleJson, visibleLines } from '../json-lines.ts';
 import type { Packing } from './zip-sink.ts';
 
 const detailSchema = z.object({
@@ -106,10 +106,12 @@ export const createHostParts = ({ evidence, ledgerFile }: ExportStore, signed: n
       entrySigned: entry !== null && entry < signed,
       akName: detail?.identity.akName ?? null,
       checks: (detail?.checks ?? []).map(({ code, outcome }) => ({ code, outcome })),
+      detail: detail === null ? null : detailFile(folder),
       entered: await observation(row.id, folder, 'entered', entered),
       newest: isSame ? null : await observation(row.id, folder, 'newest', newest),
     };
     await put(`${folder}/host.json`, visibleLines(host));
+    if (detail !== null) await put(detailFile(folder), visibleJson(kept.detail));
     return host;
   };
 };
