@@ -16,6 +16,7 @@ import { inspectImaCommand } from './commands/inspect-ima.ts';
 import { EXPORT_WORKER } from './commands/layout.ts';
 import { manifestCheckCommand, manifestSchemaCommand } from './commands/manifest.ts';
 import { pollCommand } from './commands/poll.ts';
+import { reportItemsCommand, reportListCommand } from './commands/report.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
@@ -36,6 +37,8 @@ const COMMANDS: readonly Command[] = [
   pollCommand,
   serveCommand,
   createExportCommand(exportInThread(EXPORT_WORKER)),
+  reportListCommand,
+  reportItemsCommand,
   ...dataCommands,
   simulateCommand,
   benchCommand,

@@ -50,11 +50,54 @@ const take = async (browser, session, origin, theme, width, height) => {
   await page.goto(`${origin}/#/record`);
   await page.getByRole('grid', { name: /Entries/ }).waitFor();
   await shot('record');
+  await page.goto(`${origin}/#/record?tab=exports`);
+  await page.getByRole('table', { name: /Exports that are kept/ }).waitFor();
+  await shot('exports');
+  await page.goto(`${origin}/#/reports`);
+  await page.getByRole('table', { name: /Reports/ }).waitFor();
+  await shot('reports');
+  await page.getByRole('link', { name: /^Items of/ }).click();
+  await page.getByRole('grid', { name: /Items/ }).waitFor();
+  await shot('report-items');
   await page.goto(`${origin}/#/hosts?link=container-engine`);
   await page.getByRole('grid').getByRole('link').first().click();
   await page.getByRole('region', { name: /broke trust/ }).waitFor();
   await shot('host');
   await context.close();
+};
+
+/** A report of a sample, made twice, with a judgement between both. */
+const makeReport = async (page) => {
+  const ask = (name, input) =>
+    page.evaluate(
+      async (body) => {
+        const response = await fetch('/rpc', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+        return (await response.json()).data;
+      },
+      { name, input },
+    );
+  const of = { rows: 'hosts', query: {}, sort: { by: 'verdict', descending: false }, sample: { size: 20, seed: 'audit-2026q4:4-6-1-1' } };
+  const definition = { name: 'Audit sample', note: 'The seed was named by the auditor.', of, format: 'oscal', schedule: null };
+  const { id } = await ask('reports.save', { id: null, definition });
+  const run = async () => {
+    const before = (await ask('exports.list', {})).length;
+    await ask('reports.run', { id });
+    for (let tries = 0; tries < 100 && (await ask('exports.list', {})).length === before; tries += 1) await page.waitForTimeout(200);
+    return ask('reports.items', { id, kind: 'host', offset: 0, limit: 20 });
+  };
+  const say = (entry, items, state, comment) =>
+    ask('reports.assess', {
+      id,
+      assessment: { run: entry, items: items.map(({ kind, id: item }) => ({ kind, id: item })), state, comment },
+    });
+  const first = await run();
+  await say(first.run.entry, first.rows.slice(0, 1), 'flagged', 'Ask the vendor when this was changed, and by whom.');
+  const second = await run();
+  await say(second.run.entry, second.rows.slice(8, 14), 'approved', '');
 };
 
 const main = async () => {
@@ -75,6 +118,7 @@ const main = async () => {
     await page.goto(url);
     await page.getByRole('heading', { level: 1, name: /of 50 hosts/ }).waitFor();
     await page.waitForTimeout(waitMs);
+    await makeReport(page);
     const session = await context.storageState();
     for (const theme of ['light', 'dark']) {
       for (const [width, height] of sizes) await take(browser, session, new URL(url).origin, theme, width, height);

@@ -7,6 +7,10 @@ import {
   type ExportFormat,
   exportAskSchema,
   type ExportPeriod,
+  SAMPLE_MOST,
+  SAMPLE_SEED,
+  type SampleAsk,
+  SAMPLED_FORMATS,
 } from '../../shared/contract/export-schemas.ts';
 import { loadControls } from '../engine/load-config.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
@@ -62,6 +66,15 @@ const periodOf = (from: string | undefined, to: string | undefined): ExportPerio
   return fromMs !== null && toMs !== null && fromMs >= toMs ? '--from is not before --to' : { fromMs, toMs };
 };
 
+/** What is wrong with it, in a sentence; null where no sample is asked for. */
+const sampleAsked = (size: string | undefined, seed: string | undefined): SampleAsk | string | null => {
+  if (size === undefined) return seed === undefined ? null : '--seed goes with --sample N';
+  if (!/^[1-9]\d{0,5}$/u.test(size) || Number(size) > SAMPLE_MOST) return `--sample ${named(size)} is no number from 1 to ${SAMPLE_MOST}`;
+  if (seed !== undefined && !SAMPLE_SEED.test(seed))
+    return `--seed ${named(seed)} is none; it is one word of at most 128 letters, digits and . _ : - that begins with a letter or a digit`;
+  return { size: Number(size), ...(seed !== undefined && { seed }) };
+};
+
 /** Nothing that is no file is ever written over, and no file without being told to. */
 const placeProblem = (out: string, force: boolean): string | null => {
   const name = visibleText(out, 300);
@@ -89,6 +102,8 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     to: text,
     data: text,
     controls: text,
+    sample: text,
+    seed: text,
     force: yes,
     json: yes,
   });
@@ -116,6 +131,10 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     );
   const period = periodOf(from, to);
   if (typeof period === 'string') return refused(period);
+  const sample = sampleAsked(given('sample'), given('seed'));
+  if (typeof sample === 'string') return refused(sample);
+  if (sample !== null && (rows !== 'hosts' || !SAMPLED_FORMATS.includes(format)))
+    return refused('--sample draws hosts, and goes with csv, json, oscal, pack, and the detailed report as pdf');
   const filter = parseQuery(query ?? '', HOST_LIST_FIELDS);
   if (!filter.ok) return refused(`--query, at character ${filter.problem.at + 1}: ${filter.problem.message} ${filter.problem.nextStep}`);
   const ask = exportAskSchema.safeParse(
@@ -126,6 +145,7 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
           query: {},
           filter: query ?? '',
           sort: { by: 'verdict', descending: false },
+          ...(sample !== null && { sample }),
           ...(period.fromMs !== null && { sinceMs: period.fromMs }),
         }
       : rows === 'findings'

@@ -89,6 +89,34 @@ describe('plumbline export', () => {
     expect(verified.status).toBe(0);
   });
 
+  it('draws a sample by the seed that is given, or by one of its own, and tells which', async () => {
+    const first = await exportTo(
+      'a.csv',
+      '--format',
+      'csv',
+      '--sample',
+      '9',
+      '--seed',
+      'dice:4-6',
+      '--query',
+      'verdict = failed',
+      '--json',
+    );
+    const drawn = z.object({ rows: z.number(), sample: z.object({ seed: z.string(), seedBy: z.string(), population: z.number() }) });
+    const said = drawn.parse(JSON.parse(first.out));
+    expect(said).toMatchObject({ rows: 9, sample: { seed: 'dice:4-6', seedBy: 'given', population: 100 } });
+    const own = await exportTo('b.csv', '--format', 'csv', '--sample', '9');
+    const [, seed = ''] = /a sample of 300 by the seed ([0-9a-f]{32}),/u.exec(own.out) ?? [];
+    expect(entered()[0]).toMatchObject({ body: { sample: { seed, seedBy: 'made', population: 300, size: 9 } } });
+    const again = await exportTo('c.csv', '--format', 'csv', '--sample', '9', '--seed', seed);
+    expect(again.status).toBe(0);
+    const idsOf = (name: string) =>
+      readFileSync(file(name), 'utf8')
+        .split('\r\n')
+        .flatMap((line) => /^dc\/\d+/u.exec(line) ?? []);
+    expect(idsOf('c.csv')).toEqual(idsOf('b.csv'));
+  });
+
   it('writes entries of a kind and of a time, and findings', async () => {
     await exportTo('first.csv', '--format', 'csv');
     const { out } = await exportTo('ledger.jsonl', '--format', 'json', '--rows', 'ledger', '--kind', 'export', '--json');
@@ -170,6 +198,12 @@ describe('plumbline export', () => {
   it.each([
     [[], /--format and --out/u],
     [['--format', 'csv'], /--out/u],
+    [['--format', 'csv', '--out', 'x', '--sample', '0'], /--sample "0" is no number from 1 to 100000/u],
+    [['--format', 'csv', '--out', 'x', '--sample', '100001'], /is no number from 1/u],
+    [['--format', 'csv', '--out', 'x', '--seed', 'a'], /--seed goes with --sample/u],
+    [['--format', 'csv', '--out', 'x', '--sample', '5', '--seed', 'two words'], /--seed "two words" is none/u],
+    [['--format', 'csv', '--out', 'x', '--rows', 'findings', '--sample', '5'], /--sample draws hosts/u],
+    [['--format', 'pdf', '--report', 'board', '--out', 'x', '--sample', '5'], /--sample draws hosts/u],
     [['--format', 'pdf', '--out', 'x', '--report', 'poster'], /there are detailed, board, dossier/u],
     [['--format', 'csv', '--out', 'x', '--report', 'board'], /goes with --format pdf/u],
     [['--format', 'pdf', '--out', 'x', '--rows', 'ledger'], /of hosts only/u],

@@ -16,7 +16,8 @@ import { type ExportArguments, readExportArguments } from './export-arguments.ts
 import { productVersion } from './layout.ts';
 
 const HELP = `Usage: plumbline export --format csv|json|oscal|pdf|pack --out FILE [--report board|detailed|dossier]
-                        [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
+                        [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME]
+                        [--sample N [--seed SEED]] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
 ledger stand at the beginning of the file.
@@ -32,16 +33,19 @@ ledger stand at the beginning of the file.
   --from TIME       of --format pdf: since when it says what changed (default: 30 days before)
   --from, --to      findings that held, or entries that were entered, in this time, UTC: 2026-01-05, 2026-01-05T12:30Z. A day is meant
                     to its end
+  --sample N        N of these hosts, drawn so that anybody can draw them again with sha256sum and sort (docs/exports.md)
+  --seed SEED       what they are drawn by, one word; default: made at random. It stands on the export and in the ledger
   --controls FILE   of oscal, pdf and pack: a mapping of controls of your own, beside that of Plumbline (docs/controls.md)
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --force           writes over FILE
-  --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout; entry is null where the ledger could not be told
+  --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout, and "sample" where there is one; entry is null where the ledger
+                    could not be told
 
 The export is an entry of the ledger. While Plumbline runs on the same folder only it can add entries: then the file is made all the same, and
 it is said that it is not entered; export on the screen to have it entered.
 
 Exit status: 0 done; 2 bad usage, or it could not be done: then nothing is left of the file.
-Bounds: memory does not grow with the number of rows; a pack has at most 10,000 hosts. Ctrl+C stops it.
+Bounds: memory does not grow with the number of rows; a sample has at most 100,000 hosts; a pack has at most 10,000 hosts. Ctrl+C stops it.
 
 Example: plumbline export --format csv --out failed.csv --query 'verdict = failed and country in (DE, FR)'
 `;
@@ -112,13 +116,15 @@ const NOT_ENTERED =
   'Plumbline runs on this data folder, and only it can add to the ledger: this export is not entered. Export on the screen to have it entered.';
 
 const say = ({ out, json }: Asked, { written, entry }: Done, io: CommandIo): void => {
-  const { sha256, bytes, count } = written;
+  const { sha256, bytes, count, sample } = written;
   if (entry === null) io.stderr(`plumbline: export: ${NOT_ENTERED}\n`);
-  if (json) io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry })}\n`);
-  else
+  if (json) io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry, ...(sample !== undefined && { sample }) })}\n`);
+  else {
+    const drawn = sample === undefined ? '' : `, a sample of ${sample.population} by the seed ${sample.seed}`;
     io.stdout(
-      `${visibleText(out, 1_000)}: ${count} rows, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}\n`,
+      `${visibleText(out, 1_000)}: ${count} rows${drawn}, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}\n`,
     );
+  }
 };
 
 /** `run`: where the export is written; in a thread of its own, so that this one hears when it is to stop. */

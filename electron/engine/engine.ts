@@ -28,6 +28,7 @@ import { createAnswers } from './readers/answers.ts';
 import type { Moment } from './readers/messages.ts';
 import type { Reader } from './readers/reader-thread.ts';
 import { createReading } from './readers/reading.ts';
+import { createAssess } from './reports/assess.ts';
 import { createReports } from './reports/reports.ts';
 import { createReferences } from './references/references.ts';
 import { createJobs } from './upkeep/jobs.ts';
@@ -351,6 +352,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...jobs.handlers,
     ...exports.handlers,
     ...madeAgain.handlers,
+    ...createAssess({ store, who: { kind: 'os-user', name: user }, nowMs }),
     ...lists,
     ...createHostViews(store, { kind: 'os-user', name: user }, nowMs),
     'app.info': appInfo(store.fleet, { ...options, startedAtMs, user, readOnly: false }),

@@ -19,7 +19,7 @@ const fullDisk = (): Store => {
       recordTrend: refuse,
       setEndpointFinding: refuse,
     },
-    all: { hosts: refuse, findings: refuse, ledger: refuse },
+    all: { hosts: refuse, hostsOf: refuse, hostIds: refuse, findings: refuse, ledger: refuse },
     hosts: {
       list: refuse,
       values: { values: refuse, labels: refuse },
@@ -74,6 +74,7 @@ const fullDisk = (): Store => {
       approve: refuse,
       withdraw: refuse,
     },
+    assessments: { run: () => null, ofRun: () => [], before: () => [], history: () => ({ total: 0, rows: [] }), assess: refuse },
     ledger: {
       append: refuse,
       appendAll: refuse,

@@ -28,6 +28,7 @@ export const ENTRY_KINDS = [
   'report.defined',
   'report.deleted',
   'report.failed',
+  'report.assessed',
   'settings.changed',
   'endpoint.changed',
   'engine.started',

@@ -1,4 +1,4 @@
-import type { ExportPeriod, ExportRows } from '../../shared/contract/export-schemas.ts';
+import type { ExportPeriod, ExportRows, Sample } from '../../shared/contract/export-schemas.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import type { Who } from '../ledger/entry.ts';
 import { parseNote } from '../ledger/note.ts';
@@ -24,6 +24,8 @@ export type ExportHead = {
   readonly count: number;
   /** The question in its canonical form; empty = all. */
   readonly query: string;
+  /** Where the rows are a sample of what the query means. */
+  readonly sample?: Sample;
   readonly sort: string;
   readonly period: ExportPeriod | null;
   /** Nothing that was recorded after it is in here, and it is by this time that trust was called fresh or stale. */
@@ -63,6 +65,21 @@ const lostWords = ({ notRecorded }: ExportHead): string => {
   return notRecorded.length === 0 ? 'none' : notRecorded.join(' ');
 };
 
+/** Whether the rows are all that the data folder has. */
+export const isWhole = ({ query, sample }: Pick<ExportHead, 'query' | 'sample'>): boolean => query === '' && sample === undefined;
+
+const sampleLines = ({ sample }: ExportHead): readonly (readonly [label: string, value: string])[] => {
+  if (sample === undefined) return [];
+  const { algorithm, size, seed, seedBy, population, populationSha256 } = sample;
+  const fewer = size > population ? `; ${size} were asked for, so it has all of them` : '';
+  return [
+    ['sample', `${Math.min(size, population)} of ${population}${fewer}; ${algorithm}`],
+    ['seed of the sample', seed],
+    ['the seed was', seedBy === 'given' ? 'given by whoever exported it' : 'made at random by Plumbline'],
+    ['population of the sample', `${population} hosts, SHA-256 of their sorted ids ${populationSha256}`],
+  ];
+};
+
 /** The head in words, one line each: label and value. Values may hold hostile text; whoever writes them makes it visible. */
 export const headLines = (head: ExportHead): readonly (readonly [label: string, value: string])[] => {
   const { checkpoint, demo } = head;
@@ -71,6 +88,7 @@ export const headLines = (head: ExportHead): readonly (readonly [label: string, 
     ...(demo === null ? [] : [['DEMO DATA', `contains simulated hosts (${demo.hosts} in this data folder)`] as const]),
     ['rows', `${TITLE[head.rows]}: ${head.count}`],
     ['query', head.query === '' ? 'all' : head.query],
+    ...sampleLines(head),
     ['sort', head.sort],
     ['period', periodWords(head)],
     ['cut-off', iso(head.cutOffMs)],

@@ -38,6 +38,9 @@ export const notCovered = ({ head, counts, coverage, silent, facts }: Known): re
   const lost = head.notRecorded;
   return [
     ...(counts.hosts === 0 ? ['No host is in this report, so nothing is said of any.'] : []),
+    ...(head.sample === undefined || head.sample.population <= counts.hosts
+      ? []
+      : [`This report is of a sample, and says nothing of the other ${hosts(head.sample.population - counts.hosts)} that were meant.`]),
     ...(inconclusive === 0
       ? []
       : [`${hosts(inconclusive)} could not be judged: evidence is missing, or there is nothing to hold it against.`]),

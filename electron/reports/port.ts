@@ -1,3 +1,4 @@
+import type { SaidItem } from '../../shared/contract/assessment-schemas.ts';
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../shared/contract/schemas.ts';
@@ -29,6 +30,8 @@ export type ExportSource = {
   readonly controls: ControlMapping;
   /** What else is recorded, of the same moment. */
   readonly store: ExportStore;
+  /** What people said of the runs before, where it is the run of a report: judgements, and no measurements. */
+  readonly said: readonly SaidItem[];
   /** Since when a report says what changed; absent = a format's own choice. */
   readonly sinceMs?: number;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */

@@ -15,7 +15,7 @@ describe('what is only ever added to', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'plumbline-append-'));
     const opened = openStore(folder);
     if (!opened.ok) throw new Error(opened.problem.message);
-    const { policy, references, close } = opened.value;
+    const { policy, references, assessments, close } = opened.value;
     const version = { text: 'a', sha256: 'a', name: 'a', author: 'ann', reason: 'r' };
     policy.activate(policy.propose(version, T0), 'bob', 'bob', T0, 'r');
     policy.propose(version, T0);
@@ -35,6 +35,9 @@ describe('what is only ever added to', () => {
       () => {},
     );
     references.withdraw(set, 'ann', T0, () => {});
+    const said = { kind: 'host', id: 'dc/1', name: 'a', standing: 'failed' } as const;
+    const who = { kind: 'os-user', name: 'ann' } as const;
+    assessments.assess({ report: 1, name: 'a', run: 1, sha256: 'a' }, [said], 'flagged', 'why', who, T0);
     close();
     db = new Database(path.join(folder, 'plumbline.db'));
   });
@@ -69,6 +72,9 @@ describe('what is only ever added to', () => {
     ["UPDATE reference_set SET state = 'approved'"],
     ['DELETE FROM reference_set'],
     ['REPLACE INTO reference_set SELECT * FROM reference_set'],
+    ["UPDATE assessment SET state = 'approved'"],
+    ['DELETE FROM assessment'],
+    ['REPLACE INTO assessment SELECT * FROM assessment'],
     ["UPDATE finding_note SET text = 'b'"],
   ])('%s', (sql) => {
     if (sql.includes('finding_note')) {

@@ -22,6 +22,10 @@ export type EntryBytes = { readonly seq: number; readonly bytes: Buffer };
 /** The same questions as lists are asked, answered whole, one row after the other. Nothing is held but a few hundred rows. */
 export type ReadAll = {
   readonly hosts: (query: HostQuery, filter: Query, sort: Sorting, nowMs: number) => RowSource<HostRow>;
+  /** Hosts of these ids and no others, in the order of a list. */
+  readonly hostsOf: (ids: readonly string[], sort: Sorting) => RowSource<HostRow>;
+  /** Ids of all hosts that are meant, sorted by their bytes. */
+  readonly hostIds: (query: HostQuery, filter: Query, nowMs: number) => Iterable<string>;
   /** Texts are as they were recorded, not as they are shown. */
   readonly findings: (query: FindingQuery, sort: FindingSort, period: ExportPeriod | null, nowMs: number) => RowSource<Finding>;
   /** Newest first. */
@@ -59,23 +63,27 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
   /** Ids first, in order; what their rows say is read of a few hundred at once. */
   function* sortedHosts(each: string, now: HostSource, bound: Bound): Generator<HostRow> {
     const rowsOf = statement(LIST_SQL.rows(now));
-    const read = (ids: readonly string[]): readonly HostRow[] => {
+    const read = (some: readonly string[]): readonly HostRow[] => {
       const found = new Map(
-        rowsOf.all({ ids: JSON.stringify(ids) }).map((raw) => {
+        rowsOf.all({ ids: JSON.stringify(some) }).map((raw) => {
           const { row } = toStoredHost(raw);
           return [row.id, row];
         }),
       );
-      return ids.flatMap((id) => found.get(id) ?? []);
+      return some.flatMap((id) => found.get(id) ?? []);
     };
-    let ids: string[] = [];
-    for (const id of db.prepare(each).pluck().iterate(bound)) {
-      ids.push(idSchema.parse(id));
-      if (ids.length < TOGETHER) continue;
-      yield* read(ids);
-      ids = [];
+    let together: string[] = [];
+    for (const id of ids(each, bound)) {
+      together.push(id);
+      if (together.length < TOGETHER) continue;
+      yield* read(together);
+      together = [];
     }
-    if (ids.length > 0) yield* read(ids);
+    if (together.length > 0) yield* read(together);
+  }
+
+  function* ids(each: string, bound: Bound): Generator<string> {
+    for (const id of db.prepare(each).pluck().iterate(bound)) yield idSchema.parse(id);
   }
 
   function* parsed<Row>(sql: string, bound: Bound | readonly string[], parse: (raw: unknown) => Row): Generator<Row> {
@@ -98,6 +106,17 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
           ? sortedHosts(LIST_SQL.eachId(from, clause, sort), now, bound)
           : parsed(LIST_SQL.each(now, clause, sort), bound, (raw) => toStoredHost(raw).row),
       };
+    },
+    hostsOf: (only, sort) => {
+      const now = source();
+      const from = sort.by === 'verdict' ? now : 'plain_host';
+      const each = LIST_SQL.eachId(from, 'id IN (SELECT value FROM json_each(@only))', sort);
+      return { total: only.length, rows: sortedHosts(each, now, { only: JSON.stringify(only) }) };
+    },
+    hostIds: (query, filter, nowMs) => {
+      const from = asksTrust(query, filter, { by: 'name' }) ? source() : 'plain_host';
+      const where = hostsWhere(query, filter, nowMs);
+      return ids(LIST_SQL.ids(from, where?.sql ?? null), where?.params ?? {});
     },
     findings: (query, sort, period, nowMs) => {
       const asked = findingsWhere(query, nowMs);

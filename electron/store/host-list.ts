@@ -68,6 +68,8 @@ export const LIST_SQL = {
   /** The same where no index has the order: what is sorted is narrow. */
   eachId: (from: HostSource, where: string | null, sort: Sorting): string =>
     `SELECT id FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,
+  /** Ids by their bytes, as `LC_ALL=C sort` has them: texts are UTF-8 and compared as that. */
+  ids: (from: HostSource, where: string | null): string => `SELECT id FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY id`,
   /** Hosts of one recorded verdict, by name: for verdicts that do not age. */
   ofSeverity: (where: string, descending: boolean): string =>
     `SELECT id FROM plain_host WHERE severity = @severity AND (${where}) ORDER BY ${orderOf({ by: 'name', descending }, true)} LIMIT @limit`,

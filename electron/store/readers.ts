@@ -1,3 +1,4 @@
+import { type AssessmentReader, createAssessmentReader } from './assessment-store.ts';
 import { type AsOf, createAsOf } from './as-of.ts';
 import { createReadAll, type ReadAll } from './export-rows.ts';
 import { createFindingReaders, type FindingReaders } from './finding-readers.ts';
@@ -18,6 +19,7 @@ export type Readers = {
   readonly policy: PolicyReader;
   readonly asOf: AsOf;
   readonly ledger: LedgerReader;
+  readonly assessments: AssessmentReader;
   /** Lists from end to end; see there which connection may be asked. */
   readonly all: ReadAll;
   /** From now on, trust is read as fresh or stale by this rule. */
@@ -45,6 +47,7 @@ export const createReaders = (db: Db, cacheKib: number, aside: 'MEMORY' | 'FILE'
     policy: createPolicyReader(db),
     asOf: createAsOf(db),
     ledger: createLedgerReader(db),
+    assessments: createAssessmentReader(db),
     all: createReadAll(db, fresh.source),
   };
 };

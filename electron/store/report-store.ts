@@ -6,7 +6,9 @@ import {
   reportDifferenceSchema,
   type ReportRun,
 } from '../../shared/contract/report-schemas.ts';
+import { flaggedBeforeSchema } from '../../shared/contract/assessment-schemas.ts';
 import { problemSchema } from '../../shared/contract/schemas.ts';
+import type { JudgedControl } from './assessment-store.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import type { Problem } from '../../shared/model/result.ts';
 import type { Db } from './db.ts';
@@ -18,6 +20,9 @@ export type StoredReport = Omit<Report, 'nextRunAtMs'> & {
   readonly lookedAtMs: number;
 };
 
+/** What a run leaves to be judged and to be held against: its rows, packed, where they are hosts, and controls, where its file has them. */
+export type RunOf = { readonly sha256: string; readonly rows: Uint8Array | null; readonly controls: readonly Readonly<JudgedControl>[] };
+
 export type ReportStore = {
   /** By name. One that another version defined and this one cannot read is left out. */
   readonly list: () => StoredReport[];
@@ -28,7 +33,7 @@ export type ReportStore = {
   readonly save: (id: number | null, definition: ReportDefinition, who: Who, atMs: number) => number;
   /** Enters it; what was exported stays. */
   readonly remove: (report: StoredReport, who: Who) => void;
-  readonly ran: (id: number, run: ReportRun, rows: Uint8Array | null) => void;
+  readonly ran: (id: number, run: ReportRun, of: RunOf) => void;
   /** Whatever was due until then is not due any more. */
   readonly looked: (id: number, atMs: number) => void;
   /** A run that was due failed: notes and enters why. */
@@ -46,11 +51,12 @@ const rowSchema = z.object({
   cutOffMs: z.number().nullable(),
   count: z.number().nullable(),
   difference: z.string().nullable(),
+  flagged: z.string().nullable(),
 });
 const bytesSchema = z.object({ rows: z.instanceof(Uint8Array).nullable() }).optional();
 const COLUMNS = `
   SELECT r.id, r.definition, r.defined_by AS definedBy, r.defined_at_ms AS definedAtMs, r.looked_at_ms AS lookedAtMs, r.problem,
-    u.entry, u.cut_off_ms AS cutOffMs, u.count, u.difference
+    u.entry, u.cut_off_ms AS cutOffMs, u.count, u.difference, u.flagged
   FROM report r LEFT JOIN report_run u ON u.report_id = r.id`;
 
 const asJson = (text: string | null): unknown => {
@@ -66,6 +72,7 @@ const toReport = (raw: unknown): StoredReport[] => {
   const definition = reportDefinitionSchema.safeParse(asJson(row.definition));
   if (!definition.success) return [];
   const { entry, cutOffMs, count } = row;
+  const flagged = flaggedBeforeSchema.safeParse(asJson(row.flagged)).data ?? { count: 0, first: [] };
   const difference = reportDifferenceSchema.safeParse(asJson(row.difference)).data ?? null;
   return [
     {
@@ -75,7 +82,7 @@ const toReport = (raw: unknown): StoredReport[] => {
       definedAtMs: row.definedAtMs,
       lookedAtMs: row.lookedAtMs,
       problem: problemSchema.safeParse(asJson(row.problem)).data ?? null,
-      lastRun: entry === null || cutOffMs === null || count === null ? null : { entry, cutOffMs, count, difference },
+      lastRun: entry === null || cutOffMs === null || count === null ? null : { entry, cutOffMs, count, difference, flagged },
     },
   ];
 };
@@ -96,9 +103,10 @@ export const createReportStore = (db: Db, ledger: LedgerWriter): ReportStore => 
     forget: db.prepare('DELETE FROM report_run WHERE report_id = ?'),
     remove: db.prepare('DELETE FROM report WHERE id = ?'),
     ran: db.prepare(`
-      INSERT INTO report_run (report_id, entry, cut_off_ms, count, rows, difference)
-      SELECT @id, @entry, @cutOffMs, @count, @rows, @difference WHERE EXISTS (SELECT 1 FROM report WHERE id = @id)
-      ON CONFLICT (report_id) DO UPDATE SET entry = @entry, cut_off_ms = @cutOffMs, count = @count, rows = @rows, difference = @difference`),
+      INSERT INTO report_run (report_id, entry, cut_off_ms, count, rows, difference, sha256, controls, flagged)
+      SELECT @id, @entry, @cutOffMs, @count, @rows, @difference, @sha256, @controls, @flagged WHERE EXISTS (SELECT 1 FROM report WHERE id = @id)
+      ON CONFLICT (report_id) DO UPDATE SET entry = @entry, cut_off_ms = @cutOffMs, count = @count, rows = @rows, difference = @difference,
+        sha256 = @sha256, controls = @controls, flagged = @flagged`),
     well: db.prepare('UPDATE report SET problem = NULL WHERE id = ?'),
     looked: db.prepare('UPDATE report SET looked_at_ms = ? WHERE id = ?'),
     failed: db.prepare('UPDATE report SET problem = ? WHERE id = ?'),
@@ -142,9 +150,10 @@ export const createReportStore = (db: Db, ledger: LedgerWriter): ReportStore => 
     ledger.append({ who, kind: 'report.failed', subject: subjectOf(report.id), body: { code, message, detail } });
   });
 
-  const ran = db.transaction((id: number, run: ReportRun, rows: Uint8Array | null): void => {
-    const { entry, cutOffMs, count, difference } = run;
-    sql.ran.run({ id, entry, cutOffMs, count, rows, difference: difference === null ? null : JSON.stringify(difference) });
+  const ran = db.transaction((id: number, run: ReportRun, { sha256, rows, controls }: RunOf): void => {
+    const { entry, cutOffMs, count, difference, flagged } = run;
+    const texts = { difference: difference === null ? null : JSON.stringify(difference), flagged: JSON.stringify(flagged) };
+    sql.ran.run({ id, entry, cutOffMs, count, rows, sha256, controls: JSON.stringify(controls), ...texts });
     sql.well.run(id);
   });
 

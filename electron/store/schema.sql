@@ -1,4 +1,11 @@
--- Schema 140, as the migrations make it.
+-- Schema 160, as the migrations make it.
+
+CREATE TRIGGER assessment_keeps_delete BEFORE DELETE ON assessment BEGIN SELECT raise(ABORT, 'what was said is never deleted'); END;
+
+CREATE TRIGGER assessment_keeps_replace BEFORE INSERT ON assessment WHEN EXISTS (SELECT 1 FROM assessment WHERE id = NEW.id)
+  BEGIN SELECT raise(ABORT, 'what was said is never edited'); END;
+
+CREATE TRIGGER assessment_keeps_update BEFORE UPDATE ON assessment BEGIN SELECT raise(ABORT, 'what was said is never edited'); END;
 
 CREATE TRIGGER finding_note_keeps_delete BEFORE DELETE ON finding_note BEGIN SELECT raise(ABORT, 'a note is never deleted'); END;
 
@@ -85,6 +92,22 @@ CREATE TABLE alert_place (
   sent_at_ms INTEGER,
   problems TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assessment (
+  id INTEGER PRIMARY KEY,
+  report_id INTEGER NOT NULL,
+  run INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('host', 'control')),
+  item TEXT NOT NULL,
+  name TEXT NOT NULL,
+  standing TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('ready', 'approved', 'flagged', 'not-applicable')),
+  comment TEXT NOT NULL,
+  who TEXT NOT NULL CHECK (length(who) > 0),
+  at_ms INTEGER NOT NULL,
+  entry INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE blob (
   sha256 TEXT PRIMARY KEY NOT NULL,
@@ -307,7 +330,7 @@ CREATE TABLE report_run (
   count INTEGER NOT NULL,
   rows BLOB,
   difference TEXT
-) STRICT;
+, sha256 TEXT, controls TEXT, flagged TEXT) STRICT;
 
 CREATE TABLE saved_view (
   list TEXT NOT NULL CHECK (list IN ('hosts')),
@@ -354,6 +377,8 @@ CREATE TABLE trend (
   stale INTEGER NOT NULL,
   inconclusive INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX assessment_by_item ON assessment (report_id, kind, item, run, id);
 
 CREATE UNIQUE INDEX blob_part_by_blob ON blob_part (sha256, part);
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ok, type Result } from '../../shared/model/result.ts';
 import type { Db } from './db.ts';
 import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
+import { type AssessmentStore, createAssessmentStore } from './assessment-store.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { type AnchorStore, createAnchorStore } from './ledger-anchors.ts';
 import { createLedgerSeal, type LedgerSeal } from './ledger-seal.ts';
@@ -30,6 +31,7 @@ export type Store = Readers & {
   readonly settings: Settings;
   readonly views: SavedViews;
   readonly reports: ReportStore;
+  readonly assessments: Readers['assessments'] & AssessmentStore;
   readonly ledger: LedgerWriter & LedgerSeal;
   readonly anchors: AnchorStore;
   readonly alerts: AlertStore;
@@ -54,6 +56,7 @@ const storeOver = (db: Db, cacheKib: number, close: () => void): Store => {
     settings: createSettings(db, ledger),
     views: createSavedViews(db, ledger),
     reports: createReportStore(db, ledger),
+    assessments: { ...readers.assessments, ...createAssessmentStore(db, ledger) },
     ledger: {
       ...ledger,
       ...readers.ledger,

@@ -6,6 +6,7 @@ import { Pack } from '../features/pack/pack.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
+import { ReportItems } from '../features/reports/report-items.tsx';
 import { Reports } from '../features/reports/reports.tsx';
 import { useQuery } from '../transport/query.ts';
 import { ReadOnly } from '../ui/read-only.ts';
@@ -37,7 +38,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
-  if (route.page === 'reports') return <Reports />;
+  if (route.page === 'reports') return route.items === null ? <Reports /> : <ReportItems key={route.items} report={route.items} />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;
 };

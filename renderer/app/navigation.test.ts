@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOST_SORTS } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
-import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref } from './navigation.ts';
+import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref, reportItemsHref } from './navigation.ts';
 
 describe('addresses', () => {
   it.each(['', '#', '#/', '#/overview'])('%j is the overview', (hash) => {
@@ -17,8 +17,10 @@ describe('addresses', () => {
   it('drops what it does not know', () => {
     expect(parseRoute('#/hosts?verdict=evil&link=moon&sort=__proto__&older=-1')).toEqual({ page: 'hosts', view: ALL_HOSTS });
   });
-  it('of the reports has nothing behind it', () => {
-    expect(parseRoute('#/reports')).toEqual({ page: 'reports' });
+  it('of the reports may name the one whose items are looked at', () => {
+    expect(parseRoute('#/reports')).toEqual({ page: 'reports', items: null });
+    expect(parseRoute(reportItemsHref(7))).toEqual({ page: 'reports', items: 7 });
+    expect(parseRoute('#/reports?items=all')).toEqual({ page: 'reports', items: null });
     expect(parseRoute('#/reports/1').page).toBe('not-found');
   });
   it('says so when there is no such page', () => {

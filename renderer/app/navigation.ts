@@ -28,7 +28,8 @@ export type Route =
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
   | { readonly page: 'policy' }
   | ({ readonly page: 'record' } & RecordView)
-  | { readonly page: 'reports' }
+  /** `items`: the report whose items are looked at. */
+  | { readonly page: 'reports'; readonly items: number | null }
   | { readonly page: 'endpoints' }
   | { readonly page: 'pack' }
   | { readonly page: 'settings' }
@@ -95,7 +96,7 @@ export const parseRoute = (hash: string): Route => {
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
   if (page === 'pack' && rest.length === 0) return { page: 'pack' };
   if (page === 'settings' && rest.length === 0) return { page: 'settings' };
-  if (page === 'reports' && rest.length === 0) return { page: 'reports' };
+  if (page === 'reports' && rest.length === 0) return { page: 'reports', items: wholeNumber(params.get('items')) };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
@@ -114,6 +115,7 @@ export const settingsHref = '#/settings';
 export const packHref = '#/pack';
 export const endpointsHref = '#/endpoints';
 export const reportsHref = '#/reports';
+export const reportItemsHref = (report: number): string => `${reportsHref}?items=${report}`;
 export const policyHref = '#/policy';
 
 export const recordHref = ({ tab = 'ledger', atMs = null, kind = null }: Partial<RecordView> = {}): string =>

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { FORMATS_OF, type ExportAsk, type ExportFormat } from '../../shared/contract/export-schemas.ts';
+import { FORMAT_WORDS } from '../../shared/contract/format-words.ts';
 import type { Job } from '../../shared/contract/job-schemas.ts';
 import { recordHref } from '../app/navigation.ts';
 import { type Jobs, type Said, useJobs } from '../transport/jobs.ts';
@@ -8,7 +9,9 @@ import { Button, Choice } from '../ui/button.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { CopyText } from '../ui/copy-text.tsx';
 import { count, plural } from '../ui/words.ts';
-import { FORMAT_MEANING, FORMAT_WORD, sizeWords } from './format-words.ts';
+import { completed, fieldsOf, NOTHING_TYPED, unfitFor, type Wrong } from './choices.ts';
+import { Fields } from './fields.tsx';
+import { FORMAT_MEANING, sizeWords } from './format-words.ts';
 import { GetExport } from './get-export.tsx';
 import styles from './exporting.module.css';
 
@@ -62,11 +65,23 @@ const Printed = ({ query }: { query: string }) => {
   );
 };
 
-type ReadyProps = { exported: Exported; first: ExportFormat; onStart: (format: ExportFormat) => void; onLeave: () => void };
+type ReadyProps = { exported: Exported; first: ExportFormat; onStart: (ask: ExportAsk) => void; onLeave: () => void };
 
 const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
-  const [format, setFormat] = useState<ExportFormat>(first);
-  const options = FORMATS_OF[exported.ask('csv').rows].map((value) => ({ value, word: FORMAT_WORD[value] }));
+  const [format, setFormat] = useState<ExportFormat>(unfitFor(first, exported.total) === undefined ? first : 'csv');
+  const [typed, setTyped] = useState(NOTHING_TYPED);
+  const [wrong, setWrong] = useState<Wrong>({});
+  const fields = useRef<HTMLDivElement>(null);
+  const { rows } = exported.ask('csv');
+  const options = FORMATS_OF[rows].map((value) => ({ value, word: FORMAT_WORDS[value].word, unfit: unfitFor(value, exported.total) }));
+  const unfit = options.find((option) => option.unfit !== undefined);
+  const start = (): void => {
+    const found = completed(exported.ask(format), typed);
+    setWrong('wrong' in found ? found.wrong : {});
+    if ('ask' in found) return onStart(found.ask);
+    // After they are marked as wrong.
+    requestAnimationFrame(() => fields.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  };
   return (
     <>
       <p>
@@ -74,10 +89,18 @@ const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
       </p>
       <Choice label="Format" options={options} value={format} onChange={setFormat} />
       <p className={styles['quiet']}>{FORMAT_MEANING[format]}</p>
+      {unfit !== undefined && (
+        <p className={styles['quiet']}>
+          {unfit.word}: {unfit.unfit}
+        </p>
+      )}
+      <div ref={fields}>
+        <Fields used={fieldsOf(rows, format)} ofHosts={rows === 'hosts'} typed={typed} wrong={wrong} onChange={setTyped} />
+      </div>
       <h3>What is printed on it</h3>
       <Printed query={exported.query} />
       <div className={styles['actions']}>
-        <Button kind="primary" onClick={() => onStart(format)}>
+        <Button kind="primary" onClick={start}>
           Export
         </Button>
         <Button onClick={onLeave}>Cancel</Button>
@@ -122,6 +145,12 @@ const Going = ({ job, jobs, onAgain, onLeave }: { job: Job | undefined; jobs: Jo
             <strong>{plural(made.count, 'row', 'rows')}</strong> in {made.name}, {sizeWords(made.bytes)}, entered into the ledger as entry{' '}
             {count(made.id)}.
           </p>
+          {made.sample !== undefined && (
+            <p>
+              A sample of {plural(made.sample.population, 'host', 'hosts')} by the seed <code>{made.sample.seed}</code>. It stands on the
+              export and in its entry.
+            </p>
+          )}
           <div className={styles['actions']}>
             <GetExport kept={made} />
           </div>
@@ -147,10 +176,10 @@ const Dialog = ({ exported, first, onClose }: { exported: Exported; first: Expor
   const [begun, setBegun] = useState<number | 'asking' | null>(null);
   const [refused, setRefused] = useState<Said | null>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const start = async (format: ExportFormat): Promise<void> => {
+  const start = async (ask: ExportAsk): Promise<void> => {
     setRefused(null);
     setBegun('asking');
-    const answer = await jobs.begin({ kind: 'export', export: exported.ask(format) });
+    const answer = await jobs.begin({ kind: 'export', export: ask });
     setBegun(typeof answer === 'number' ? answer : null);
     if (typeof answer !== 'number') setRefused(answer);
   };
@@ -160,7 +189,7 @@ const Dialog = ({ exported, first, onClose }: { exported: Exported; first: Expor
       <h2 id={id}>Export {exported.what}</h2>
       {refused !== null && <Callout problem={refused} />}
       {begun === null ? (
-        <Ready exported={exported} first={first} onStart={(format) => void start(format)} onLeave={leave} />
+        <Ready exported={exported} first={first} onStart={(ask) => void start(ask)} onLeave={leave} />
       ) : (
         <Going job={jobs.list?.find((job) => job.id === begun)} jobs={jobs} onAgain={() => setBegun(null)} onLeave={leave} />
       )}
@@ -171,16 +200,17 @@ const Dialog = ({ exported, first, onClose }: { exported: Exported; first: Expor
 type ExportButtonProps = {
   exported: Exported | null;
   label?: string;
+  look?: 'plain' | 'word';
   /** What is chosen when the dialog opens. */
   first?: ExportFormat;
 };
 
 /** Exports what the list on screen has. One that is left while it runs goes on: it is among the exports of the record afterwards. */
-export const ExportButton = ({ exported, label = 'Export…', first = 'csv' }: ExportButtonProps) => {
+export const ExportButton = ({ exported, label = 'Export…', look = 'plain', first = 'csv' }: ExportButtonProps) => {
   const [open, setOpen] = useState<Exported | null>(null);
   return (
     <>
-      <Button writes aria-disabled={exported === null} onClick={() => setOpen(exported)}>
+      <Button writes kind={look} aria-disabled={exported === null} onClick={() => setOpen(exported)}>
         {label}
       </Button>
       {/* A modal dialog gives the focus back to what opened it. */}

@@ -1,14 +1,5 @@
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
-
-export const FORMAT_WORD: Readonly<Record<ExportFormat, string>> = {
-  csv: 'CSV',
-  'json-lines': 'JSON Lines',
-  oscal: 'OSCAL',
-  'pdf-board': 'Board PDF',
-  pdf: 'Report PDF',
-  'pdf-dossier': 'Host PDF',
-  pack: 'Evidence pack',
-};
+import { FORMAT_WORDS } from '../../shared/contract/format-words.ts';
 
 /** What each is good for, in a sentence. */
 export const FORMAT_MEANING: Readonly<Record<ExportFormat, string>> = {
@@ -22,7 +13,8 @@ export const FORMAT_MEANING: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** Where a format is unknown, of a later version, its own name is said. */
-export const formatWord = (format: string): string => new Map<string, string>(Object.entries(FORMAT_WORD)).get(format) ?? format;
+export const formatWord = (format: string): string =>
+  new Map<string, { readonly word: string }>(Object.entries(FORMAT_WORDS)).get(format)?.word ?? format;
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 /** `1.2 MB`, in thousands. */

@@ -1,4 +1,5 @@
 import { makeRecord } from './fixture-record.mjs';
+import { makeReports } from './fixture-reports.mjs';
 
 /**
  * A synthetic fleet for looking at screens: every call of the contract, answered from memory. Development only; nothing here ships.
@@ -486,6 +487,12 @@ export const makeEngine = (kind, tell = () => {}) => {
       detail: host.reason,
       openedAtMs: host.changedAtMs,
       resolvedAtMs: null,
+      state: 'open',
+      cause: 'unexplained',
+      causeSinceMs: host.changedAtMs,
+      assigned: null,
+      acknowledged: null,
+      waiver: null,
     }));
 
   const matches = (query) => (host) =>
@@ -560,6 +567,7 @@ export const makeEngine = (kind, tell = () => {}) => {
         })),
         findings: findings.slice(0, 8),
         openFindings: findings.length,
+        findingCounts: { open: findings.length, acknowledged: 0, waived: 0 },
         endpoints: endpoints(),
         manifest: { name: 'built-in', builtIn: true },
       };
@@ -623,11 +631,20 @@ export const makeEngine = (kind, tell = () => {}) => {
         rows: rows.slice(offset, offset + limit),
         filterProblem: null,
       };
-      return { atMs, tally: tallyOf(hosts), disagreements: 2, manifest: null, hosts: hostsThen };
+      return {
+        atMs,
+        tally: tallyOf(hosts),
+        disagreements: 2,
+        findings: findings.length,
+        silentEndpoints: 0,
+        manifest: null,
+        hosts: hostsThen,
+      };
     },
     ...makeRecord(kind, startedAtMs, tell),
-    'alerts.list': [],
-    'pack.get': null,
+    ...makeReports(kind, startedAtMs, hosts),
+    'alerts.list': () => [],
+    'pack.get': () => null,
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };

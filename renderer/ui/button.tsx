@@ -19,7 +19,8 @@ export const Button = ({ kind = 'plain', writes = false, ...rest }: ButtonProps)
 
 type ToggleProps<T extends string> = {
   label: string;
-  options: readonly { readonly value: T; readonly word: string }[];
+  /** `unfit`: why it cannot be chosen now. It stays in the order of the keyboard, so that whoever comes by it hears the reason. */
+  options: readonly { readonly value: T; readonly word: string; readonly unfit?: string | undefined }[];
   value: T;
   onChange: (value: T) => void;
 };
@@ -28,7 +29,14 @@ type ToggleProps<T extends string> = {
 export const Choice = <T extends string>({ label, options, value, onChange }: ToggleProps<T>) => (
   <fieldset aria-label={label} className={styles['choice']}>
     {options.map((option) => (
-      <button key={option.value} type="button" aria-pressed={option.value === value} onClick={() => onChange(option.value)}>
+      <button
+        key={option.value}
+        type="button"
+        aria-pressed={option.value === value}
+        aria-disabled={option.unfit !== undefined}
+        {...(option.unfit !== undefined && { title: option.unfit, 'aria-description': option.unfit })}
+        onClick={() => option.unfit === undefined && onChange(option.value)}
+      >
         {option.word}
       </button>
     ))}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assessmentSchema, EVIDENCE_STATES, ITEM_KINDS, itemTargetSchema, reportItemsSchema, saidOfSchema } from './assessment-schemas.ts';
 import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
@@ -217,6 +218,24 @@ export const calls = {
   'reports.delete': { input: z.strictObject({ id: reportId }), output: reportChangeSchema },
   /** Makes it now, as a job of the kind `export`. */
   'reports.run': { input: z.strictObject({ id: reportId }), output: jobStartSchema },
+  /** Of the last run of a report of hosts, in the order of its file; null where there is none to be judged. */
+  'reports.items': {
+    input: z.strictObject({
+      id: reportId,
+      kind: z.enum(ITEM_KINDS),
+      state: z.enum(EVIDENCE_STATES).optional(),
+      text: textFilter,
+      ...window,
+    }),
+    output: reportItemsSchema.nullable(),
+  },
+  /** Everything that was said of an item in the runs of a report, newest first. */
+  'reports.itemHistory': {
+    input: z.strictObject({ id: reportId, item: itemTargetSchema, ...window }),
+    output: z.object({ total: z.number().int(), rows: z.array(saidOfSchema) }),
+  },
+  /** What a person says of items of the last run. What was said before stays. */
+  'reports.assess': { input: z.strictObject({ id: reportId, assessment: assessmentSchema }), output: reportChangeSchema },
   'retention.get': { input: nothing, output: retentionSchema },
   'retention.set': { input: z.strictObject({ retention: retentionSchema, reason }), output: nothing },
   /** Signs with a new key from now on and deletes the old one; gives the new public key, to be kept somewhere else. */

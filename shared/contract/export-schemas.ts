@@ -21,6 +21,29 @@ export const FORMATS_OF: Readonly<Record<ExportRows, readonly [ExportFormat, ...
   ledger: ['csv', 'json-lines'],
 };
 
+/** A sample has at most so many hosts. */
+export const SAMPLE_MOST = 100_000;
+/** One word of letters, digits and `. _ : -`, so that it is the same text in a shell, in a spreadsheet and on paper. */
+export const SAMPLE_SEED = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/u;
+/** Formats that say something of a sample. A summary of the fleet and the dossier of one host do not. */
+export const SAMPLED_FORMATS: readonly ExportFormat[] = ['csv', 'json-lines', 'oscal', 'pdf', 'pack'];
+/** So many hosts of all that are meant, drawn by `plumbline-sample-v1` (docs/exports.md); without a seed one is made at random and recorded. */
+export const sampleAskSchema = z.strictObject({
+  size: z.number().int().min(1).max(SAMPLE_MOST),
+  seed: z.string().regex(SAMPLE_SEED).optional(),
+});
+/** What is said of a sample that was drawn, so that anybody can draw it again. */
+export const sampleSchema = z.object({
+  algorithm: z.literal('plumbline-sample-v1'),
+  /** As many as were asked for; the sample has fewer where there are fewer. */
+  size: count,
+  seed: z.string().regex(SAMPLE_SEED),
+  seedBy: z.enum(['given', 'made']),
+  /** Of how many hosts, and SHA-256 (hex) over their ids, sorted by bytes, each ended by a line feed. */
+  population: count,
+  populationSha256: z.string().regex(/^[0-9a-f]{64}$/u),
+});
+
 /** From the first moment up to, and without, the second; null = without an end on that side. */
 export const exportPeriodSchema = z
   .strictObject({ fromMs: timeMs.nullable(), toMs: timeMs.nullable() })
@@ -35,6 +58,7 @@ export const exportAskSchema = z.discriminatedUnion('rows', [
     query: hostQuerySchema,
     filter: filterText.optional(),
     sort: sortSchema,
+    sample: sampleAskSchema.optional(),
     /** Since when a report says what changed; 30 days before the cut-off where it is not said. */
     sinceMs: timeMs.optional(),
   }),
@@ -68,6 +92,8 @@ export const keptExportSchema = z.object({
   sha256: z.string(),
   /** What was asked, in the language where there is one; empty = all. */
   query: z.string(),
+  /** Where its rows are a sample. */
+  sample: sampleSchema.optional(),
   cutOffMs: timeMs,
   madeAtMs: timeMs,
   who: z.string(),
@@ -86,6 +112,8 @@ export const exportChangeSchema = z.discriminatedUnion('state', [
 ]);
 
 export type ExportAsk = z.output<typeof exportAskSchema>;
+export type SampleAsk = z.output<typeof sampleAskSchema>;
+export type Sample = z.output<typeof sampleSchema>;
 export type ExportPeriod = z.output<typeof exportPeriodSchema>;
 export type KeptExport = z.output<typeof keptExportSchema>;
 export type ExportSaved = z.output<typeof exportSavedSchema>;

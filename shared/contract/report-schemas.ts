@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EXPORT_FORMATS, FORMATS_OF } from './export-schemas.ts';
+import { flaggedBeforeSchema } from './assessment-schemas.ts';
+import { EXPORT_FORMATS, FORMATS_OF, sampleAskSchema, SAMPLED_FORMATS } from './export-schemas.ts';
 import { FINDING_SORTS, findingQuerySchema } from './finding-schemas.ts';
 import { hostQuerySchema, problemSchema } from './schemas.ts';
 import { filterText, sortSchema } from './view-schemas.ts';
@@ -13,7 +14,14 @@ const lastDays = days.nullable();
 
 /** The rows of an export, asked anew at each run. */
 export const reportRowsSchema = z.discriminatedUnion('rows', [
-  z.strictObject({ rows: z.literal('hosts'), query: hostQuerySchema, filter: filterText.optional(), sort: sortSchema }),
+  z.strictObject({
+    rows: z.literal('hosts'),
+    query: hostQuerySchema,
+    filter: filterText.optional(),
+    sort: sortSchema,
+    /** Without a seed each run draws another one. */
+    sample: sampleAskSchema.optional(),
+  }),
   z.strictObject({ rows: z.literal('findings'), query: findingQuerySchema, sort: z.enum(FINDING_SORTS), lastDays }),
   z.strictObject({ rows: z.literal('ledger'), kind: z.string().max(64).optional(), subject: z.string().max(1_024).optional(), lastDays }),
 ]);
@@ -35,7 +43,11 @@ export const reportDefinitionSchema = z
     format: z.enum(EXPORT_FORMATS),
     schedule: scheduleSchema.nullable(),
   })
-  .refine(({ of, format }) => FORMATS_OF[of.rows].includes(format), 'there is no such format of these rows');
+  .refine(({ of, format }) => FORMATS_OF[of.rows].includes(format), 'there is no such format of these rows')
+  .refine(
+    ({ of, format }) => of.rows !== 'hosts' || of.sample === undefined || SAMPLED_FORMATS.includes(format),
+    'no sample is made as this',
+  );
 
 const hostNamesSchema = z.object({ count, first: z.array(z.string()) });
 /** Hosts whose row the file of one run has and that of the run before has not, or with another verdict. Exact: of the rows as they were written. */
@@ -51,8 +63,10 @@ export const reportRunSchema = z.object({
   entry: count,
   cutOffMs: timeMs,
   count,
-  /** Null for the first run, and where the rows are not hosts. */
+  /** Null for the first run, where the rows are not hosts, and where each run draws another sample. */
   difference: reportDifferenceSchema.nullable(),
+  /** What was flagged last in the runs before it. */
+  flagged: flaggedBeforeSchema,
 });
 
 export const reportSchema = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { exportAskSchema } from '../../../shared/contract/export-schemas.ts';
+import { CONTROL_STANDINGS, flaggedBeforeSchema } from '../../../shared/contract/assessment-schemas.ts';
+import { exportAskSchema, sampleSchema } from '../../../shared/contract/export-schemas.ts';
 import { reportDifferenceSchema } from '../../../shared/contract/report-schemas.ts';
 import type { Result } from '../../../shared/model/result.ts';
 import { WHO_KINDS } from '../../ledger/entry.ts';
@@ -20,7 +21,7 @@ export const exportAskedSchema = z.object({
   /** Endpoints of which something newer could not be recorded; null = not known. */
   notRecorded: z.array(z.string()).nullable(),
   /** Where it is the run of a report: the rows of the run before, and its cut-off; both null for the first. */
-  against: z.object({ rows: bytes.nullable(), sinceMs: z.number().nullable() }).optional(),
+  against: z.object({ report: z.number().int(), rows: bytes.nullable(), sinceMs: z.number().nullable() }).optional(),
 });
 export type ExportAsked = z.output<typeof exportAskedSchema>;
 
@@ -30,13 +31,22 @@ export const exportWrittenSchema = z.object({
   bytes: z.number().int(),
   sha256: z.string(),
   query: z.string(),
+  /** Where its rows are a sample. */
+  sample: sampleSchema.optional(),
   sort: z.string(),
   cutOffMs: z.number().int(),
   /** How many entries the checkpoint covers that is printed on it; 0 where nothing was signed. */
   checkpointSize: z.number().int(),
   demo: z.boolean(),
-  /** Of the hosts of a report: the rows for its next run, and the difference to the run before, where there was one. */
-  stood: z.object({ packed: bytes, difference: reportDifferenceSchema.nullable() }).optional(),
+  /** Of the hosts of a report: rows and controls for its next run, the difference to the run before, where there was one, and what was flagged. */
+  stood: z
+    .object({
+      packed: bytes,
+      controls: z.array(z.object({ id: z.string(), title: z.string(), standing: z.enum(CONTROL_STANDINGS) })),
+      difference: reportDifferenceSchema.nullable(),
+      flagged: flaggedBeforeSchema,
+    })
+    .optional(),
 });
 export type ExportWritten = z.output<typeof exportWrittenSchema>;
 

@@ -106,7 +106,7 @@ export const createExports = ({ store, dataFolder, version, controls, nowMs, who
         who: by,
         notRecorded: [...notRecorded()],
       };
-      const against = from === undefined ? {} : { against: { rows: from.rows, sinceMs: from.sinceMs } };
+      const against = from === undefined ? {} : { against: { report: from.id, rows: from.rows, sinceMs: from.sinceMs } };
       const written = await run({ ...asked, ...against }, onProgress, signal);
       if (!written.ok) return written;
       const kept = keep(name, ask, written.value, by, from);

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ExportAsk, ExportFormat, KeptExport } from '../../../shared/contract/export-schemas.ts';
+import { sampleSchema, type ExportAsk, type KeptExport, type Sample } from '../../../shared/contract/export-schemas.ts';
+import { FORMAT_WORDS } from '../../../shared/contract/format-words.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { LedgerEntry, Who } from '../../ledger/entry.ts';
 import { FORMATS } from '../../reports/formats.ts';
@@ -49,7 +50,7 @@ export const freeName = (folder: string, ask: ExportAsk, atMs: number): string =
   const at = `${new Date(atMs).toISOString().slice(0, 19).replaceAll(/[:-]/gu, '')}Z`;
   const { extension } = FORMATS[ask.format];
   for (let number = 1; ; number += 1) {
-    const name = `plumbline-${REPORT_NAMES[ask.format] ?? ask.rows}-${at}${number === 1 ? '' : `-${number}`}.${extension}`;
+    const name = `plumbline-${FORMAT_WORDS[ask.format].file ?? ask.rows}-${at}${number === 1 ? '' : `-${number}`}.${extension}`;
     if (!taken.has(name)) return name;
   }
 };
@@ -64,22 +65,17 @@ const bodySchema = z.object({
   bytes: z.number(),
   sha256: z.string(),
   query: z.string(),
+  sample: sampleSchema.optional(),
   cutOff: z.string(),
 });
 
 const WORDS = { hosts: 'hosts', findings: 'findings', ledger: 'entries of the ledger' } as const;
-const FORMAT_WORDS = {
-  csv: 'CSV',
-  'json-lines': 'JSON Lines',
-  oscal: 'OSCAL',
-  'pdf-board': 'PDF, board summary',
-  pdf: 'PDF, detailed report',
-  'pdf-dossier': 'PDF, host dossier',
-  pack: 'evidence pack',
-} as const;
-/** Which report a file is, in its name; the others are named after their rows. */
-const REPORT_NAMES: Partial<Readonly<Record<ExportFormat, string>>> = { 'pdf-board': 'board', pdf: 'report', 'pdf-dossier': 'dossier' };
 const iso = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
+
+const sampleWords = (sample: Sample | undefined): string =>
+  sample === undefined
+    ? ''
+    : ` A sample of ${Math.min(sample.size, sample.population)} of ${sample.population}, seed ${sample.seed} (${sample.seedBy === 'given' ? 'given' : 'made at random'}).`;
 
 /** How a browser is told what a file is. */
 export const mediaTypeOf = (format: string): string =>
@@ -93,7 +89,7 @@ export const exportEntry = (
   written: ExportWritten,
   report: { readonly id: number; readonly name: string } | null = null,
 ): LedgerDraft => {
-  const { count, bytes, sha256, query, sort, cutOffMs, checkpointSize, demo } = written;
+  const { count, bytes, sha256, query, sample, sort, cutOffMs, checkpointSize, demo } = written;
   const asked = query === '' ? 'all' : visibleText(query, 500);
   const from = report === null ? '' : ` From the report ${visibleText(report.name, 200)}.`;
   const period = ask.rows === 'hosts' ? null : ask.period;
@@ -109,6 +105,7 @@ export const exportEntry = (
       bytes,
       sha256,
       query,
+      ...(sample !== undefined && { sample }),
       sort,
       from: iso(period?.fromMs),
       to: iso(period?.toMs),
@@ -116,7 +113,7 @@ export const exportEntry = (
       checkpoint: checkpointSize,
       demo,
       ...(report !== null && { report: { id: report.id, name: report.name } }),
-      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format]}, query: ${asked}. SHA-256 ${sha256}.${from}`,
+      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format].said}, query: ${asked}.${sampleWords(sample)} SHA-256 ${sha256}.${from}`,
     },
   };
 };

@@ -1,18 +1,22 @@
-import { FORMATS_OF } from '../../../shared/contract/export-schemas.ts';
+import type { SaidItem } from '../../../shared/contract/assessment-schemas.ts';
+import { FORMATS_OF, type ExportFormat } from '../../../shared/contract/export-schemas.ts';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.ts';
 import { builtInMapping, type ControlMapping, parseMapping, withOwn } from '../../reports/controls/mapping.ts';
+import { countCoverage } from '../../reports/controls/coverage.ts';
+import { controlStandings, type StandingControl } from '../../reports/controls/standings.ts';
 import { FORMATS } from '../../reports/formats.ts';
 import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
 import type { Rows } from '../../reports/port.ts';
+import { ANY_RUN } from '../../store/assessment-store.ts';
 import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
-import { differenceOf, packStood, type Stood, unpackStood } from './standing.ts';
-import { askStore, type Question } from './question.ts';
+import { differenceOf, flaggedIn, packStood, type Stood, unpackStood } from './standing.ts';
+import { askStore, type Question, sampleOf } from './question.ts';
 
 type Watch = {
   readonly nowMs: () => number;
@@ -31,26 +35,40 @@ const demoOf = ({ readers: { fleet } }: ExportStore): ExportHead['demo'] => {
   return hosts > 0 || fleet.endpoints().some(({ demo }) => demo) ? { hosts } : null;
 };
 
+type Noted = { readonly stood: Stood; readonly add: (row: HostRow) => void };
 /** Only for a report: memory then grows with the hosts, by a few hundred bytes for each. */
-function* noted(each: Iterable<HostRow>, stood: Stood): Generator<HostRow> {
+function* noted(each: Iterable<HostRow>, { stood, add }: Noted): Generator<HostRow> {
   for (const row of each) {
     stood.set(row.id, { name: row.name, verdict: row.verdict });
+    add(row);
     yield row;
   }
 }
 
+/** Formats that say something of controls, so that a person can judge it. */
+const WITH_CONTROLS: readonly ExportFormat[] = ['oscal', 'pdf', 'pack'];
 type Against = NonNullable<ExportAsked['against']>;
 
 /** What is kept of this run, and how it differs from the one before; without rows that can be read there is nothing to hold against. */
-const stoodOf = (stood: Stood, { rows, sinceMs }: Against): NonNullable<ExportWritten['stood']> => {
+const stoodOf = (
+  stood: Stood,
+  controls: readonly StandingControl[],
+  said: readonly SaidItem[],
+  { rows, sinceMs }: Against,
+): NonNullable<ExportWritten['stood']> => {
   const before = rows === null || sinceMs === null ? null : unpackStood(rows);
-  return { packed: packStood(stood), difference: before === null || sinceMs === null ? null : differenceOf(before, stood, sinceMs) };
+  return {
+    packed: packStood(stood),
+    controls: [...controls],
+    difference: before === null || sinceMs === null ? null : differenceOf(before, stood, sinceMs),
+    flagged: flaggedIn(said, stood, controls),
+  };
 };
 
 type Counter = { readonly rows: Rows; readonly goOn: () => void; readonly done: () => number };
 
 /** Counts the rows that a format takes, tells how far it is, and ends it when it is to be stopped. */
-const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch, stood: Stood | null): Counter => {
+const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch, noting: Noted | null): Counter => {
   let done = 0;
   const goOn = (): void => {
     if (isStopped()) throw new Stopped();
@@ -66,7 +84,7 @@ const counted = ({ total, rows }: Question, { onProgress, isStopped }: Watch, st
     }
   }
   const given = (): Rows => {
-    if (rows.of === 'hosts') return { of: 'hosts', each: stood === null ? through(rows.each) : noted(through(rows.each), stood) };
+    if (rows.of === 'hosts') return { of: 'hosts', each: noting === null ? through(rows.each) : noted(through(rows.each), noting) };
     return rows.of === 'findings' ? { of: 'findings', each: through(rows.each) } : { of: 'ledger', each: through(rows.each) };
   };
   return { rows: given(), goOn, done: () => done };
@@ -104,7 +122,13 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const format = FORMATS[ask.format];
   if (!FORMATS_OF[ask.rows].includes(ask.format))
     return fail('export-format', `There is no ${ask.format} of ${ask.rows}.`, 'Choose another format.');
-  const question = askStore(store.readers.all, ask, cutOffMs);
+  const goOn = (): void => {
+    if (watch.isStopped()) throw new Stopped();
+  };
+  const drawn = sampleOf(store.readers.all, ask, cutOffMs, goOn);
+  if (!drawn.ok) return drawn;
+  const sampled = drawn.value?.ids ?? null;
+  const question = askStore(store.readers.all, ask, cutOffMs, sampled);
   if (!question.ok) return question;
   const controls = mappingOf(asked.controls);
   if (!controls.ok) return controls;
@@ -119,23 +143,37 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const demo = demoOf(store);
   const period = ask.rows === 'hosts' ? null : ask.period;
   const entries = store.ledgerFile.size();
-  const said = { product: 'Plumbline', version, rows: ask.rows, count: total, query, sort, period, cutOffMs } as const;
+  const sample = drawn.value === null ? {} : { sample: drawn.value.sample };
+  const said = { product: 'Plumbline', version, rows: ask.rows, count: total, query, ...sample, sort, period, cutOffMs } as const;
   const head: ExportHead = { ...said, checkpoint, entries, demo, notRecorded, who };
   const again = (): Rows => {
-    const once = askStore(store.readers.all, ask, cutOffMs);
+    const once = askStore(store.readers.all, ask, cutOffMs, sampled);
     if (!once.ok) throw new Error(once.problem.message);
     return once.value.rows;
   };
   const refused = format.refusal?.(head) ?? null;
   if (refused !== null) return { ok: false, problem: refused };
   const since = ask.rows === 'hosts' && ask.sinceMs !== undefined ? { sinceMs: ask.sinceMs } : {};
-  const stood: Stood | null = ask.rows === 'hosts' && asked.against !== undefined ? new Map() : null;
-  const counter = counted(question.value, watch, stood);
+  const of = ask.rows === 'hosts' ? asked.against : undefined;
+  const coverage = countCoverage(controls.value);
+  const noting = of === undefined ? null : { stood: new Map(), add: coverage.add };
+  const saidBefore = of === undefined ? [] : store.readers.assessments.before(of.report, ANY_RUN);
+  const counter = counted(question.value, watch, noting);
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
     await format.write(
-      { head, rows: counter.rows, again, controls: controls.value, store, goOn: counter.goOn, ...since, resources: readPackResource },
+      {
+        head,
+        rows: counter.rows,
+        again,
+        controls: controls.value,
+        store,
+        said: saidBefore,
+        goOn: counter.goOn,
+        ...since,
+        resources: readPackResource,
+      },
       sink,
     );
     counter.goOn();
@@ -150,8 +188,20 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
       );
     }
     watch.onProgress(total, total);
-    const written = { count: total, bytes, sha256, query, sort, cutOffMs, checkpointSize: checkpoint?.size ?? 0, demo: demo !== null };
-    return ok(stood === null || asked.against === undefined ? written : { ...written, stood: stoodOf(stood, asked.against) });
+    const written = {
+      count: total,
+      bytes,
+      sha256,
+      query,
+      sort,
+      ...sample,
+      cutOffMs,
+      checkpointSize: checkpoint?.size ?? 0,
+      demo: demo !== null,
+    };
+    if (noting === null || of === undefined) return ok(written);
+    const judged = WITH_CONTROLS.includes(ask.format) ? controlStandings(coverage.result(store.facts(cutOffMs))) : [];
+    return ok({ ...written, stood: stoodOf(noting.stood, judged, saidBefore, of) });
   } catch (error) {
     sink?.abandon();
     return failed(error);

@@ -1,7 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
+import { type FlaggedBefore, type SaidItem, stillFails } from '../../../shared/contract/assessment-schemas.ts';
 import type { ReportDifference } from '../../../shared/contract/report-schemas.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
+import type { StandingControl } from '../../reports/controls/standings.ts';
 
 /** Who was in the file of a run and how each stood, by id: kept so that the next run can be held against it. */
 export type Stood = Map<string, { readonly name: string; readonly verdict: string }>;
@@ -23,6 +25,20 @@ export const unpackStood = (packed: Uint8Array): Stood | null => {
   } catch {
     return null;
   }
+};
+
+/** What was flagged in the runs before, and how it stands in this one. */
+export const flaggedIn = (said: readonly SaidItem[], after: Stood, controls: readonly StandingControl[]): FlaggedBefore => {
+  const now = new Map(controls.map(({ id, standing }) => [id, standing]));
+  const flagged = said
+    .filter(({ state }) => state === 'flagged')
+    .map(({ kind, id, name, standing: before, comment }) => {
+      const standing = kind === 'host' ? after.get(id)?.verdict : now.get(id);
+      return { kind, name, before, after: standing ?? null, comment };
+    });
+  // What still fails is named first.
+  const fails = ({ kind, after: standing }: (typeof flagged)[number]): number => (standing !== null && stillFails(kind, standing) ? 0 : 1);
+  return first(flagged.toSorted((a, b) => fails(a) - fails(b)));
 };
 
 const shown = (name: string): string => visibleText(name, 200);

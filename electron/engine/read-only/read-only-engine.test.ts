@@ -89,6 +89,8 @@ const INPUTS: Readonly<Partial<Record<CallName, unknown>>> = {
   'jobs.cancel': { id: 1 },
   'exports.get': { id: 1 },
   'exports.save': { id: 1 },
+  'reports.items': { id: 1, kind: 'host', ...ROWS },
+  'reports.itemHistory': { id: 1, item: { kind: 'host', id: 'dc/a' }, ...ROWS },
 };
 const READING = CALL_NAMES.filter((name) => CALL_EFFECTS[name] === 'reads');
 const WRITING = CALL_NAMES.filter((name) => CALL_EFFECTS[name] === 'writes');

@@ -4,6 +4,7 @@ import { createEvidenceViews } from '../evidence-views.ts';
 import { createFindingLists } from '../findings/lists.ts';
 import { createHostLists } from '../host-lists.ts';
 import { ledgerList } from '../ledger/list.ts';
+import { createItemLists } from '../reports/run-items.ts';
 import type { ReadHandlers } from './messages.ts';
 
 const TREND_POINTS = 240;
@@ -20,6 +21,7 @@ export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers
     'hosts.ima': evidence.ima,
     'fleet.asOf': askAsOf(store),
     'ledger.list': ledgerList(store.ledger),
+    ...createItemLists(store.assessments),
     'overview.read': ({ maxAgeMs }) => {
       const { rows, total } = store.findings.list({ openOnly: true }, 'newest', 0, NEWEST_FINDINGS, nowMs());
       return {

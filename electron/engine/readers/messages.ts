@@ -13,6 +13,8 @@ const rows = {
   'findings.list': calls['findings.list'],
   'findings.clusters': calls['findings.clusters'],
   'ledger.list': calls['ledger.list'],
+  'reports.items': calls['reports.items'],
+  'reports.itemHistory': calls['reports.itemHistory'],
   /** What is going on right now, endpoints and the manifest, is the engine's to add. */
   'overview.read': { input: z.object({ maxAgeMs: z.number() }), output: overviewSchema.omit({ endpoints: true, manifest: true }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

@@ -29,6 +29,8 @@ export const createReading = (own: ReadHandlers, reader: Reader | null, notRecor
     'findings.list': by('findings.list'),
     'findings.clusters': by('findings.clusters'),
     'ledger.list': by('ledger.list'),
+    'reports.items': by('reports.items'),
+    'reports.itemHistory': by('reports.itemHistory'),
     'overview.read': by('overview.read'),
   };
 };

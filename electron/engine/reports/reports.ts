@@ -12,7 +12,7 @@ import type { Store } from '../../store/store.ts';
 import type { FromReport } from '../exports/exports.ts';
 import { nextRun } from './schedule.ts';
 
-type ReportCalls = Extract<keyof Handlers, `reports.${string}`>;
+type ReportCalls = 'reports.list' | 'reports.save' | 'reports.delete' | 'reports.run';
 
 export type ReportsOptions = {
   readonly store: Pick<Store, 'reports'>;
@@ -51,6 +51,9 @@ export const askOf = ({ of, format }: ReportDefinition, atMs: number): ExportAsk
   return { ...rows, format, period: periodOf(lastDays, atMs) };
 };
 
+/** Whether each run is of another sample. */
+const drawsAnew = ({ of }: ReportDefinition): boolean => of.rows === 'hosts' && of.sample !== undefined && of.sample.seed === undefined;
+
 /** As a screen is told of it. */
 export const shownReport = ({ lookedAtMs, ...report }: StoredReport): Report => ({
   ...report,
@@ -69,11 +72,14 @@ export const createReports = ({ store: { reports }, user, nowMs, begin }: Report
       id,
       name: definition.name,
       sinceMs: lastRun?.cutOffMs ?? null,
-      rows: reports.lastRows(id),
+      // Another sample has other hosts, and none of them came or went.
+      rows: drawsAnew(definition) ? null : reports.lastRows(id),
       onMade: (kept, stood) => {
         const made = { entry: kept.id, cutOffMs: kept.cutOffMs, count: kept.count, difference: stood?.difference ?? null };
+        const flagged = stood?.flagged ?? { count: 0, first: [] };
+        const controls = (stood?.controls ?? []).map(({ id: control, title, standing }) => [control, title, standing] as const);
         try {
-          reports.ran(id, made, stood?.packed ?? null);
+          reports.ran(id, { ...made, flagged }, { sha256: kept.sha256, rows: stood?.packed ?? null, controls });
         } catch {
           // The file is made and entered all the same; the next run is then held against an earlier one, and says against which.
         }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/contract/job-schemas.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { withFile } from '../../store/testing/file.ts';
 import { hostRecord } from '../../store/testing/host-record.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 
@@ -89,6 +90,22 @@ describe('retention', () => {
     expect(entries('settings')).toMatchObject([
       { subject: 'retention', who: { name: 'ann' }, body: { before: { confirmationsDays: 90 }, after: wanted } },
     ]);
+  });
+
+  it('is applied once the disk takes something again, where it was full at the first look at the clock', async () => {
+    withFile(folder, false, (db) =>
+      db.exec("CREATE TRIGGER full BEFORE INSERT ON setting BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"),
+    );
+    expect(() => jobs.tick()).not.toThrow();
+    atMs += DAY;
+    expect(() => jobs.tick()).not.toThrow();
+    expect(told).toEqual([]);
+    withFile(folder, false, (db) => db.exec('DROP TRIGGER full'));
+    jobs.tick();
+    atMs += DAY;
+    jobs.tick();
+    await jobs.stop();
+    expect(entries('store')).toMatchObject([{ kind: 'store.purged', who: { kind: 'system' } }]);
   });
 
   it('is applied once a day, by itself, and not on the first', async () => {

@@ -4,6 +4,7 @@ import { countCoverage, type EvidenceCoverage } from '../controls/coverage.ts';
 import { type ExportHead, headLines } from '../export-head.ts';
 import type { ExportSource, Format, Sink } from '../port.ts';
 import { createIds } from './ids.ts';
+import { saidObservation, sayers } from './said.ts';
 import { controlFindings, controlId, coverageObservation, hostObservation, inventoryItem, iso, line, NS, prop } from './parts.ts';
 
 /** The schema of this version, and that of 1.2.2, hold for what is written. */
@@ -26,7 +27,7 @@ const writeList = (sink: Sink, name: string, each: Iterable<unknown>): void => {
 const LIMITS =
   'Plumbline verifies quotes, event logs and measurement lists and holds them against reference values. It says which evidence supports a control and which speaks against one; it never says that a control is satisfied. Hosts and links that were not evaluated are counted as that.';
 
-const opening = (head: ExportHead, id: (kind: string, name: string) => string) => ({
+const opening = (head: ExportHead, id: (kind: string, name: string) => string, said: ExportSource['said']) => ({
   metadata: {
     title: line(`Attestation of ${head.count} ${head.count === 1 ? 'host' : 'hosts'}${head.demo === null ? '' : ' (DEMO DATA)'}`),
     'last-modified': iso(head.cutOffMs),
@@ -36,7 +37,7 @@ const opening = (head: ExportHead, id: (kind: string, name: string) => string) =
       .filter(([, value]) => value.length <= 2_000)
       .map(([label, value]) => prop('export', value, { class: label.toLowerCase().replaceAll(/[^a-z0-9]+/gu, '-') })),
     roles: [{ id: 'assessor', title: 'Automated assessor' }],
-    parties: [{ uuid: id('party', head.who.name), type: 'person', name: line(head.who.name) }],
+    parties: [...new Set([head.who.name, ...sayers(said)])].map((name) => ({ uuid: id('party', name), type: 'person', name: line(name) })),
     'responsible-parties': [{ 'role-id': 'assessor', 'party-uuids': [id('party', head.who.name)] }],
     remarks: LIMITS,
   },
@@ -80,14 +81,14 @@ function* then(first: Iterable<unknown>, second: () => Iterable<unknown>): Gener
   yield* second();
 }
 
-const write = ({ head, rows, again, store, goOn, controls: mapping }: ExportSource, sink: Sink): void => {
+const write = ({ head, rows, again, store, said, goOn, controls: mapping }: ExportSource, sink: Sink): void => {
   if (rows.of !== 'hosts') throw new Error('OSCAL is written of hosts');
   const id = createIds(head.checkpoint?.origin ?? 'unsigned');
   const tool = id('tool', 'plumbline');
   const { add, result } = countCoverage(mapping);
   let covered: readonly EvidenceCoverage[] = [];
   const documentId = id('document', createHash('sha256').update(json(head)).digest('hex'));
-  const { metadata, ...rest } = opening(head, id);
+  const { metadata, ...rest } = opening(head, id, said);
   const controls = [
     ...new Set(
       mapping.evidence.flatMap(({ supports }) => supports.filter(({ framework }) => framework === 'sp800-53r5').map((one) => one.control)),
@@ -113,7 +114,8 @@ const write = ({ head, rows, again, store, goOn, controls: mapping }: ExportSour
     'observations',
     then(hosts, () => {
       covered = result(store.facts(head.cutOffMs));
-      return covered.map((one) => coverageObservation(id, tool, one, head.cutOffMs));
+      const counted = covered.map((one) => coverageObservation(id, tool, one, head.cutOffMs));
+      return [...counted, ...said.map((one) => saidObservation(id, one))];
     }),
   );
   const findings = controlFindings(id, covered, head.cutOffMs);

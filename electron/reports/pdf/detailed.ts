@@ -2,7 +2,7 @@ import type { Finding } from '../../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { count, plural, VERDICT_WORD } from '../../../shared/model/words.ts';
 import { VERDICTS } from '../../../shared/model/verdict.ts';
-import type { ExportHead } from '../export-head.ts';
+import { type ExportHead, isWhole } from '../export-head.ts';
 import { linksOf, readHostWords } from '../host-words.ts';
 import { jsonLines } from '../json-lines.ts';
 import type { ExportSource, Format, Rows } from '../port.ts';
@@ -12,6 +12,7 @@ import { chainBlock } from './chain-block.ts';
 import { drawTallyBar } from './charts.ts';
 import { createPaper, PAGE, type Tag, WIDTH } from './paper.ts';
 import { LIMITS, METHOD, writeChecking, writeControls, writeFindings, writeHead, writeHosts } from './parts.ts';
+import { writeSaid } from './said.ts';
 import { answer, day, demo, foot, identity, scope } from './say.ts';
 import { TYPE } from './type.ts';
 
@@ -44,7 +45,7 @@ const findingsOf = ({ store, head, goOn }: ExportSource, ids: ReadonlySet<string
 /** One way through the rows: what they say together, the rows as JSON Lines, and the first that are not trusted. */
 const countAll = async (source: ExportSource): Promise<Counted> => {
   const counting = createPosture(source);
-  const whole = source.head.query === '';
+  const whole = isWhole(source.head);
   const troubled: HostRow[] = [];
   const ids = new Set<string>();
   function* counted(): Generator<HostRow> {
@@ -163,6 +164,7 @@ export const pdfDetailed: Format = {
       writeFindings(flow, part, all.findings);
     });
     inSection(flow, 'Evidence and controls', (part) => writeControls(flow, part, posture));
+    if (source.said.length > 0) inSection(flow, 'What people said of the runs before', (part) => writeSaid(flow, part, source.said));
     inSection(flow, 'The ledger, and how to check this report', (part) => writeChecking(flow, part, head, posture, 'hosts.jsonl'));
     paper.end();
   },

@@ -33,8 +33,18 @@ export const answer = ({ hosts, verdicts }: HostCounts): string => {
   return `${count(trusted)} of ${count(hosts)} hosts ${trusted === 1 ? 'is' : 'are'} true to their hardware root; ${said}.`;
 };
 
-export const scope = ({ query, count: hosts }: ExportHead): string =>
-  query === '' ? `All ${plural(hosts, 'host', 'hosts')} of the data folder` : `${plural(hosts, 'host', 'hosts')} of the query ${query}`;
+export const scope = ({ query, count: hosts, sample }: ExportHead): string => {
+  if (sample !== undefined) {
+    const of = query === '' ? 'of the data folder' : `of the query ${query}`;
+    return `A sample of ${count(hosts)} of the ${plural(sample.population, 'host', 'hosts')} ${of}`;
+  }
+  return query === ''
+    ? `All ${plural(hosts, 'host', 'hosts')} of the data folder`
+    : `${plural(hosts, 'host', 'hosts')} of the query ${query}`;
+};
+
+const sampled = ({ sample, count: hosts }: ExportHead): string =>
+  sample === undefined ? '' : ` · sample of ${count(hosts)} of ${count(sample.population)}, seed ${sample.seed}`;
 
 const shortRoot = (root: string): string => (root.length > 20 ? `${root.slice(0, 8)}…${root.slice(-8)}` : root);
 
@@ -44,7 +54,7 @@ export const checkpoint = ({ checkpoint: signed, entries }: ExportHead): string 
     : `Checkpoint: ${count(signed.size)} of ${plural(entries, 'entry', 'entries')} signed, root ${shortRoot(signed.root)}`;
 
 export const foot = (head: ExportHead): readonly [string, string] => [
-  `Scope: hosts · query: ${head.query === '' ? 'all' : head.query}`,
+  `Scope: hosts · query: ${head.query === '' ? 'all' : head.query}${sampled(head)}`,
   `Cut-off ${moment(head.cutOffMs)} · ${checkpoint(head)}`,
 ];
 export const demo = (head: ExportHead): string | null => (head.demo === null ? null : 'DEMO DATA: simulated hosts');

@@ -1,3 +1,4 @@
+import type { SaidItem } from '../../../shared/contract/assessment-schemas.ts';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import type { ExportStore } from '../../store/export-store.ts';
 import { builtInMapping } from '../controls/mapping.ts';
@@ -56,10 +57,11 @@ export const written = async (
   rows: Rows,
   head: ExportHead = headOf({ rows: rows.of }),
   store: ExportStore = noStore,
+  said: readonly SaidItem[] = [],
 ): Promise<string> => {
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
-  await format.write({ head, rows, again: () => rows, controls: builtInMapping(), store, goOn: () => {}, resources: () => '' }, sink);
+  await format.write({ head, rows, again: () => rows, controls: builtInMapping(), store, said, goOn: () => {}, resources: () => '' }, sink);
   return out;
 };
 

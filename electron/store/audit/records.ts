@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { decodeEntry, type LedgerEntry } from '../../ledger/entry.ts';
 import type { Db } from '../db.ts';
 import { missingAnchors } from './anchors.ts';
+import { assessmentFaults } from './assessments.ts';
 
 export type RecordProblem = {
   readonly code:
@@ -169,6 +170,14 @@ export function* auditRecords(db: Db): Generator<void, RecordReport> {
 
   for (const { seq, size } of missingAnchors(db))
     add('anchor-missing', `The anchor at ${size} entries that entry ${seq} tells of is not kept, or is another one.`, seq);
+  yield;
+
+  for (const fault of assessmentFaults(db)) {
+    if (fault === null) yield;
+    else if (fault.what === 'changed')
+      add('record-changed', `What is shown of a person's judgement is not what entry ${fault.seq} says.`, fault.seq);
+    else add('record-missing', `The judgement that entry ${fault.seq} tells of is not shown.`, fault.seq);
+  }
   yield;
 
   let confirmations = 0;

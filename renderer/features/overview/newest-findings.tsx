@@ -1,5 +1,7 @@
+import type { ExportAsk, ExportFormat } from '../../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../../shared/contract/schemas.ts';
 import { hostHref } from '../../app/navigation.ts';
+import { ExportButton } from '../../exporting/export-button.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { count } from '../../ui/words.ts';
@@ -15,6 +17,7 @@ const SEVERITY: Readonly<Record<Finding['severity'], { word: string; shape: Reac
   info: { word: 'Note', shape: <circle cx="6" cy="6.5" r="2" fill="currentColor" /> },
 };
 
+const OPEN = (format: ExportFormat): ExportAsk => ({ rows: 'findings', format, query: { openOnly: true }, sort: 'newest', period: null });
 const SHOWN = { usual: 4, tall: 8 };
 
 const Item = ({ finding }: { finding: Finding }) => (
@@ -34,7 +37,18 @@ const Item = ({ finding }: { finding: Finding }) => (
 export const NewestFindings = ({ findings, open }: { findings: readonly Finding[]; open: number }) => {
   const tall = useMedia('(min-height: 960px)');
   return (
-    <Section title="Newest findings" aside={<span>{open === 0 ? 'none open' : `${count(open)} open`}</span>}>
+    <Section
+      title="Newest findings"
+      aside={
+        <span className={styles['aside']}>
+          {open === 0 ? 'none open' : `${count(open)} open`}
+          <ExportButton
+            exported={open === 0 ? null : { what: 'open findings', total: open, query: 'open_only = true', ask: OPEN }}
+            look="word"
+          />
+        </span>
+      }
+    >
       {findings.length === 0 ? (
         <p className={styles['none']}>Nothing has been found so far.</p>
       ) : (

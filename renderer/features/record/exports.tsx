@@ -10,9 +10,11 @@ import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Digest } from '../../ui/digest.tsx';
 import { Instant } from '../../ui/time.tsx';
-import { plural } from '../../ui/words.ts';
-import styles from './exports.module.css';
+import { count, plural } from '../../ui/words.ts';
+import styles from '../../ui/listing.module.css';
 
+/** So many the engine lists. */
+const MOST = 500;
 const ROWS: ReadonlyMap<string, string> = new Map([
   ['hosts', 'Hosts'],
   ['findings', 'Findings'],
@@ -26,6 +28,11 @@ const Row = ({ kept, onDelete }: { kept: KeptExport; onDelete: (button: HTMLButt
       <span className={styles['more']}>
         {ROWS.get(kept.rows) ?? kept.rows}: {kept.query === '' ? 'all' : <code>{kept.query}</code>}
       </span>
+      {kept.sample !== undefined && (
+        <span className={styles['more']}>
+          A sample of {count(kept.count)} of {count(kept.sample.population)}, seed <code>{kept.sample.seed}</code>
+        </span>
+      )}
     </th>
     <td>
       {formatWord(kept.format)}
@@ -100,8 +107,13 @@ export const Exports = ({ dataFolder }: { dataFolder: string | undefined }) => {
           <p>Begin one on the page Hosts or on the tab Ledger.</p>
         </Empty>
       )}
+      {data !== undefined && data.length >= MOST && (
+        <p className={styles['lead']}>
+          The newest {count(MOST)} are listed. What is older stays in the folder, and each has its entry in the ledger.
+        </p>
+      )}
       {data !== undefined && data.length > 0 && (
-        <table className={styles['list']}>
+        <table className={`${styles['list']} ${styles['tight']}`}>
           <caption className="visually-hidden">Exports that are kept, newest first</caption>
           <thead>
             <tr>

@@ -25,6 +25,8 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['settings', 'Settings'],
   ['ledger', 'Re-checks'],
   ['export', 'Exports'],
+  ['report', 'Reports'],
+  ['alert', 'Alerts'],
 ];
 
 const COLUMNS: readonly Column<LedgerRow, never>[] = [

@@ -1,7 +1,10 @@
 import { useId, useRef, useState } from 'react';
-import { FORMATS_OF, type ExportFormat } from '../../../shared/contract/export-schemas.ts';
+import { FORMATS_OF, type ExportFormat, type SampleAsk } from '../../../shared/contract/export-schemas.ts';
 import type { Report, ReportDefinition, Schedule } from '../../../shared/contract/report-schemas.ts';
-import { FORMAT_MEANING, FORMAT_WORD } from '../../exporting/format-words.ts';
+import { FORMAT_WORDS } from '../../../shared/contract/format-words.ts';
+import { completed, fieldsOf, NOTHING_TYPED, type Wrong } from '../../exporting/choices.ts';
+import { Fields } from '../../exporting/fields.tsx';
+import { FORMAT_MEANING } from '../../exporting/format-words.ts';
 import type { Said } from '../../transport/jobs.ts';
 import { call } from '../../transport/transport.ts';
 import { Choice } from '../../ui/button.tsx';
@@ -21,6 +24,8 @@ type Draft = {
   readonly note: string;
   readonly rows: Rows;
   readonly filter: string;
+  readonly size: string;
+  readonly seed: string;
   readonly kind: string;
   readonly days: Days;
   readonly format: ExportFormat;
@@ -41,6 +46,8 @@ const draftOf = (definition: ReportDefinition | null): Draft => {
     note: definition?.note ?? '',
     rows: of?.rows ?? 'hosts',
     filter: of?.rows === 'hosts' ? (of.filter ?? '') : '',
+    size: of?.rows === 'hosts' && of.sample !== undefined ? String(of.sample.size) : '',
+    seed: of?.rows === 'hosts' ? (of.sample?.seed ?? '') : '',
     kind: of?.rows === 'ledger' ? (of.kind ?? '') : '',
     days: definition === null ? '30' : daysOf(definition),
     format: definition?.format ?? 'csv',
@@ -58,7 +65,8 @@ const rowsOf = (draft: Draft, before: ReportDefinition['of'] | undefined): Repor
   const kind = draft.kind.trim();
   if (draft.rows === 'hosts') {
     const { query, sort } = before?.rows === 'hosts' ? before : { query: {}, sort: { by: 'verdict', descending: false } as const };
-    return { rows: 'hosts', query, sort, ...(filter !== '' && { filter }) };
+    const sample = sampleIn(draft);
+    return { rows: 'hosts', query, sort, ...(filter !== '' && { filter }), ...(sample !== undefined && { sample }) };
   }
   if (draft.rows === 'findings') {
     const { query, sort } = before?.rows === 'findings' ? before : { query: {}, sort: 'newest' as const };
@@ -66,6 +74,20 @@ const rowsOf = (draft: Draft, before: ReportDefinition['of'] | undefined): Repor
   }
   const { subject } = before?.rows === 'ledger' ? before : {};
   return { rows: 'ledger', lastDays, ...(kind !== '' && { kind }), ...(subject !== undefined && { subject }) };
+};
+
+const typedOf = ({ size, seed }: Draft) => ({ ...NOTHING_TYPED, size, seed });
+/** What is wrong with the sample, field by field. */
+const wrongSample = ({ rows, format, ...draft }: Draft): Wrong => {
+  if (rows !== 'hosts') return {};
+  const found = completed({ rows, format, query: {}, sort: { by: 'name', descending: false } }, typedOf({ rows, format, ...draft }));
+  return 'wrong' in found ? found.wrong : {};
+};
+/** None where the format has none. */
+const sampleIn = (draft: Draft): SampleAsk | undefined => {
+  if (!fieldsOf('hosts', draft.format).sample || draft.size.trim() === '') return undefined;
+  const seed = draft.seed.trim();
+  return { size: Number(draft.size), ...(seed !== '' && { seed }) };
 };
 
 const scheduleOf = ({ every, weekday, day }: Draft, minute: number): Schedule | null => {
@@ -117,6 +139,7 @@ export const ReportForm = ({ report, onSaved, onCancel }: FormProps) => {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Said | null>(null);
   const nameField = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
+  const sampleFields = useRef<HTMLDivElement>(null);
   const timeField = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const change = (some: Partial<Draft>): void => setDraft({ ...draft, ...some });
   const minute = draft.every === 'never' ? 0 : readTimeOfDay(draft.time);
@@ -126,6 +149,7 @@ export const ReportForm = ({ report, onSaved, onCancel }: FormProps) => {
     setTried(true);
     const name = draft.name.trim();
     if (name === '') return nameField.current?.focus();
+    if (Object.keys(wrongSample(draft)).length > 0) return sampleFields.current?.querySelector('input')?.focus();
     if (minute === null) return timeField.current?.focus();
     const of = rowsOf(draft, report?.definition.of);
     const definition = { name, note: draft.note, of, format: draft.format, schedule: scheduleOf(draft, minute) };
@@ -193,12 +217,23 @@ export const ReportForm = ({ report, onSaved, onCancel }: FormProps) => {
         <div>
           <Choice
             label="Format"
-            options={formats.map((value) => ({ value, word: FORMAT_WORD[value] }))}
+            options={formats.map((value) => ({ value, word: FORMAT_WORDS[value].word }))}
             value={draft.format}
             onChange={(format) => change({ format })}
           />
           <p className={styles['quiet']}>{FORMAT_MEANING[draft.format]}</p>
         </div>
+        {draft.rows === 'hosts' && (
+          <div ref={sampleFields}>
+            <Fields
+              used={{ ...fieldsOf('hosts', draft.format), from: false }}
+              ofHosts
+              typed={typedOf(draft)}
+              wrong={tried ? wrongSample(draft) : {}}
+              onChange={({ size, seed }) => change({ size, seed })}
+            />
+          </div>
+        )}
         <Choice label="Made" options={EVERY} value={draft.every} onChange={(every) => change({ every })} />
         {draft.every === 'week' && (
           <Chosen label="Day of the week" values={WEEKDAYS} value={draft.weekday} onChange={(weekday) => change({ weekday })} />

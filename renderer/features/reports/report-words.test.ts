@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceWords, readTimeOfDay, scheduleWords, timeOfDay } from './report-words.ts';
+import { differenceWords, flaggedWords, readTimeOfDay, scheduleWords, standingWord, timeOfDay } from './report-words.ts';
 
 describe('the words of a report', () => {
   it.each([
@@ -30,5 +30,28 @@ describe('the words of a report', () => {
         changed: { count: 1, first: [{ name: 'f', before: 'trusted', after: 'failed' }] },
       }),
     ).toEqual(['1 host with another verdict: f (trusted → failed)', '1,200 hosts came: a, b, c, …', '1 host went: e']);
+  });
+
+  const flagged = { kind: 'host', name: 'h', before: 'failed', after: 'failed', comment: 'why' } as const;
+  it.each([
+    [flagged, 'h was flagged (failed) and is still failed: why'],
+    [{ ...flagged, after: 'trusted', comment: '' }, 'h was flagged (failed) and is now trusted'],
+    [{ ...flagged, after: null }, 'h was flagged (failed) and is not in this run: why'],
+    [{ ...flagged, before: 'trusted', after: 'trusted' }, 'h was flagged (trusted) and is as before trusted: why'],
+    [
+      { ...flagged, kind: 'control', before: 'against', after: 'not-evaluated' },
+      'h was flagged (evidence speaks against it) and is now not all evaluated: why',
+    ],
+  ] as const)('say how what was flagged stands now: %j', (one, words) => {
+    expect(flaggedWords(one)).toBe(words);
+  });
+
+  it('never say more of a control than that evidence supports it, and say what they do not know as it is', () => {
+    expect(['supported', 'not-evaluated', 'against'].map((one) => standingWord('control', one))).toEqual([
+      'Evidence supports it',
+      'Not all evaluated',
+      'Evidence speaks against it',
+    ]);
+    expect([standingWord('control', 'later'), standingWord('host', 'later')]).toEqual(['later', 'later']);
   });
 });

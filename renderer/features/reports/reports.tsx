@@ -9,6 +9,7 @@ import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ReportForm } from './report-form.tsx';
 import { ReportRow } from './report-row.tsx';
+import listing from '../../ui/listing.module.css';
 import styles from './reports.module.css';
 
 type Open = { readonly what: 'form'; readonly report: Report | null } | { readonly what: 'delete'; readonly report: Report };
@@ -62,7 +63,7 @@ export const Reports = () => {
       <h1 ref={heading} tabIndex={-1}>
         Reports
       </h1>
-      <p className={styles['lead']}>
+      <p className={listing['lead']}>
         Exports that are made again, when somebody asks for it or at their time, and held against the run before. Each run is a file with an
         entry in the ledger: <a href={recordHref({ tab: 'exports' })}>all exports that are kept</a>.
       </p>
@@ -75,7 +76,7 @@ export const Reports = () => {
           New report…
         </Button>
       </p>
-      <output className={styles['said']}>{said}</output>
+      <output className={listing['said']}>{said}</output>
       <output className="visually-hidden" aria-live="polite">
         {ended === 'done' ? made?.sentence : ''}
       </output>
@@ -112,7 +113,7 @@ export const Reports = () => {
         </Empty>
       )}
       {data !== undefined && data.length > 0 && (
-        <table className={styles['list']}>
+        <table className={`${listing['list']} ${styles['table']}`}>
           <caption className="visually-hidden">Reports, by name</caption>
           <thead>
             <tr>
