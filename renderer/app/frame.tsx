@@ -12,6 +12,7 @@ import { Notices } from './notices/notices.tsx';
 import { PLACES, PLACES_OF_A_PACK } from './pages.ts';
 import { Preferences } from './preferences.tsx';
 import { Rail } from './rail.tsx';
+import { RunningJobs } from './running-jobs.tsx';
 import styles from './frame.module.css';
 
 const DemoLabel = () => {
@@ -80,6 +81,7 @@ export const Frame = ({ page, children }: FrameProps) => {
               <PaletteButton onOpen={palette} />
               {pack === null && (
                 <>
+                  <RunningJobs />
                   <EngineStatus />
                   <Notices />
                 </>

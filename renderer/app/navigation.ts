@@ -33,6 +33,7 @@ export type Route =
   | { readonly page: 'endpoints' }
   | { readonly page: 'pack' }
   | { readonly page: 'settings' }
+  | { readonly page: 'jobs' }
   | { readonly page: 'not-found'; readonly address: string };
 
 export const ALL_HOSTS: HostsView = {
@@ -95,6 +96,7 @@ export const parseRoute = (hash: string): Route => {
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
   if (page === 'pack' && rest.length === 0) return { page: 'pack' };
+  if (page === 'jobs' && rest.length === 0) return { page: 'jobs' };
   if (page === 'settings' && rest.length === 0) return { page: 'settings' };
   if (page === 'reports' && rest.length === 0) return { page: 'reports', items: wholeNumber(params.get('items')) };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
@@ -111,6 +113,7 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 };
 
 export const overviewHref = '#/overview';
+export const jobsHref = '#/jobs';
 export const settingsHref = '#/settings';
 export const packHref = '#/pack';
 export const endpointsHref = '#/endpoints';

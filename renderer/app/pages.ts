@@ -1,6 +1,7 @@
 import {
   endpointsHref,
   hostsHref,
+  jobsHref,
   overviewHref,
   packHref,
   policyHref,
@@ -27,6 +28,7 @@ export const PLACES: readonly Place[] = [
   { href: recordHref(), word: 'Record', key: 'r', pages: ['record'] },
   { href: reportsHref, word: 'Reports', key: 't', pages: ['reports'] },
   { href: endpointsHref, word: 'Endpoints', key: 'e', pages: ['endpoints'] },
+  { href: jobsHref, word: 'Jobs', key: 'j', pages: ['jobs'] },
   { href: settingsHref, word: 'Settings', key: 's', pages: ['settings'] },
 ];
 
@@ -56,6 +58,7 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   record: 'Record',
   reports: 'Reports',
   endpoints: 'Endpoints',
+  jobs: 'Jobs',
   settings: 'Settings',
   pack: 'Evidence pack',
   'not-found': 'Not found',

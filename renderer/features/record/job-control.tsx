@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Instant } from '../../ui/time.tsx';
 import { WorkMark } from '../../ui/work-mark.tsx';
-import { progressWords, STATE_WORD } from './job-words.ts';
+import { progressWords, STATE_WORD } from '../../transport/job-words.ts';
 import styles from './parts.module.css';
 import type { Standing } from '../../transport/job-list.ts';
 import type { Begun, Jobs, Said } from '../../transport/jobs.ts';

@@ -4,7 +4,7 @@ import { Callout, Waiting } from '../../ui/callout.tsx';
 import { Instant } from '../../ui/time.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { WorkMark } from '../../ui/work-mark.tsx';
-import { KIND_WORD, progressWords, STATE_WORD } from './job-words.ts';
+import { KIND_WORD, progressWords, STATE_WORD } from '../../transport/job-words.ts';
 import styles from './parts.module.css';
 import { OUTCOME } from './recheck-words.ts';
 import { Section } from './section.tsx';

@@ -9,7 +9,7 @@ import { Instant } from '../../ui/time.tsx';
 import { count, plural } from '../../ui/words.ts';
 import { Anchors } from './anchors.tsx';
 import { AsOf } from './as-of.tsx';
-import { endedWords } from './job-words.ts';
+import { endedWords } from '../../transport/job-words.ts';
 import { Exports } from './exports.tsx';
 import { JobsList } from './jobs-list.tsx';
 import { Key } from './key.tsx';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../../shared/contract/job-schemas.ts';
-import { merged } from '../../transport/job-list.ts';
-import { endedWords, progressWords } from './job-words.ts';
+import type { Job } from '../../shared/contract/job-schemas.ts';
+import { merged } from './job-list.ts';
+import { endedWords, progressWords, remainingMs } from './job-words.ts';
 
 const job = (over: Partial<Job>): Job => ({
   id: 1,
@@ -40,5 +40,21 @@ describe('jobs', () => {
     expect(endedWords(job({ kind: 'backup', state: 'failed', sentence: 'The disk is full.', nextStep: 'Free space.' }))).toBe(
       'Back up: failed. The disk is full. Free space.',
     );
+  });
+});
+
+describe('how long a job will still take', () => {
+  const T0 = 1_790_000_000_000;
+  it('is told from how it went until now', () => {
+    expect(remainingMs({ done: 25, total: 100, startedAtMs: T0 }, T0 + 10_000)).toBe(30_000);
+  });
+  it.each([
+    ['nothing is known of all there is', { done: 5, total: 0 }, 10_000],
+    ['too little is done', { done: 1, total: 100 }, 10_000],
+    ['it has only begun', { done: 50, total: 100 }, 500],
+    ['everything is done', { done: 100, total: 100 }, 10_000],
+    ['the clock was set back', { done: 50, total: 100 }, -5_000],
+  ])('is not guessed where %s', (_, known, taken) => {
+    expect(remainingMs({ ...known, startedAtMs: T0 }, T0 + taken)).toBeNull();
   });
 });
