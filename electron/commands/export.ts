@@ -3,19 +3,22 @@ import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Problem, type Result } from '../../shared/model/result.ts';
-import type { ExportWritten, RunExport } from '../engine/exports/asked.ts';
+import type { ExportAsked, ExportWritten, RunExport } from '../engine/exports/asked.ts';
 import { enterAndPlace, exportEntry, partialOf } from '../engine/exports/kept.ts';
 import { headFile } from '../engine/ledger/head-file.ts';
 import { createKeeper, type Keeper } from '../engine/ledger/keeper.ts';
 import { keyFile } from '../engine/ledger/key-file.ts';
 import { whoActs } from '../engine/who.ts';
+import { MOST_PKCS12_BYTES, openIdentity } from '../signing/identity.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { refuse } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
 import { type ExportArguments, readExportArguments } from './export-arguments.ts';
 import { productVersion } from './layout.ts';
+import { readBounded } from './read-file.ts';
 
 const HELP = `Usage: plumbline export --format csv|json|oscal|pdf|pack --out FILE [--report board|detailed|dossier]
+                        [--sign FILE.p12 --password-env NAME]
                         [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
@@ -33,9 +36,13 @@ ledger stand at the beginning of the file.
   --from, --to      findings that held, or entries that were entered, in this time, UTC: 2026-01-05, 2026-01-05T12:30Z. A day is meant
                     to its end
   --controls FILE   of oscal, pdf and pack: a mapping of controls of your own, beside that of Plumbline (docs/controls.md)
+  --sign FILE       of pdf: signs it with the key and certificate of this PKCS#12 file (PAdES baseline B); at most 1 MiB are read
+  --password-env NAME
+                    the variable of the environment that has the password of that file
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --force           writes over FILE
-  --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout; entry is null where the ledger could not be told
+  --json            {"file", "sha256", "bytes", "rows", "entry", "signedBy"} on stdout; entry is null where the ledger could not be told,
+                    signedBy where it is not signed
 
 The export is an entry of the ledger. While Plumbline runs on the same folder only it can add entries: then the file is made all the same, and
 it is said that it is not entered; export on the screen to have it entered.
@@ -74,9 +81,21 @@ const keeperOf = (store: Store, folder: string): Keeper =>
     shell: 'console',
   });
 
+/** The key, before anything else is done: a wrong password is said at once. */
+const signatureOf = async ({ sign }: Asked): Promise<Result<Pick<ExportAsked, 'signature'>>> => {
+  if (sign === undefined) return ok({});
+  const file = await readBounded(sign.file, MOST_PKCS12_BYTES);
+  if (!file.ok) return file;
+  const opened = openIdentity(file.value, sign.password);
+  if (!opened.ok) return fail(opened.problem.code, `${visibleText(sign.file, 200)}: ${opened.problem.message}`, opened.problem.nextStep);
+  return ok({ signature: { pkcs12: file.value, password: sign.password, reason: null, location: null } });
+};
+
 const write = async (asked: Asked, store: Store | null, run: RunExport, io: CommandIo): Promise<Result<Done>> => {
   const { ask, out, dataFolder, force, controls } = asked;
   const own = controls === undefined ? {} : { controls };
+  const signature = await signatureOf(asked);
+  if (!signature.ok) return signature;
   const partial = partialOf(`${out}.${randomBytes(4).toString('hex')}`);
   const who = { kind: 'os-user', name: whoActs() } as const;
   const keeper = store === null ? null : keeperOf(store, dataFolder);
@@ -85,7 +104,7 @@ const write = async (asked: Asked, store: Store | null, run: RunExport, io: Comm
     if (io.isTty && total > 0) io.stderr(`\r\u001b[K${done} of ${total} rows`);
   };
   const written = await run(
-    { dataFolder, file: partial, ask, version: productVersion(), ...own, who, notRecorded: null },
+    { dataFolder, file: partial, ask, version: productVersion(), ...own, ...signature.value, who, notRecorded: null },
     onProgress,
     io.signal,
   );
@@ -112,12 +131,12 @@ const NOT_ENTERED =
   'Plumbline runs on this data folder, and only it can add to the ledger: this export is not entered. Export on the screen to have it entered.';
 
 const say = ({ out, json }: Asked, { written, entry }: Done, io: CommandIo): void => {
-  const { sha256, bytes, count } = written;
+  const { sha256, bytes, count, signedBy } = written;
   if (entry === null) io.stderr(`plumbline: export: ${NOT_ENTERED}\n`);
-  if (json) io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry })}\n`);
+  if (json) io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry, signedBy })}\n`);
   else
     io.stdout(
-      `${visibleText(out, 1_000)}: ${count} rows, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}\n`,
+      `${visibleText(out, 1_000)}: ${count} rows, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}${signedBy === null ? '' : `, signed by ${signedBy.subject}`}\n`,
     );
 };
 

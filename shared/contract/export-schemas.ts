@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FINDING_SORTS, findingQuerySchema } from './finding-schemas.ts';
-import { hostQuerySchema } from './schemas.ts';
+import { hostQuerySchema, problemSchema } from './schemas.ts';
 import { filterText, sortSchema } from './view-schemas.ts';
 
 const timeMs = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -9,6 +9,9 @@ const count = z.number().int().nonnegative();
 /** What an export can be written as. Each has a file of its own in `electron/reports/`. */
 export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal', 'pdf-board', 'pdf', 'pdf-dossier', 'pack'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What can be signed with the certificate of an organisation. */
+export const isSignable = (format: ExportFormat): boolean => format.startsWith('pdf');
 
 /** Which list an export has the rows of. */
 export const EXPORT_ROWS = ['hosts', 'findings', 'ledger'] as const;
@@ -37,6 +40,8 @@ export const exportAskSchema = z.discriminatedUnion('rows', [
     sort: sortSchema,
     /** Since when a report says what changed; 30 days before the cut-off where it is not said. */
     sinceMs: timeMs.optional(),
+    /** Whether a PDF is signed with the certificate of the organisation; refused where none is configured. */
+    sign: z.boolean().optional(),
   }),
   z.strictObject({
     rows: z.literal('findings'),
@@ -73,6 +78,18 @@ export const keptExportSchema = z.object({
   who: z.string(),
 });
 
+/** The certificate that reports can be signed with. Nothing of it is secret. */
+export const signingCertificateSchema = z.object({
+  subject: z.string(),
+  issuer: z.string(),
+  validFromMs: z.number(),
+  validToMs: z.number(),
+  /** SHA-256 of it, hex. */
+  certificate: z.string(),
+  /** Why nothing can be signed with it now; null where it can. */
+  problem: problemSchema.nullable(),
+});
+
 /** What became of handing one out to a place that a person chose. */
 export const exportSavedSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('saved'), file: z.string() }),
@@ -88,5 +105,6 @@ export const exportChangeSchema = z.discriminatedUnion('state', [
 export type ExportAsk = z.output<typeof exportAskSchema>;
 export type ExportPeriod = z.output<typeof exportPeriodSchema>;
 export type KeptExport = z.output<typeof keptExportSchema>;
+export type SigningCertificate = z.output<typeof signingCertificateSchema>;
 export type ExportSaved = z.output<typeof exportSavedSchema>;
 export type ExportChange = z.output<typeof exportChangeSchema>;

@@ -93,9 +93,10 @@ export const exportEntry = (
   written: ExportWritten,
   report: { readonly id: number; readonly name: string } | null = null,
 ): LedgerDraft => {
-  const { count, bytes, sha256, query, sort, cutOffMs, checkpointSize, demo } = written;
+  const { count, bytes, sha256, query, sort, cutOffMs, checkpointSize, demo, signedBy } = written;
   const asked = query === '' ? 'all' : visibleText(query, 500);
   const from = report === null ? '' : ` From the report ${visibleText(report.name, 200)}.`;
+  const signed = signedBy === null ? '' : ` Signed by ${signedBy.subject}.`;
   const period = ask.rows === 'hosts' ? null : ask.period;
   return {
     who,
@@ -115,8 +116,9 @@ export const exportEntry = (
       cutOff: new Date(cutOffMs).toISOString(),
       checkpoint: checkpointSize,
       demo,
+      ...(signedBy !== null && { signature: signedBy }),
       ...(report !== null && { report: { id: report.id, name: report.name } }),
-      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format]}, query: ${asked}. SHA-256 ${sha256}.${from}`,
+      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format]}, query: ${asked}. SHA-256 ${sha256}.${signed}${from}`,
     },
   };
 };

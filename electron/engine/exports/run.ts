@@ -11,6 +11,7 @@ import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
+import { signatureFault, signExport } from './sign-export.ts';
 import { differenceOf, packStood, type Stood, unpackStood } from './standing.ts';
 import { askStore, type Question } from './question.ts';
 
@@ -126,6 +127,8 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
     if (!once.ok) throw new Error(once.problem.message);
     return once.value.rows;
   };
+  const unsigned = asked.signature === undefined ? null : signatureFault(ask.format, asked.signature, cutOffMs);
+  if (unsigned !== null) return unsigned;
   const refused = format.refusal?.(head) ?? null;
   if (refused !== null) return { ok: false, problem: refused };
   const since = ask.rows === 'hosts' && ask.sinceMs !== undefined ? { sinceMs: ask.sinceMs } : {};
@@ -139,7 +142,7 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
       sink,
     );
     counter.goOn();
-    const { bytes, sha256 } = sink.end();
+    const whole = sink.end();
     // The head says how many rows there are before the first of them was read.
     if (counter.done() !== total) {
       sink.abandon();
@@ -149,8 +152,25 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
         'Check the database: plumbline audit verify --data DIR.',
       );
     }
+    const signed = asked.signature === undefined ? null : signExport(asked.file, asked.signature, watch.nowMs());
+    if (signed?.ok === false) {
+      sink.abandon();
+      return signed;
+    }
     watch.onProgress(total, total);
-    const written = { count: total, bytes, sha256, query, sort, cutOffMs, checkpointSize: checkpoint?.size ?? 0, demo: demo !== null };
+    const { bytes, sha256 } = signed?.value ?? whole;
+    const signedBy = signed?.value.signedBy ?? null;
+    const written = {
+      count: total,
+      bytes,
+      sha256,
+      signedBy,
+      query,
+      sort,
+      cutOffMs,
+      checkpointSize: checkpoint?.size ?? 0,
+      demo: demo !== null,
+    };
     return ok(stood === null || asked.against === undefined ? written : { ...written, stood: stoodOf(stood, asked.against) });
   } catch (error) {
     sink?.abandon();

@@ -1,0 +1,184 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import forge from 'node-forge';
+import { visibleText } from '../../shared/model/hostile-text.ts';
+import { fail, ok, type Result } from '../../shared/model/result.ts';
+
+/** A key of an organisation and its certificates. The key never leaves what signs. */
+export type SigningIdentity = {
+  readonly key: KeyObject;
+  readonly certificate: X509Certificate;
+  /** Between it and a root, nearest first, as far as the file has them. */
+  readonly chain: readonly X509Certificate[];
+};
+
+/** A PKCS#12 file with a chain of certificates has some 10 KB. */
+export const MOST_PKCS12_BYTES = 1024 * 1024;
+const MOST_CHAIN = 8;
+const NEXT = 'Name the PKCS#12 file (.p12, .pfx) with the private key and the certificate of the organisation.';
+
+const no = (code: string, message: string, nextStep: string = NEXT): ReturnType<typeof fail> => fail(code, message, nextStep);
+const bytesOf = (asn1: forge.asn1.Asn1): Buffer => Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'latin1');
+
+const bagsOf = (store: forge.pkcs12.Pkcs12Pfx, type: string | undefined): readonly forge.pkcs12.Bag[] =>
+  type === undefined ? [] : (store.getBags({ bagType: type })[type] ?? []);
+
+const keyOf = ({ key, asn1 }: forge.pkcs12.Bag): KeyObject | null => {
+  try {
+    const info = key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key)) : asn1;
+    return createPrivateKey({ key: bytesOf(info), format: 'der', type: 'pkcs8' });
+  } catch {
+    return null;
+  }
+};
+
+const certificateOf = ({ cert, asn1 }: forge.pkcs12.Bag): X509Certificate | null => {
+  try {
+    return new X509Certificate(bytesOf(cert ? forge.pki.certificateToAsn1(cert) : asn1));
+  } catch {
+    return null;
+  }
+};
+
+type Opened = { readonly ok: true; readonly store: forge.pkcs12.Pkcs12Pfx } | { readonly ok: false; readonly why: string };
+
+const decrypted = (asn1: forge.asn1.Asn1, password: string): Opened => {
+  try {
+    return { ok: true, store: forge.pkcs12.pkcs12FromAsn1(asn1, true, password) };
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : '' };
+  }
+};
+
+/** Sentences of the library, which are all that tells a wrong password from a file that is broken. */
+const problemOf = (why: string): ReturnType<typeof fail> => {
+  if (/MAC could not be verified|wrong password|Invalid password|Failed to decrypt/u.test(why))
+    return no(
+      'signature-password',
+      'The PKCS#12 file does not open with this password.',
+      'Give the password of this file, from the environment.',
+    );
+  if (/[Uu]nsupported/u.test(why))
+    return no(
+      'signature-encryption',
+      `The PKCS#12 file is protected in a way that is not read here: ${visibleText(why, 200)}.`,
+      'Write it anew: openssl pkcs12 -export, with AES-256 (its default since OpenSSL 3).',
+    );
+  return no('signature-pkcs12', 'This is no PKCS#12 file, or it is damaged.');
+};
+
+/** Issuers of the certificate, in their order, of those that are there. A root is left out: whoever trusts it has it. */
+const chainOf = (certificate: X509Certificate, others: readonly X509Certificate[]): readonly X509Certificate[] => {
+  const chain: X509Certificate[] = [];
+  let last = certificate;
+  while (chain.length < MOST_CHAIN) {
+    const issuer = others.find((one) => one !== last && last.checkIssued(one) && !chain.includes(one));
+    if (issuer === undefined || issuer.checkIssued(issuer)) break;
+    chain.push(issuer);
+    last = issuer;
+  }
+  return chain;
+};
+
+const curves = /^(?:prime256v1|secp384r1|secp521r1)$/u;
+const LEAST_RSA_BITS = 2048;
+
+/** Why a key cannot sign here; null where it can. */
+const faultOfKey = (key: KeyObject): string | null => {
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa')
+    return modulusLength >= LEAST_RSA_BITS
+      ? null
+      : `an RSA key of ${modulusLength} bits, and less than ${LEAST_RSA_BITS} are not safe any more`;
+  if (key.asymmetricKeyType === 'ec') return curves.test(namedCurve) ? null : `a key on the curve ${namedCurve}`;
+  return `a key of the type ${key.asymmetricKeyType ?? 'unknown'}`;
+};
+
+const chosen = (store: forge.pkcs12.Pkcs12Pfx): Result<SigningIdentity> => {
+  const { certBag, keyBag, pkcs8ShroudedKeyBag } = forge.pki.oids;
+  const keys = [...bagsOf(store, pkcs8ShroudedKeyBag), ...bagsOf(store, keyBag)];
+  if (keys.length === 0) return no('signature-no-key', 'The PKCS#12 file holds no private key.');
+  const certificates = bagsOf(store, certBag)
+    .map(certificateOf)
+    .filter((one) => one !== null);
+  if (certificates.length === 0) return no('signature-no-certificate', 'The PKCS#12 file holds no certificate that can be read.');
+  const read = keys.map(keyOf).filter((one) => one !== null);
+  for (const key of read) {
+    const certificate = certificates.find((one) => one.checkPrivateKey(key));
+    if (certificate === undefined) continue;
+    const fault = faultOfKey(key);
+    if (fault !== null)
+      return no(
+        'signature-key',
+        `The PKCS#12 file holds ${fault}.`,
+        'Use a certificate with an RSA key of at least 2048 bits, or an EC key on P-256, P-384 or P-521.',
+      );
+    return ok({ key, certificate, chain: chainOf(certificate, certificates) });
+  }
+  return read.length === 0
+    ? no(
+        'signature-key',
+        'The private key of the PKCS#12 file is of a kind that is not read here.',
+        'Use an RSA key, or an EC key on P-256, P-384 or P-521.',
+      )
+    : no('signature-no-certificate', 'No certificate of the PKCS#12 file belongs to its private key.');
+};
+
+/**
+ * Opens a PKCS#12 file (RFC 7292): PBES2 with AES, and the old RC2 and 3DES. Says nothing of its times or of who trusts it. The password is in no
+ * message. Problems: signature-pkcs12, -password, -encryption, -no-key, -no-certificate, -key.
+ */
+export const openIdentity = (pkcs12: Uint8Array, password: string): Result<SigningIdentity> => {
+  if (pkcs12.length > MOST_PKCS12_BYTES)
+    return no('signature-pkcs12', `The PKCS#12 file has ${pkcs12.length} bytes; at most ${MOST_PKCS12_BYTES} are read.`);
+  let asn1: forge.asn1.Asn1;
+  try {
+    asn1 = forge.asn1.fromDer(Buffer.from(pkcs12).toString('latin1'));
+  } catch {
+    return no('signature-pkcs12', 'This is no PKCS#12 file.');
+  }
+  const opened = decrypted(asn1, password);
+  return opened.ok ? chosen(opened.store) : problemOf(opened.why);
+};
+
+/** `CN=…, O=…` on one line, made visible. */
+export const nameLine = (distinguished: string): string => visibleText(distinguished.split('\n').toReversed().join(', '), 400);
+
+/** What may be said of an identity to anybody. */
+export type IdentityWords = {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validFromMs: number;
+  readonly validToMs: number;
+  /** SHA-256 of the certificate, hex. */
+  readonly certificate: string;
+};
+
+export const wordsOfCertificate = (certificate: X509Certificate): IdentityWords => ({
+  subject: nameLine(certificate.subject ?? ''),
+  issuer: nameLine(certificate.issuer ?? ''),
+  validFromMs: Date.parse(certificate.validFrom),
+  validToMs: Date.parse(certificate.validTo),
+  certificate: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+});
+
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
+/**
+ * Why this certificate may not sign at a moment; null where it may. A signature by a certificate that has run out is refused, not made and
+ * remarked on: without a time stamp every reader's program calls it invalid, and nobody who gets the report could tell why.
+ */
+export const faultOfTime = ({ subject, validFromMs, validToMs }: IdentityWords, nowMs: number): ReturnType<typeof fail> | null => {
+  if (nowMs > validToMs)
+    return fail(
+      'signature-expired',
+      `The certificate ${subject} ran out on ${day(validToMs)} UTC, so nothing is signed with it.`,
+      'Put the new certificate of the organisation in its place, or export without a signature.',
+    );
+  return nowMs < validFromMs
+    ? fail(
+        'signature-not-yet-valid',
+        `The certificate ${subject} is valid from ${day(validFromMs)} UTC on, so nothing is signed with it yet.`,
+        'Check the clock of this machine, or export without a signature.',
+      )
+    : null;
+};
