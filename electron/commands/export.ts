@@ -9,7 +9,6 @@ import { headFile } from '../engine/ledger/head-file.ts';
 import { createKeeper, type Keeper } from '../engine/ledger/keeper.ts';
 import { keyFile } from '../engine/ledger/key-file.ts';
 import { whoActs } from '../engine/who.ts';
-import { MOST_PKCS12_BYTES, openIdentity } from '../signing/identity.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { refuse } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -84,6 +83,7 @@ const keeperOf = (store: Store, folder: string): Keeper =>
 /** The key, before anything else is done: a wrong password is said at once. */
 const signatureOf = async ({ sign }: Asked): Promise<Result<Pick<ExportAsked, 'signature'>>> => {
   if (sign === undefined) return ok({});
+  const { MOST_PKCS12_BYTES, openIdentity } = await import('../signing/identity.ts');
   const file = await readBounded(sign.file, MOST_PKCS12_BYTES);
   if (!file.ok) return file;
   const opened = openIdentity(file.value, sign.password);

@@ -4,7 +4,8 @@ import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { MOST_PDF_BYTES, readBase, readPdf } from '../pdf-file/open.ts';
 import { SIGNATURE_BYTES, signaturePart } from '../pdf-file/signature-part.ts';
 import { signDigest } from './cms.ts';
-import { type IdentityWords, faultOfTime, type SigningIdentity, wordsOfCertificate } from './identity.ts';
+import { faultOfTime, type IdentityWords, wordsOfCertificate } from './certificate-words.ts';
+import type { SigningIdentity } from './identity.ts';
 
 export type SignedFile = { readonly bytes: number; readonly sha256: string; readonly by: IdentityWords };
 export type SignWords = { readonly reason: string | null; readonly location: string | null };

@@ -8,7 +8,8 @@ import { openPdf } from '../pdf-file/open.ts';
 import { createFlow } from '../reports/pdf/blocks.ts';
 import { createPaper } from '../reports/pdf/paper.ts';
 import { verifyDigest } from './cms.ts';
-import { openIdentity, MOST_PKCS12_BYTES, wordsOfCertificate } from './identity.ts';
+import { wordsOfCertificate } from './certificate-words.ts';
+import { openIdentity, MOST_PKCS12_BYTES } from './identity.ts';
 import { signFile } from './sign-file.ts';
 import { type Made, makePkcs12, PASSWORD, withoutKey } from './testing/pkcs12.ts';
 

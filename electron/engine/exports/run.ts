@@ -11,7 +11,6 @@ import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
-import { signatureFault, signExport } from './sign-export.ts';
 import { differenceOf, packStood, type Stood, unpackStood } from './standing.ts';
 import { askStore, type Question } from './question.ts';
 
@@ -127,7 +126,9 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
     if (!once.ok) throw new Error(once.problem.message);
     return once.value.rows;
   };
-  const unsigned = asked.signature === undefined ? null : signatureFault(ask.format, asked.signature, cutOffMs);
+  // What reads PKCS#12 takes a while to load, and most exports are not signed.
+  const signing = asked.signature === undefined ? null : { ...(await import('./sign-export.ts')), given: asked.signature };
+  const unsigned = signing?.signatureFault(ask.format, signing.given, watch.nowMs()) ?? null;
   if (unsigned !== null) return unsigned;
   const refused = format.refusal?.(head) ?? null;
   if (refused !== null) return { ok: false, problem: refused };
@@ -152,7 +153,7 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
         'Check the database: plumbline audit verify --data DIR.',
       );
     }
-    const signed = asked.signature === undefined ? null : signExport(asked.file, asked.signature, watch.nowMs());
+    const signed = signing === null ? null : signing.signExport(asked.file, signing.given, watch.nowMs());
     if (signed?.ok === false) {
       sink.abandon();
       return signed;

@@ -1,6 +1,7 @@
 import { type ExportFormat, isSignable } from '../../../shared/contract/export-schemas.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
-import { faultOfTime, openIdentity, wordsOfCertificate } from '../../signing/identity.ts';
+import { faultOfTime, wordsOfCertificate } from '../../signing/certificate-words.ts';
+import { openIdentity } from '../../signing/identity.ts';
 import { signFile } from '../../signing/sign-file.ts';
 import type { ExportAsked, ExportWritten } from './asked.ts';
 
