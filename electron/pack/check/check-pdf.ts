@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { parseVerifierKey } from '../../ledger/verifier-key.ts';
 import { type OpenPdf, openPdf } from '../../pdf-file/open.ts';
-import { refOf } from '../../pdf-file/syntax.ts';
+import { readValue, refOf } from '../../pdf-file/syntax.ts';
 import { FILES } from '../layout.ts';
 import {
   identityOfReport,
@@ -43,11 +44,16 @@ const sha256Of = (...parts: readonly Uint8Array[]): string => {
   return hash.digest('hex');
 };
 
-const proofOf = ({ attachments }: OpenPdf, { wrong }: Findings): PdfProof | null => {
+/** The proof, and its head as it stands there: the order of its keys is part of what the document is tied to. */
+type ReadProof = { readonly proof: PdfProof; readonly head: unknown };
+const headSchema = z.object({ head: z.unknown() });
+
+const proofOf = ({ attachments }: OpenPdf, { wrong }: Findings): ReadProof | null => {
   const bytes = attachments.get(PROOF_FILES.proof);
   try {
-    const parsed = proofSchema.safeParse(JSON.parse(bytes?.toString('utf8') ?? ''));
-    if (parsed.success) return parsed.data;
+    const raw: unknown = JSON.parse(bytes?.toString('utf8') ?? '');
+    const parsed = proofSchema.safeParse(raw);
+    if (parsed.success) return { proof: parsed.data, head: headSchema.parse(raw).head };
   } catch {
     // Said below, as what is no proof.
   }
@@ -96,11 +102,11 @@ const sorted = (value: unknown): string =>
   );
 
 /** The head stands in the proof, with the rows, and in the keywords of the document: one report cannot carry what another was made with. */
-const checkHead = ({ objects }: OpenPdf, proof: PdfProof, head: unknown, { wrong }: Findings): void => {
+const checkHead = ({ objects }: OpenPdf, { proof, head: own }: ReadProof, head: unknown, { wrong }: Findings): void => {
   const info = objects.dictOf(refOf(objects.trailer.get('Info'), 'what the document says of itself'));
-  const keywords = info.get('Keywords');
-  const expected = createHash('sha256').update(identityOfReport(proof.report, proof.head)).digest('hex');
-  if (keywords?.kind !== 'string' || keywords.text !== expected)
+  const keywords = readValue(objects.textOf(refOf(info.get('Keywords'), 'its keywords')), 0).value;
+  const expected = createHash('sha256').update(identityOfReport(proof.report, own)).digest('hex');
+  if (keywords.kind !== 'string' || keywords.text !== expected)
     wrong('head-differs', 'The proof is that of another report: the document names another question or moment.');
   if (!sameJson(head, proof.head))
     wrong('head-differs', `${ROWS_FILE[proof.report]} was made of another question or moment than the proof.`);
@@ -180,19 +186,20 @@ const checked = async (bytes: Buffer, options: PdfOptions): Promise<PdfReport> =
   const findings = createFindings();
   const { wrong, note } = findings;
   let ledger: CheckedLedger = { ...NONE, pinned: options.keys.length > 0 };
-  let proof: PdfProof | null = null;
+  let read: ReadProof | null = null;
   let signature: PdfReport['signature'] = null;
   let pack: PackReport | null = null;
   const pdf = openPdf(bytes);
   if (pdf.ok) {
     signature = checkSignature(bytes, pdf.value, options, findings);
-    proof = proofOf(pdf.value, findings);
+    read = proofOf(pdf.value, findings);
   } else wrong('pdf-form', pdf.problem.message);
-  if (pdf.ok && proof !== null) {
+  const proof = read?.proof ?? null;
+  if (pdf.ok && read !== null && proof !== null) {
     checkAttachments(pdf.value, proof, findings);
     const carried = readCarried(proof.report, pdf.value.attachments.get(ROWS_FILE[proof.report]) ?? Buffer.alloc(0));
     if (carried === null) wrong('pdf-attachment', `${ROWS_FILE[proof.report]} cannot be read.`);
-    checkHead(pdf.value, proof, carried?.head, findings);
+    checkHead(pdf.value, read, carried?.head, findings);
     ledger = ledgerOf(pdf.value, proof, options, findings);
     const rows = carried?.rows ?? [];
     if (proof.report !== 'board' && rows.length !== proof.head.count)
