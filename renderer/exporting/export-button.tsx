@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { FORMATS_OF, type ExportAsk, type ExportFormat } from '../../shared/contract/export-schemas.ts';
+import { FORMATS_OF, type ExportAsk, type ExportFormat, isSignable } from '../../shared/contract/export-schemas.ts';
 import type { Job } from '../../shared/contract/job-schemas.ts';
 import { recordHref } from '../app/navigation.ts';
 import { type Jobs, type Said, useJobs } from '../transport/jobs.ts';
@@ -10,6 +10,7 @@ import { CopyText } from '../ui/copy-text.tsx';
 import { count, plural } from '../ui/words.ts';
 import { FORMAT_MEANING, FORMAT_WORD, sizeWords } from './format-words.ts';
 import { GetExport } from './get-export.tsx';
+import { SignChoice } from './sign-choice.tsx';
 import styles from './exporting.module.css';
 
 export type Exported = {
@@ -62,10 +63,11 @@ const Printed = ({ query }: { query: string }) => {
   );
 };
 
-type ReadyProps = { exported: Exported; first: ExportFormat; onStart: (format: ExportFormat) => void; onLeave: () => void };
+type ReadyProps = { exported: Exported; first: ExportFormat; onStart: (format: ExportFormat, sign: boolean) => void; onLeave: () => void };
 
 const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
   const [format, setFormat] = useState<ExportFormat>(first);
+  const [sign, setSign] = useState(false);
   const options = FORMATS_OF[exported.ask('csv').rows].map((value) => ({ value, word: FORMAT_WORD[value] }));
   return (
     <>
@@ -74,10 +76,11 @@ const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
       </p>
       <Choice label="Format" options={options} value={format} onChange={setFormat} />
       <p className={styles['quiet']}>{FORMAT_MEANING[format]}</p>
+      <SignChoice format={format} chosen={sign} onChange={setSign} />
       <h3>What is printed on it</h3>
       <Printed query={exported.query} />
       <div className={styles['actions']}>
-        <Button kind="primary" onClick={() => onStart(format)}>
+        <Button kind="primary" onClick={() => onStart(format, sign && isSignable(format))}>
           Export
         </Button>
         <Button onClick={onLeave}>Cancel</Button>
@@ -140,6 +143,8 @@ const Going = ({ job, jobs, onAgain, onLeave }: { job: Job | undefined; jobs: Jo
   );
 };
 
+const signedAsk = (ask: ExportAsk, sign: boolean): ExportAsk => (ask.rows === 'hosts' && sign ? { ...ask, sign } : ask);
+
 const Dialog = ({ exported, first, onClose }: { exported: Exported; first: ExportFormat; onClose: () => void }) => {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -147,10 +152,10 @@ const Dialog = ({ exported, first, onClose }: { exported: Exported; first: Expor
   const [begun, setBegun] = useState<number | 'asking' | null>(null);
   const [refused, setRefused] = useState<Said | null>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const start = async (format: ExportFormat): Promise<void> => {
+  const start = async (format: ExportFormat, sign: boolean): Promise<void> => {
     setRefused(null);
     setBegun('asking');
-    const answer = await jobs.begin({ kind: 'export', export: exported.ask(format) });
+    const answer = await jobs.begin({ kind: 'export', export: signedAsk(exported.ask(format), sign) });
     setBegun(typeof answer === 'number' ? answer : null);
     if (typeof answer !== 'number') setRefused(answer);
   };
@@ -160,7 +165,7 @@ const Dialog = ({ exported, first, onClose }: { exported: Exported; first: Expor
       <h2 id={id}>Export {exported.what}</h2>
       {refused !== null && <Callout problem={refused} />}
       {begun === null ? (
-        <Ready exported={exported} first={first} onStart={(format) => void start(format)} onLeave={leave} />
+        <Ready exported={exported} first={first} onStart={(format, sign) => void start(format, sign)} onLeave={leave} />
       ) : (
         <Going job={jobs.list?.find((job) => job.id === begun)} jobs={jobs} onAgain={() => setBegun(null)} onLeave={leave} />
       )}

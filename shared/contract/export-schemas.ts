@@ -78,14 +78,19 @@ export const keptExportSchema = z.object({
   who: z.string(),
 });
 
-/** The certificate that reports can be signed with. Nothing of it is secret. */
-export const signingCertificateSchema = z.object({
-  subject: z.string(),
-  issuer: z.string(),
-  validFromMs: z.number(),
-  validToMs: z.number(),
-  /** SHA-256 of it, hex. */
-  certificate: z.string(),
+/** What reports can be signed with; nothing of it is secret. */
+export const signingStateSchema = z.object({
+  /** Null where the file does not open. */
+  certificate: z
+    .object({
+      subject: z.string(),
+      issuer: z.string(),
+      validFromMs: timeMs,
+      validToMs: timeMs,
+      /** SHA-256 of it, hex. */
+      sha256: z.string(),
+    })
+    .nullable(),
   /** Why nothing can be signed with it now; null where it can. */
   problem: problemSchema.nullable(),
 });
@@ -105,6 +110,6 @@ export const exportChangeSchema = z.discriminatedUnion('state', [
 export type ExportAsk = z.output<typeof exportAskSchema>;
 export type ExportPeriod = z.output<typeof exportPeriodSchema>;
 export type KeptExport = z.output<typeof keptExportSchema>;
-export type SigningCertificate = z.output<typeof signingCertificateSchema>;
+export type SigningState = z.output<typeof signingStateSchema>;
 export type ExportSaved = z.output<typeof exportSavedSchema>;
 export type ExportChange = z.output<typeof exportChangeSchema>;

@@ -13,7 +13,13 @@ const lastDays = days.nullable();
 
 /** The rows of an export, asked anew at each run. */
 export const reportRowsSchema = z.discriminatedUnion('rows', [
-  z.strictObject({ rows: z.literal('hosts'), query: hostQuerySchema, filter: filterText.optional(), sort: sortSchema }),
+  z.strictObject({
+    rows: z.literal('hosts'),
+    query: hostQuerySchema,
+    filter: filterText.optional(),
+    sort: sortSchema,
+    sign: z.boolean().optional(),
+  }),
   z.strictObject({ rows: z.literal('findings'), query: findingQuerySchema, sort: z.enum(FINDING_SORTS), lastDays }),
   z.strictObject({ rows: z.literal('ledger'), kind: z.string().max(64).optional(), subject: z.string().max(1_024).optional(), lastDays }),
 ]);

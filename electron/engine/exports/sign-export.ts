@@ -1,4 +1,4 @@
-import { type ExportFormat, isSignable } from '../../../shared/contract/export-schemas.ts';
+import { type ExportFormat, isSignable, type SigningState } from '../../../shared/contract/export-schemas.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { faultOfTime, wordsOfCertificate } from '../../signing/certificate-words.ts';
 import { openIdentity } from '../../signing/identity.ts';
@@ -26,4 +26,13 @@ export const signExport = (
   if (!signed.ok) return signed;
   const { bytes, sha256, by } = signed.value;
   return ok({ bytes, sha256, signedBy: { subject: by.subject, certificate: by.certificate } });
+};
+
+/** What a person is told of the certificate before they choose to sign. */
+export const signingState = ({ pkcs12, password }: Pick<Given, 'pkcs12' | 'password'>, nowMs: number): SigningState => {
+  const identity = openIdentity(pkcs12, password);
+  if (!identity.ok) return { certificate: null, problem: identity.problem };
+  const words = wordsOfCertificate(identity.value.certificate);
+  const { certificate: sha256, ...said } = words;
+  return { certificate: { ...said, sha256 }, problem: faultOfTime(words, nowMs)?.problem ?? null };
 };

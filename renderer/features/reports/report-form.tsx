@@ -1,7 +1,8 @@
 import { useId, useRef, useState } from 'react';
-import { FORMATS_OF, type ExportFormat } from '../../../shared/contract/export-schemas.ts';
+import { FORMATS_OF, type ExportFormat, isSignable } from '../../../shared/contract/export-schemas.ts';
 import type { Report, ReportDefinition, Schedule } from '../../../shared/contract/report-schemas.ts';
 import { FORMAT_MEANING, FORMAT_WORD } from '../../exporting/format-words.ts';
+import { SignChoice } from '../../exporting/sign-choice.tsx';
 import type { Said } from '../../transport/jobs.ts';
 import { call } from '../../transport/transport.ts';
 import { Choice } from '../../ui/button.tsx';
@@ -24,6 +25,7 @@ type Draft = {
   readonly kind: string;
   readonly days: Days;
   readonly format: ExportFormat;
+  readonly sign: boolean;
   readonly every: Every;
   readonly weekday: number;
   readonly day: number;
@@ -44,6 +46,7 @@ const draftOf = (definition: ReportDefinition | null): Draft => {
     kind: of?.rows === 'ledger' ? (of.kind ?? '') : '',
     days: definition === null ? '30' : daysOf(definition),
     format: definition?.format ?? 'csv',
+    sign: of?.rows === 'hosts' && of.sign === true,
     every: schedule?.every ?? 'never',
     weekday: schedule?.every === 'week' ? schedule.weekday : 1,
     day: schedule?.every === 'month' ? schedule.day : 1,
@@ -58,7 +61,7 @@ const rowsOf = (draft: Draft, before: ReportDefinition['of'] | undefined): Repor
   const kind = draft.kind.trim();
   if (draft.rows === 'hosts') {
     const { query, sort } = before?.rows === 'hosts' ? before : { query: {}, sort: { by: 'verdict', descending: false } as const };
-    return { rows: 'hosts', query, sort, ...(filter !== '' && { filter }) };
+    return { rows: 'hosts', query, sort, ...(filter !== '' && { filter }), ...(draft.sign && isSignable(draft.format) && { sign: true }) };
   }
   if (draft.rows === 'findings') {
     const { query, sort } = before?.rows === 'findings' ? before : { query: {}, sort: 'newest' as const };
@@ -198,6 +201,7 @@ export const ReportForm = ({ report, onSaved, onCancel }: FormProps) => {
             onChange={(format) => change({ format })}
           />
           <p className={styles['quiet']}>{FORMAT_MEANING[draft.format]}</p>
+          <SignChoice format={draft.format} chosen={draft.sign} onChange={(sign) => change({ sign })} />
         </div>
         <Choice label="Made" options={EVERY} value={draft.every} onChange={(every) => change({ every })} />
         {draft.every === 'week' && (
