@@ -94,10 +94,9 @@ describe.skipIf(without !== '')(`plumbline export --sign${without}`, () => {
     const [entry] = store.ledger.list({ kind: 'export' }, 0, 1).rows;
     store.close();
     expect(entry?.body).toMatchObject({ signature: { subject: 'CN=Compliance, O=Example GmbH, C=DE' } });
-    for (const name of readdirSync(data, { recursive: true, encoding: 'utf8' })) {
-      const file = path.join(data, name);
-      if (statSync(file).isFile()) expect(readFileSync(file).includes(PASSWORD)).toBe(false);
-    }
+    const files = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => path.join(data, name));
+    const holding = files.filter((file) => statSync(file).isFile() && readFileSync(file).includes(PASSWORD));
+    expect(holding).toEqual([]);
     expect(readFileSync(path.join(folder, 'kept.pdf')).includes(PASSWORD)).toBe(false);
   });
 

@@ -138,17 +138,19 @@ const checkSignature = (
   return { ...verified.value, at: new Date(signature.atMs).toISOString() };
 };
 
+/** What was found in the pack; what holds for the whole file is said once. */
+const addFrom = (list: readonly PackFinding[], add: Findings['wrong']): void => {
+  for (const { code, sentence } of list) if (code !== 'key-first-use' && code !== 'demo-data') add(code, `pack.zip: ${sentence}`);
+};
+
 /** The pack against the report around it: the same rows of the same moment under the same checkpoint. */
 const checkPackIn = async (pdf: OpenPdf, proof: PdfProof, rows: readonly Row[], options: PackOptions, findings: Findings) => {
   const bytes = pdf.attachments.get(PROOF_FILES.pack);
   if (bytes === undefined) return null;
   const { wrong, note } = findings;
   const { report, index, files } = await examinePack(bytes, bytes.length, options);
-  const add = (list: readonly PackFinding[], to: Findings['wrong']): void => {
-    for (const { code, sentence } of list) if (code !== 'key-first-use' && code !== 'demo-data') to(code, `pack.zip: ${sentence}`);
-  };
-  add(report.problems, wrong);
-  add(report.notices, note);
+  addFrom(report.problems, wrong);
+  addFrom(report.notices, note);
   if (index === null || files === null) return report;
   if (files.kept.get(FILES.checkpoint)?.toString('utf8') !== proof.ledger?.note)
     wrong('head-differs', 'pack.zip stands under another checkpoint than the report.');

@@ -28,7 +28,7 @@ export const manifestEntry = ({ readers }: ExportStore, number: number, sha256: 
   return rows.find(({ kind, body }) => kind === 'manifest.proposed' && versionSchema.safeParse(body).data?.sha256 === sha256)?.seq ?? null;
 };
 
-export type ProvenLines = { readonly entries: Buffer; readonly proofs: string; readonly written: readonly number[] };
+export type ProvenLines = { readonly entries: Buffer; readonly proofs: Buffer; readonly written: readonly number[] };
 
 /** Entries with their proofs, line by line the same. An entry that cannot be read is left out; then what it would show is not shown. */
 export const provenLines = (
@@ -39,7 +39,7 @@ export const provenLines = (
 ): ProvenLines => {
   const proofOf = signed === null ? null : ledgerFile.inclusions(signed.size);
   const entries: Buffer[] = [];
-  const proofs: string[] = [];
+  const proofs: Buffer[] = [];
   const written: number[] = [];
   for (const seq of [...wanted].toSorted((a, b) => a - b)) {
     if (written.length % 256 === 0) goOn();
@@ -47,10 +47,11 @@ export const provenLines = (
     if (bytes === null || !decodeEntry(bytes).ok) continue;
     const proof = proofOf?.(seq) ?? null;
     entries.push(bytes, Buffer.from('\n'));
-    proofs.push(JSON.stringify({ index: seq, proof: proof?.ok === true ? proof.value.map((hash) => hash.toString('base64')) : [] }));
+    const hashes = proof?.ok === true ? proof.value.map((hash) => hash.toString('base64')) : [];
+    proofs.push(Buffer.from(`${JSON.stringify({ index: seq, proof: hashes })}\n`));
     written.push(seq);
   }
-  return { entries: Buffer.concat(entries), proofs: proofs.map((line) => `${line}\n`).join(''), written };
+  return { entries: Buffer.concat(entries), proofs: Buffer.concat(proofs), written };
 };
 
 /** The same as files of a pack, with the checkpoint and its key. */

@@ -11,11 +11,7 @@ export const attachProven = async (
   report: PdfProof['report'],
   own: Attached,
   isInPack = false,
-): Promise<PdfProof> => {
-  const { attachments, proof } = await provenBy(source, report, own, isInPack);
-  for (const { name, bytes, type, about } of attachments) paper.attach(name, bytes, type, about);
-  return proof;
-};
+): Promise<PdfProof> => provenBy(source, report, own, isInPack, ({ name, bytes, type, about }) => paper.attach(name, bytes, type, about));
 
 const EVIDENCE: Readonly<Record<PdfProof['evidence'], string>> = {
   attached: 'The evidence itself is attached as pack.zip, an evidence pack: that command verifies each quote and each log in it again.',

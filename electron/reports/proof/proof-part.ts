@@ -12,7 +12,8 @@ import { writePack } from '../pack/write-pack.ts';
 import type { ExportSource, Sink } from '../port.ts';
 
 export type Attached = { readonly name: string; readonly bytes: Buffer; readonly type: string; readonly about: string };
-export type Proven = { readonly attachments: readonly Attached[]; readonly proof: PdfProof };
+/** Takes an attachment; its bytes are not needed here afterwards. */
+export type Attach = (one: Attached) => void;
 
 class TooLarge extends Error {}
 
@@ -65,11 +66,23 @@ const evidenceOf = async (
  * rows), of few hosts the evidence, and the digest of each attachment. `own`: what the report says of its rows. A board summary has numbers and
  * no rows: nothing of them is proven but the checkpoint that they stand under.
  */
-export const provenBy = async (source: ExportSource, report: PdfProof['report'], own: Attached, isInPack: boolean): Promise<Proven> => {
+export const provenBy = async (
+  source: ExportSource,
+  report: PdfProof['report'],
+  own: Attached,
+  isInPack: boolean,
+  take: Attach,
+): Promise<PdfProof> => {
   const { head, store, goOn } = source;
   const signed = signedState(store);
-  const attachments: Attached[] = [own];
-  const attach = (name: string, bytes: Buffer, type: string, about: string): void => void attachments.push({ name, bytes, type, about });
+  const attachments: PdfProof['attachments'] = [];
+  const put = (one: Attached): void => {
+    const { name, bytes } = one;
+    attachments.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+    take(one);
+  };
+  const attach = (name: string, bytes: Buffer, type: string, about: string): void => put({ name, bytes, type, about });
+  put(own);
   let entries: PdfProof['entries'] = null;
   if (report !== 'board' && head.count <= MOST_PROVEN_ROWS) {
     const lines = provenLines(store, signed, entriesOf(source), goOn);
@@ -80,7 +93,7 @@ export const provenBy = async (source: ExportSource, report: PdfProof['report'],
       'application/jsonl',
       'Entries of the ledger that say what each host is, as they were signed',
     );
-    attach(PROOF_FILES.proofs, Buffer.from(lines.proofs), 'application/jsonl', 'Line by line the proof that the entry is in the ledger');
+    attach(PROOF_FILES.proofs, lines.proofs, 'application/jsonl', 'Line by line the proof that the entry is in the ledger');
   }
   goOn();
   const { state, pack } = await evidenceOf(source, report, isInPack);
@@ -93,17 +106,9 @@ export const provenBy = async (source: ExportSource, report: PdfProof['report'],
     ledger: signed === null ? null : { origin: signed.origin, signed: signed.size, note: signed.note, key: signed.key.text },
     entries,
     evidence: state,
-    attachments: attachments.map(({ name, bytes }) => ({
-      name,
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-    })),
+    attachments,
   };
-  attach(
-    PROOF_FILES.proof,
-    Buffer.from(`${JSON.stringify(proof)}\n`),
-    'application/json',
-    'Checkpoint, key and digests: plumbline audit verify',
-  );
-  return { attachments, proof };
+  const about = 'Checkpoint, key and digests: plumbline audit verify';
+  take({ name: PROOF_FILES.proof, bytes: Buffer.from(`${JSON.stringify(proof)}\n`), type: 'application/json', about });
+  return proof;
 };
