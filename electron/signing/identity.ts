@@ -39,6 +39,32 @@ const certificateOf = ({ cert, asn1 }: forge.pkcs12.Bag): X509Certificate | null
   }
 };
 
+/** Programs write 1 to 600,000 rounds; what asks for more would keep whoever waits for minutes. */
+const MOST_ROUNDS = 2_000_000;
+const MOST_NESTED = 24;
+
+/** Rounds stand behind a salt, in each way to protect: MacData, PBKDF2-params, pkcs-12PbeParams. */
+const isTooMuch = (before: forge.asn1.Asn1 | undefined, { tagClass, type, value }: forge.asn1.Asn1): boolean =>
+  tagClass === forge.asn1.Class.UNIVERSAL &&
+  type === forge.asn1.Type.INTEGER &&
+  before?.type === forge.asn1.Type.OCTETSTRING &&
+  typeof value === 'string' &&
+  Number(`0x${forge.util.bytesToHex(value) || '0'}`) > MOST_ROUNDS;
+
+/** Whether more rounds are asked for anywhere in it than are done. Texts are looked into: a container holds its parts in them. */
+const asksTooMuch = ({ tagClass, type, value }: forge.asn1.Asn1, depth = 0): boolean => {
+  if (depth > MOST_NESTED) return true;
+  if (typeof value !== 'string') return value.some((one, at) => isTooMuch(value[at - 1], one) || asksTooMuch(one, depth + 1));
+  // Nothing but a SEQUENCE holds anything.
+  if (tagClass !== forge.asn1.Class.UNIVERSAL || type !== forge.asn1.Type.OCTETSTRING || !value.startsWith('\u0030')) return false;
+  try {
+    return asksTooMuch(forge.asn1.fromDer(value), depth + 1);
+  } catch {
+    // No structure, so nothing that is asked for.
+    return false;
+  }
+};
+
 type Opened = { readonly ok: true; readonly store: forge.pkcs12.Pkcs12Pfx } | { readonly ok: false; readonly why: string };
 
 const decrypted = (asn1: forge.asn1.Asn1, password: string): Opened => {
@@ -136,6 +162,12 @@ export const openIdentity = (pkcs12: Uint8Array, password: string): Result<Signi
   } catch {
     return no('signature-pkcs12', 'This is no PKCS#12 file.');
   }
+  if (asksTooMuch(asn1))
+    return no(
+      'signature-encryption',
+      `The PKCS#12 file asks for more than ${MOST_ROUNDS} rounds of its key.`,
+      'Write it anew: openssl pkcs12 -export.',
+    );
   const opened = decrypted(asn1, password);
   return opened.ok ? chosen(opened.store) : problemOf(opened.why);
 };

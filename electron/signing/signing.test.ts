@@ -111,6 +111,7 @@ describe.skipIf(without !== '')(`signatures of an organisation${without}`, () =>
     ['PBES2 with AES-256, as openssl 3 writes it', []],
     ['PBES2 with AES-128', ['-keypbe', 'AES-128-CBC', '-certpbe', 'AES-128-CBC']],
     ['3DES', ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1']],
+    ['AES for the key and nothing for the certificates', ['-certpbe', 'NONE']],
     ['RC2 and 3DES, as old programs write it', ['-legacy', '-macalg', 'sha1']],
   ] as const)('opens PKCS#12 files protected by %s', (name, protection) => {
     const made = makePkcs12(folder, name.replaceAll(/\W/gu, ''), { protection });
@@ -118,6 +119,14 @@ describe.skipIf(without !== '')(`signatures of an organisation${without}`, () =>
     const wrong = openIdentity(made.bytes, 'guessed');
     expect(wrong).toMatchObject({ ok: false, problem: { code: 'signature-password' } });
     expect(JSON.stringify(wrong)).not.toContain('guessed');
+  });
+
+  it('refuses a file that would keep it busy for minutes', () => {
+    const { bytes } = makePkcs12(folder, 'slow', { protection: ['-nomaciter', '-iter', '2100000'] });
+    expect(openIdentity(bytes, PASSWORD)).toMatchObject({
+      ok: false,
+      problem: { code: 'signature-encryption', message: expect.stringContaining('2000000 rounds') },
+    });
   });
 
   it('refuses what is no key of an organisation, each in words of its own', () => {
