@@ -49,17 +49,19 @@ const readTable = (bytes: Buffer, at: number): { readonly offsets: Float64Array;
 };
 
 /** Every byte between the head and the table belongs to exactly one object: nothing stands between them, and none covers another. */
-const checkCover = (bytes: Buffer, offsets: Float64Array, xref: number): ReadonlyMap<number, number> => {
-  const order = Array.from(offsets.subarray(1), (offset, at) => ({ offset, number: at + 1 })).sort((a, b) => a.offset - b.offset);
-  const ends = new Map<number, number>();
+const checkCover = (bytes: Buffer, offsets: Float64Array, xref: number): Float64Array => {
+  const at = (number: number | undefined): number => (number === undefined ? xref : (offsets[number] ?? 0));
+  // A long report has a quarter of a million objects: numbers, and nothing made for each.
+  const order = new Uint32Array(offsets.length - 1).map((_, place) => place + 1).sort((a, b) => at(a) - at(b));
+  const ends = new Float64Array(offsets.length);
   let expected = HEAD.length;
-  order.forEach(({ offset, number }, at) => {
-    const end = order[at + 1]?.offset ?? xref;
+  order.forEach((number, place) => {
+    const [offset, end] = [at(number), at(order[place + 1])];
     const head = `${number} 0 obj\n`;
     if (offset !== expected || end <= offset || end > xref || latin(bytes, offset, offset + head.length) !== head)
       throw new PdfFault(`object ${number} is not where its table says`);
     if (!bytes.subarray(end - END_OF_OBJECT.length, end).equals(END_OF_OBJECT)) throw new PdfFault(`object ${number} does not end`);
-    ends.set(number, end);
+    ends[number] = end;
     expected = end;
   });
   return ends;
@@ -86,8 +88,8 @@ export const readObjects = (bytes: Buffer, xref: number): PdfObjects => {
   )
     throw new PdfFault('its trailer says what no document of Plumbline says');
   const rangeOf = (number: number): readonly [number, number] => {
-    const stop = ends.get(number);
-    if (stop === undefined) throw new PdfFault(`there is no object ${number}`);
+    const stop = ends[number] ?? 0;
+    if (stop === 0) throw new PdfFault(`there is no object ${number}`);
     return [(offsets[number] ?? 0) + `${number} 0 obj\n`.length, stop - END_OF_OBJECT.length];
   };
   const textOf = (number: number): string => {
