@@ -27,12 +27,16 @@ module.exports = {
     room('store', '^electron/store/', '^shared/', '^electron/store/', '^electron/ledger/', node('crypto', 'fs', 'fs/promises', 'os', 'path', 'zlib'), ...npm('better-sqlite3', '@types/better-sqlite3', 'zod')),
     // Of the store only what it reads and in which shape: a format opens nothing and writes nothing but its sink.
     room('reports', '^electron/reports/(?!pdf/)', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|host-evidence|report-facts|period-facts)\\.ts$', '^electron/pack/', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'util', 'zlib'), ...npm('zod')),
-    room('pack', '^electron/pack/', '^shared/', '^electron/pack/', '^electron/evidence/(index|types)\\.ts$', '^electron/ledger/', node('crypto', 'fs', 'util', 'zlib'), ...npm('zod', 'yauzl', '@types/yauzl')),
+    room('pack', '^electron/pack/', '^shared/', '^electron/pack/', '^electron/pdf-file/', '^electron/evidence/(index|types)\\.ts$', '^electron/ledger/', node('crypto', 'fs', 'util', 'zlib'), ...npm('zod', 'yauzl', '@types/yauzl')),
+    // Bytes in, what they say out: the form of our own PDFs, and nothing of what is in them.
+    room('pdf-file', '^electron/pdf-file/', '^shared/', '^electron/pdf-file/', node('crypto', 'zlib'), ...npm('zod')),
+    room('signing', '^electron/signing/', '^shared/', '^electron/signing/', '^electron/pdf-file/', '^electron/ledger/timestamp/', node('crypto', 'fs'), ...npm('node-forge', '@types/node-forge')),
+    { name: 'one-key-door', severity: 'error', from: { pathNot: '^electron/signing/' }, to: { path: 'node_modules/(node-forge|@types/node-forge)/' } },
     // Fonts come from files beside the program.
-    room('reports-pdf', '^electron/reports/pdf/', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/store/(export-(rows|store)|report-facts|period-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib', 'fs', 'module'), ...npm('zod', 'pdfkit', '@types/pdfkit')),
+    room('reports-pdf', '^electron/reports/pdf/', '^shared/', '^electron/reports/', '^electron/ledger/', '^electron/pack/proof-schema\\.ts$', '^electron/store/(export-(rows|store)|report-facts|period-facts)\\.ts$', '^resources/controls/', '^electron/(evidence|appraisal)/types\\.ts$', node('crypto', 'zlib', 'fs', 'module'), ...npm('zod', 'pdfkit', '@types/pdfkit')),
     { name: 'one-database-door', severity: 'error', from: { pathNot: '^electron/store/' }, to: { path: 'node_modules/(better-sqlite3|@types/better-sqlite3)/' } },
     { name: 'one-electron-door', severity: 'error', from: { pathNot: '^electron/(shells/desktop/|main\\.ts$|preload\\.ts$)|^e2e/' }, to: { path: '^electron$|node_modules/electron/' } },
-    { name: 'engine-knows-no-shell', severity: 'error', from: { path: '^electron/(engine|polling|connectors|evidence|appraisal|ledger|store|reports|simulator)/' }, to: { path: '^electron/(shells|commands)/|^electron/(main|preload|cli)\\.ts$' } },
+    { name: 'engine-knows-no-shell', severity: 'error', from: { path: '^electron/(engine|polling|connectors|evidence|appraisal|ledger|store|reports|pdf-file|signing|simulator)/' }, to: { path: '^electron/(shells|commands)/|^electron/(main|preload|cli)\\.ts$' } },
     room('shells', '^electron/shells/', '^shared/', '^electron/shells/', '^electron/engine/', '^electron$', node('.*'), ...npm('ws', '@types/ws', 'zod', 'electron')),
     { name: 'evidence-is-not-checked-by-its-own-encoder', severity: 'error', from: { path: '^electron/simulator/' }, to: { path: '^electron/evidence/' } },
     { name: 'outside-knows-no-renderer', severity: 'error', from: { path: '^(electron|shared)/' }, to: { path: '^renderer/' } },

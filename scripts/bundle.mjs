@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build } from 'vite';
 import { root } from './runtime.mjs';
 
-const external = [/^node:/, 'electron', 'better-sqlite3', 'ws', 'undici', 'pdfkit'];
+const external = [/^node:/, 'electron', 'better-sqlite3', 'ws', 'undici', 'pdfkit', 'node-forge'];
 const entry = (file) => path.join(root, 'electron', file);
 const existing = (files) => Object.fromEntries(Object.entries(files).filter(([, file]) => existsSync(file)));
 
@@ -15,7 +15,7 @@ await build({
   configFile: false,
   logLevel: 'warn',
   publicDir: false,
-  ssr: { noExternal: true, external: ['better-sqlite3', 'ws', 'undici', 'pdfkit'] },
+  ssr: { noExternal: true, external: ['better-sqlite3', 'ws', 'undici', 'pdfkit', 'node-forge'] },
   build: {
     ssr: true,
     target: 'node22',

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const found = () => ['pdfinfo', 'pdftotext', 'pdfdetach', 'qpdf'].every((name) => existsSync(`/usr/bin/${name}`));
+const found = () => ['pdfinfo', 'pdftotext', 'pdfdetach', 'pdfsig', 'certutil', 'qpdf'].every((name) => existsSync(`/usr/bin/${name}`));
 const run = (command, args) =>
   spawnSync(command, args, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
 
@@ -13,8 +13,9 @@ export const ensurePdfTools = () => {
     process.stderr.write('Installing what reads PDF for the tests of reports (once) …\n');
     const root = process.getuid?.() === 0;
     const apt = (...args) => (root ? run('apt-get', args) : run('sudo', ['-n', 'apt-get', ...args]));
-    if (apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'poppler-utils', 'qpdf') && found()) return true;
+    if (apt('update', '-qq') && apt('install', '-y', '-qq', '--no-install-recommends', 'poppler-utils', 'libnss3-tools', 'qpdf') && found())
+      return true;
   }
-  process.stderr.write('Nothing to read PDF with: those tests are skipped (Debian: apt-get install poppler-utils qpdf).\n');
+  process.stderr.write('Nothing to read PDF with: those tests are skipped (Debian: apt-get install poppler-utils libnss3-tools qpdf).\n');
   return false;
 };

@@ -5,12 +5,13 @@ import { timeStampsBy } from '../ledger/timestamp/by-roots.ts';
 import { examine, type Examined } from '../store/audit/examine.ts';
 import { parseCommandLine, refuse, textValue } from './arguments.ts';
 import { MAX_CHECKPOINT_FILES, readHeld, readKeys, readRoots } from './audit-input.ts';
-import { verifyPack } from './audit-verify-pack.ts';
+import { verifyFile } from './audit-verify-file.ts';
 import type { Command, CommandIo } from './command.ts';
 import { fromCaller } from './read-file.ts';
 
 const HELP = `Usage: plumbline audit verify --data DIR [--key KEY] [--checkpoint FILE|DIR] [--witness-key KEY] [--tsa-roots FILE] [--no-evidence] [--json]
        plumbline audit verify FILE [--key KEY] [--json]
+       plumbline audit verify FILE.pdf [--key KEY] [--data DIR] [--json]
 
 Recomputes the ledger of a data folder from its entries alone, and trusts nothing of it but the key given. Names what was changed, removed,
 inserted or reordered, a database that was set back, a second history, another key, records that say another thing than their entry, and
@@ -18,6 +19,11 @@ evidence that is not what its digest says. Nothing is written; the folder may be
 
 FILE is an evidence pack. It is checked offline: every byte of the zip against its hashes, checkpoint and proofs against the key, what it says of
 hosts against the entries; then its evidence is verified again and compared with what was recorded. Nothing of it is unpacked to the disk.
+
+FILE.pdf is a report. It is checked offline: its form byte by byte, what is attached against the proof that is attached, checkpoint and entries
+against the key, rows against entries; where the evidence is attached, that is verified again. A signature of an organisation is verified, and
+whose certificate it is by is said; whether to trust that certificate is not. The pages are not read. With --data, the entry of its export
+is looked for in the ledger of that folder, by the digest of the file.
 
   --key KEY          the verifier key to trust (name+hex+base64), or a file with one a line. Without it, the first key of the ledger is
                      believed, which shows changes by anyone without that key, but not that the key was another from the start.
@@ -27,13 +33,14 @@ hosts against the entries; then its evidence is verified again and compared with
   --witness-key KEY  the key of a witness, or a file with one a line: its cosignatures in the database are verified
   --tsa-roots FILE   root certificates (PEM) of time-stamp authorities: the time stamps in the database are verified
   --no-evidence      do not unpack and hash the evidence that is kept
-  --json             {"ok","entries","checkpoint","problems":[…],"notices":[…]} on stdout; of a pack also keyPinned, hosts, quotes, notKept
+  --json             {"ok","entries","checkpoint","problems":[…],"notices":[…]} on stdout; of a pack also keyPinned, hosts, quotes, notKept;
+                     of a PDF these and report, sha256, signature, evidence, export
 
 It does not prove that what was entered was true, nor that everything was entered.
 
 Exit status: 0 nothing is wrong; 1 something is; 2 bad usage or unreadable input.
 Bounds: memory does not grow with the ledger; some 5 s for a million entries; evidence at most 512 MiB each;
-a pack of at most 8 GiB, 250,000 files and 32 GiB unpacked; a folder of at most ${MAX_CHECKPOINT_FILES} checkpoints; without --witness-key and --tsa-roots anchors are counted, not verified.
+a pack of at most 8 GiB, 250,000 files and 32 GiB unpacked; a PDF of at most 512 MiB, each attachment of at most 256 MiB; a folder of at most ${MAX_CHECKPOINT_FILES} checkpoints; without --witness-key and --tsa-roots anchors are counted, not verified.
 
 Example: plumbline audit verify --data ~/.plumbline --key ledger.vkey --checkpoint from-the-auditor.txt
 `;
@@ -92,7 +99,7 @@ const asText = ({ ledger, records }: Examined, isOk: boolean): string => {
 
 export const auditVerifyCommand: Command = {
   name: 'audit verify',
-  summary: 'recompute ledger, signatures and records of a data folder, or check an evidence pack',
+  summary: 'recompute ledger, signatures and records of a data folder, or check an evidence pack or a PDF',
   help: HELP,
   run: async (args, io) => {
     const parsed = parseCommandLine(args, {
@@ -112,14 +119,14 @@ export const auditVerifyCommand: Command = {
     }
     const data = textValue(values['data']);
     const [file] = files;
-    if (files.length > 1 || (data === undefined) === (file === undefined))
-      return refuse(io, 'audit verify: name the data folder with --data DIR, or one evidence pack (see --help)');
+    if (files.length > 1 || (data === undefined && file === undefined))
+      return refuse(io, 'audit verify: name the data folder with --data DIR, or one evidence pack or PDF (see --help)');
     if (file !== undefined) {
       const other = ['checkpoint', 'witness-key', 'tsa-roots', 'no-evidence'].find((name) => values[name] !== undefined);
-      if (other !== undefined) return refuse(io, `audit verify: --${other} goes with --data`);
+      if (other !== undefined) return refuse(io, `audit verify: --${other} goes with --data, without a FILE`);
       const keys = await readKeys(textValue(values['key']), 'ed25519');
       if (!keys.ok) return refuse(io, `audit verify: ${keys.problem.message} ${keys.problem.nextStep}`);
-      return verifyPack(file, keys.value, values['json'] === true, io);
+      return verifyFile({ file, keys: keys.value, data: data ?? null, json: values['json'] === true }, io);
     }
     if (data === undefined) return refuse(io, 'audit verify: name the data folder with --data DIR (see --help)');
     const asked = await readAsked(values);

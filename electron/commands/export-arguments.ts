@@ -31,6 +31,8 @@ export type ExportArguments =
       readonly dataFolder: string;
       /** Text of an organisation's own mapping of controls, where one is given. */
       readonly controls?: string;
+      /** What a PDF is to be signed with: the file, and its password out of the environment. */
+      readonly sign?: { readonly file: string; readonly password: string };
       readonly force: boolean;
       readonly json: boolean;
     };
@@ -75,6 +77,20 @@ const sampleAsked = (size: string | undefined, seed: string | undefined): Sample
   return { size: Number(size), ...(seed !== undefined && { seed }) };
 };
 
+/** A password is never an argument: others on the machine see those. An empty one is given by an empty variable. */
+const signOf = (
+  file: string | undefined,
+  variable: string | undefined,
+  format: string,
+): { readonly file: string; readonly password: string } | string | null => {
+  if (file === undefined) return variable === undefined ? null : '--password-env goes with --sign';
+  if (format !== 'pdf') return '--sign goes with --format pdf';
+  if (variable === undefined) return '--sign needs --password-env NAME, the variable of the environment that has the password of the file';
+  const password = process.env[variable];
+  if (password === undefined) return `the environment has no variable ${named(variable)}; set it to the password of the file`;
+  return { file, password };
+};
+
 /** Nothing that is no file is ever written over, and no file without being told to. */
 const placeProblem = (out: string, force: boolean): string | null => {
   const name = visibleText(out, 300);
@@ -104,6 +120,8 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     controls: text,
     sample: text,
     seed: text,
+    sign: text,
+    'password-env': text,
     force: yes,
     json: yes,
   });
@@ -157,6 +175,8 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   const ownFile = given('controls');
   const controls = ownFile === undefined ? null : loadControls(path.resolve(fromCaller(ownFile)));
   if (controls?.ok === false) return refused(`--controls: ${controls.problem.message}`);
+  const signing = signOf(given('sign'), given('password-env'), wanted);
+  if (typeof signing === 'string') return refused(signing);
   const file = path.resolve(fromCaller(out));
   const problem = placeProblem(file, force);
   if (problem !== null) return refused(problem);
@@ -165,6 +185,7 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     kind: 'export',
     ask: ask.data,
     ...own,
+    ...(signing !== null && { sign: signing }),
     out: file,
     dataFolder: dataFolderOf(given('data')),
     force,

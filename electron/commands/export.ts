@@ -3,7 +3,7 @@ import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Problem, type Result } from '../../shared/model/result.ts';
-import type { ExportWritten, RunExport } from '../engine/exports/asked.ts';
+import type { ExportAsked, ExportWritten, RunExport } from '../engine/exports/asked.ts';
 import { enterAndPlace, exportEntry, partialOf } from '../engine/exports/kept.ts';
 import { headFile } from '../engine/ledger/head-file.ts';
 import { createKeeper, type Keeper } from '../engine/ledger/keeper.ts';
@@ -14,8 +14,10 @@ import { refuse } from './arguments.ts';
 import type { Command, CommandIo } from './command.ts';
 import { type ExportArguments, readExportArguments } from './export-arguments.ts';
 import { productVersion } from './layout.ts';
+import { readBounded } from './read-file.ts';
 
 const HELP = `Usage: plumbline export --format csv|json|oscal|pdf|pack --out FILE [--report board|detailed|dossier]
+                        [--sign FILE.p12 --password-env NAME]
                         [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME]
                         [--sample N [--seed SEED]] [--data DIR] [--force] [--json]
 
@@ -36,10 +38,13 @@ ledger stand at the beginning of the file.
   --sample N        N of these hosts, drawn so that anybody can draw them again with sha256sum and sort (docs/exports.md)
   --seed SEED       what they are drawn by, one word; default: made at random. It stands on the export and in the ledger
   --controls FILE   of oscal, pdf and pack: a mapping of controls of your own, beside that of Plumbline (docs/controls.md)
+  --sign FILE       of pdf: signs it with the key and certificate of this PKCS#12 file (PAdES baseline B); at most 1 MiB are read
+  --password-env NAME
+                    the variable of the environment that has the password of that file
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --force           writes over FILE
-  --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout, and "sample" where there is one; entry is null where the ledger
-                    could not be told
+  --json            {"file", "sha256", "bytes", "rows", "entry", "signedBy"} on stdout, and "sample" where there is one; entry is null where the
+                    ledger could not be told, signedBy where it is not signed
 
 The export is an entry of the ledger. While Plumbline runs on the same folder only it can add entries: then the file is made all the same, and
 it is said that it is not entered; export on the screen to have it entered.
@@ -78,9 +83,22 @@ const keeperOf = (store: Store, folder: string): Keeper =>
     shell: 'console',
   });
 
+/** The key, before anything else is done: a wrong password is said at once. */
+const signatureOf = async ({ sign }: Asked): Promise<Result<Pick<ExportAsked, 'signature'>>> => {
+  if (sign === undefined) return ok({});
+  const { MOST_PKCS12_BYTES, openIdentity } = await import('../signing/identity.ts');
+  const file = await readBounded(sign.file, MOST_PKCS12_BYTES);
+  if (!file.ok) return file;
+  const opened = openIdentity(file.value, sign.password);
+  if (!opened.ok) return fail(opened.problem.code, `${visibleText(sign.file, 200)}: ${opened.problem.message}`, opened.problem.nextStep);
+  return ok({ signature: { pkcs12: file.value, password: sign.password, reason: null, location: null } });
+};
+
 const write = async (asked: Asked, store: Store | null, run: RunExport, io: CommandIo): Promise<Result<Done>> => {
   const { ask, out, dataFolder, force, controls } = asked;
   const own = controls === undefined ? {} : { controls };
+  const signature = await signatureOf(asked);
+  if (!signature.ok) return signature;
   const partial = partialOf(`${out}.${randomBytes(4).toString('hex')}`);
   const who = { kind: 'os-user', name: whoActs() } as const;
   const keeper = store === null ? null : keeperOf(store, dataFolder);
@@ -89,7 +107,7 @@ const write = async (asked: Asked, store: Store | null, run: RunExport, io: Comm
     if (io.isTty && total > 0) io.stderr(`\r\u001b[K${done} of ${total} rows`);
   };
   const written = await run(
-    { dataFolder, file: partial, ask, version: productVersion(), ...own, who, notRecorded: null },
+    { dataFolder, file: partial, ask, version: productVersion(), ...own, ...signature.value, who, notRecorded: null },
     onProgress,
     io.signal,
   );
@@ -116,13 +134,15 @@ const NOT_ENTERED =
   'Plumbline runs on this data folder, and only it can add to the ledger: this export is not entered. Export on the screen to have it entered.';
 
 const say = ({ out, json }: Asked, { written, entry }: Done, io: CommandIo): void => {
-  const { sha256, bytes, count, sample } = written;
+  const { sha256, bytes, count, sample, signedBy } = written;
   if (entry === null) io.stderr(`plumbline: export: ${NOT_ENTERED}\n`);
-  if (json) io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry, ...(sample !== undefined && { sample }) })}\n`);
+  if (json)
+    io.stdout(`${JSON.stringify({ file: out, sha256, bytes, rows: count, entry, signedBy, ...(sample !== undefined && { sample }) })}\n`);
   else {
     const drawn = sample === undefined ? '' : `, a sample of ${sample.population} by the seed ${sample.seed}`;
+    const signed = signedBy === null ? '' : `, signed by ${signedBy.subject}`;
     io.stdout(
-      `${visibleText(out, 1_000)}: ${count} rows${drawn}, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}\n`,
+      `${visibleText(out, 1_000)}: ${count} rows${drawn}, ${bytes} bytes, SHA-256 ${sha256}${entry === null ? '' : `, entry ${entry} of the ledger`}${signed}\n`,
     );
   }
 };

@@ -69,6 +69,13 @@ export type EndpointsFile = {
   readonly manifestPath: string | null;
   /** Absolute path of an organisation's own mapping of controls, if any. */
   readonly controlsPath: string | null;
+  /** What reports can be signed with: absolute path of the PKCS#12 file, and its password, which goes nowhere else. */
+  readonly signature: {
+    readonly pkcs12: string;
+    readonly password: string;
+    readonly reason: string | null;
+    readonly location: string | null;
+  } | null;
 };
 
 /** One thing wrong with the file, where it is (from 1), and what to do. Never contains a value of the file that could be a secret. */

@@ -81,7 +81,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
   if (!checked.success)
     return { ok: false, problems: sorted([...problems, ...problemsOfIssues(checked.error.issues, locate, { document, lines })]) };
 
-  const { endpoints, manifest, controls, endorsement } = checked.data;
+  const { endpoints, manifest, controls, endorsement, signature: sign } = checked.data;
   problems.push(
     ...duplicateNames(
       endpoints.map((endpoint) => endpoint.name),
@@ -122,9 +122,26 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
           revocationLists: beside(endorsement.revocationLists),
           expired: endorsement.expired ?? 'notice',
         };
+  const signature =
+    sign === undefined
+      ? null
+      : {
+          pkcs12: resolveBeside(input.path, sign.pkcs12),
+          password: sign.password,
+          reason: sign.reason ?? null,
+          location: sign.location ?? null,
+        };
   return {
     ok: true,
-    value: { endpoints: configs, anchors, alerts, manifestPath: beside(manifest), controlsPath: beside(controls), endorsement: folders },
+    value: {
+      signature,
+      endpoints: configs,
+      anchors,
+      alerts,
+      manifestPath: beside(manifest),
+      controlsPath: beside(controls),
+      endorsement: folders,
+    },
   };
 };
 

@@ -76,9 +76,18 @@ const syslogSchema = z.strictObject({
 export const alertSchema = z.discriminatedUnion('kind', [webhookSchema, syslogSchema], { error: 'must be webhook or syslog' });
 export type AlertEntry = z.infer<typeof alertSchema>;
 
+/** A PKCS#12 file that reports can be signed with. */
+export const signatureSchema = z.strictObject({
+  pkcs12: text,
+  password: z.string().max(4096),
+  reason: text.max(200).optional(),
+  location: text.max(200).optional(),
+});
+
 export const endpointsFileSchema = z.strictObject({
   manifest: text.optional(),
   controls: text.optional(),
+  signature: signatureSchema.optional(),
   endorsement: endorsementSchema.optional(),
   anchors: z.array(anchorSchema).max(20, 'must name at most 20 anchors').optional(),
   alerts: z.array(alertSchema).max(20, 'must name at most 20 places').optional(),
@@ -90,6 +99,7 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(endpointsFileSchema.shape),
   ...Object.keys(endpointSchema.shape),
   ...Object.keys(endorsementSchema.shape),
+  ...Object.keys(signatureSchema.shape),
   ...Object.keys(folderAnchorSchema.shape),
   ...Object.keys(timeStampAnchorSchema.shape),
   ...Object.keys(webhookSchema.shape),

@@ -15,6 +15,7 @@ import { appInfo } from './app-info.ts';
 import { createAnchors } from './ledger/anchors.ts';
 import type { RunExport } from './exports/asked.ts';
 import { createExports } from './exports/exports.ts';
+import type { SigningFile } from './load-config.ts';
 import { exportHere } from './exports/run.ts';
 import { createHostViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
@@ -44,6 +45,8 @@ export type EngineOptions = {
   readonly alerts?: readonly AlertConfig[];
   /** Text of an organisation's own mapping of controls. */
   readonly controlsText?: string | null;
+  /** What reports can be signed with; none of it is shown but its certificate. */
+  readonly signature?: SigningFile | null;
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
@@ -230,6 +233,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     dataFolder: options.dataFolder,
     version: options.version,
     ...(typeof options.controlsText === 'string' && { controls: options.controlsText }),
+    signature: options.signature ?? null,
     nowMs,
     who: { kind: 'os-user', name: user },
     notRecorded: () => lost(),

@@ -3,10 +3,16 @@ import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { parseManifest } from '../appraisal/manifest/parse.ts';
 import { parseMapping } from '../reports/controls/mapping.ts';
-import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
+import { fileProblem, readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
 import { parseVerifierKey } from '../ledger/verifier-key.ts';
-import { type AlertConfig, type AnchorConfig, type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
+import {
+  type AlertConfig,
+  type AnchorConfig,
+  type EndpointConfig,
+  type EndpointsFile,
+  parseEndpointsFile,
+} from '../connectors/endpoints-file.ts';
 
 export type LoadedConfig = {
   /** What endorsement certificates are judged by; null = nothing was named. */
@@ -20,6 +26,15 @@ export type LoadedConfig = {
   readonly manifestText: string | null;
   /** Text of an organisation's own mapping of controls, which has been read without problems; null = none was named. */
   readonly controlsText: string | null;
+  /** What reports can be signed with, as it was read; whether it opens is said where somebody wants a signature. */
+  readonly signature: SigningFile | null;
+};
+
+export type SigningFile = {
+  readonly pkcs12: Uint8Array;
+  readonly password: string;
+  readonly reason: string | null;
+  readonly location: string | null;
 };
 
 const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
@@ -64,6 +79,19 @@ export const loadControls = (file: string): Result<string> => {
     : fail(parsed.problem.code, `${visibleText(file, 300)}: ${parsed.problem.message}`, parsed.problem.nextStep);
 };
 
+/** A PKCS#12 file with a chain of certificates has some 10 KB. */
+const MAX_PKCS12_BYTES = 1024 * 1024;
+
+const loadSigning = (named: EndpointsFile['signature']): Result<SigningFile | null> => {
+  if (named === null) return ok(null);
+  try {
+    return ok({ ...named, pkcs12: readBoundedFile(named.pkcs12, MAX_PKCS12_BYTES) });
+  } catch (error) {
+    const problem = fileProblem(named.pkcs12, error);
+    return fail('signature-file', `signature.pkcs12: ${problem.problem.message}.`, 'Correct signature: in the endpoints file.');
+  }
+};
+
 /** Witnesses cosign with a key of a type of its own; that of a ledger would never fit. */
 const faultOfWitnessKey = (text: string): string | null => {
   const key = parseVerifierKey(text);
@@ -78,6 +106,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   let alerts: readonly AlertConfig[] = [];
   let named: string | null = null;
   let controls: Result<string | null> = ok(null);
+  let signing: Result<SigningFile | null> = ok(null);
   let endorsement: ReadEndorsement | null = null;
   if (endpointsPath !== null) {
     const file = path.resolve(process.env.INIT_CWD ?? '.', endpointsPath);
@@ -100,6 +129,8 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
     named = parsed.value.manifestPath;
     if (parsed.value.controlsPath !== null) controls = loadControls(parsed.value.controlsPath);
     if (!controls.ok) return controls;
+    signing = loadSigning(parsed.value.signature);
+    if (!signing.ok) return signing;
     const read = parsed.value.endorsement === null ? null : readEndorsement(parsed.value.endorsement);
     if (read?.ok === false)
       return fail('endorsement', `${read.problem.message}.`, 'Correct the folders under endorsement: in the endpoints file.');
@@ -108,6 +139,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
   if (!controls.ok) return controls;
-  const controlsText = controls.value;
-  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText }) : manifest;
+  if (!signing.ok) return signing;
+  const [controlsText, signature] = [controls.value, signing.value];
+  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText, signature }) : manifest;
 };

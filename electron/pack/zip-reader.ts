@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
-import { type Entry, fromFd, type ZipFile } from 'yauzl';
+import { type Entry, fromBuffer, fromFd, type ZipFile } from 'yauzl';
 import { z } from 'zod';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
@@ -41,12 +41,16 @@ const faultOf = (entry: Entry, name: string): string | null => {
   return entry.extraFieldLength > MOST_EXTRA || entry.fileCommentLength > 0 ? `${shown} has more beside it than a name and a size` : null;
 };
 
-const open = (handle: number): Promise<ZipFile> =>
+/** An open file, or bytes that are in memory already. */
+export type ZipSource = number | Buffer;
+
+const open = (source: ZipSource): Promise<ZipFile> =>
   new Promise((resolve, reject) => {
     // Names are judged here, byte by byte: the library would read backslashes as slashes before it looks.
-    fromFd(handle, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) =>
-      error === null ? resolve(zip) : reject(error),
-    );
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
+    const opened = (error: Error | null, zip: ZipFile): void => (error === null ? resolve(zip) : reject(error));
+    if (typeof source === 'number') fromFd(source, options, opened);
+    else fromBuffer(source, options, opened);
   });
 
 const packedOf = (entry: Entry): Packed | null => {
@@ -74,11 +78,15 @@ const filesOf = async (zip: ZipFile): Promise<Result<readonly Packed[]>> => {
 
 type ReadAt = (position: number, length: number) => Buffer;
 const readerOf =
-  (handle: number): ReadAt =>
+  (source: ZipSource): ReadAt =>
   (position, length) => {
+    if (typeof source !== 'number') {
+      if (position + length > source.length) throw new Error('it ends before its end');
+      return source.subarray(position, position + length);
+    }
     const made = Buffer.alloc(length);
     for (let at = 0; at < length; ) {
-      const bytesRead = readSync(handle, made, at, length - at, position + at);
+      const bytesRead = readSync(source, made, at, length - at, position + at);
       if (bytesRead === 0) throw new Error('it ends before its end');
       at += bytesRead;
     }
@@ -127,18 +135,18 @@ const unpack = async (file: Packed, readAt: ReadAt): Promise<PackContent> => {
 /**
  * Opens a zip as an evidence pack. Refuses, before anything is unpacked, whatever a pack cannot hold (other names, absolute ones and `..`, a name
  * twice, links, encrypted files, more or larger files than there can be), and any zip that is not byte by byte of the form that packs have.
- * `handle`: an open file of `size` bytes, which the caller closes. Problems: pack-zip.
+ * `source`: an open file of `size` bytes, which the caller closes, or all of its bytes. Problems: pack-zip.
  */
-export const openPack = async (handle: number, size: number): Promise<Result<PackZip>> => {
+export const openPack = async (source: ZipSource, size: number): Promise<Result<PackZip>> => {
   if (size > PACK_LIMITS.bytes) return refuse(`it has ${size} bytes; at most ${PACK_LIMITS.bytes} are read`);
   try {
-    const zip = await open(handle);
+    const zip = await open(source);
     // What it says of itself; what is there is counted while it is read.
     if (zip.entryCount > PACK_LIMITS.entries)
       return refuse(`it says that it holds ${zip.entryCount} files; at most ${PACK_LIMITS.entries} are read`);
     const files = await filesOf(zip);
     if (!files.ok) return files;
-    const readAt = readerOf(handle);
+    const readAt = readerOf(source);
     const problem = formProblem(files.value, size, readAt);
     if (problem !== null) return refuse(`${problem}; it was changed or packed again`);
     const byName = new Map(files.value.map((file) => [file.name, file]));

@@ -28,6 +28,8 @@ export type HostEvidence = {
 export type EvidenceReaders = {
   /** Null for a host that is not there. */
   readonly of: (hostId: string) => HostEvidence | null;
+  /** Number of the entry that says what the host is now, without the rest; null where there is none. */
+  readonly entryOf: (hostId: string) => number | null;
   /** Text of a quote, as an evidence bundle without log and list. */
   readonly quote: (hostId: string, sha256: string) => KeptBytes;
   /** Event log, list of measured programs or expected programs, as they were received. */
@@ -48,6 +50,7 @@ const rowSchema = z.object({
   newestReference: digest,
   detail: z.string(),
 });
+const entrySchema = z.object({ entry: z.number().nullable() }).optional();
 const quoteSchema = z.object({ bytes: z.instanceof(Uint8Array), baseId: z.number().nullable(), base: z.instanceof(Uint8Array).nullable() });
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -71,6 +74,7 @@ export const createEvidenceReaders = (db: Db): EvidenceReaders => {
       t.runtime_reference_sha256 AS newestReference, x.detail
     FROM pulse p JOIN span s ON s.id = p.span_id JOIN host_state t ON t.host_id = p.host_id JOIN host_text x ON x.host_id = p.host_id
       LEFT JOIN latest_quote q ON q.num = p.num WHERE p.host_id = ?`);
+  const entryOnly = db.prepare('SELECT s.entry_seq AS entry FROM pulse p JOIN span s ON s.id = p.span_id WHERE p.host_id = ?');
   const quote = db.prepare(`
     SELECT q.bytes, q.base_id AS baseId, b.bytes AS base FROM quote q LEFT JOIN quote b ON b.id = q.base_id WHERE q.sha256 = @sha256
     UNION ALL SELECT l.bytes, NULL, NULL FROM latest_quote l JOIN pulse p ON p.num = l.num WHERE p.host_id = @hostId AND l.sha256 = @sha256 LIMIT 1`);
@@ -88,6 +92,7 @@ export const createEvidenceReaders = (db: Db): EvidenceReaders => {
         detail,
       };
     },
+    entryOf: (id) => entrySchema.parse(entryOnly.get(id))?.entry ?? null,
     quote: (hostId, sha256) => {
       const raw = quote.get({ hostId, sha256 });
       if (raw === undefined) return { state: 'not-kept' };

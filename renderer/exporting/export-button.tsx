@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import { FORMATS_OF, type ExportAsk, type ExportFormat } from '../../shared/contract/export-schemas.ts';
+import { FORMATS_OF, type ExportAsk, type ExportFormat, isSignable } from '../../shared/contract/export-schemas.ts';
 import { FORMAT_WORDS } from '../../shared/contract/format-words.ts';
 import type { Job } from '../../shared/contract/job-schemas.ts';
 import { recordHref } from '../app/navigation.ts';
@@ -13,6 +13,7 @@ import { completed, fieldsOf, NOTHING_TYPED, unfitFor, type Wrong } from './choi
 import { Fields } from './fields.tsx';
 import { FORMAT_MEANING, sizeWords } from './format-words.ts';
 import { GetExport } from './get-export.tsx';
+import { SignChoice } from './sign-choice.tsx';
 import styles from './exporting.module.css';
 
 export type Exported = {
@@ -69,6 +70,7 @@ type ReadyProps = { exported: Exported; first: ExportFormat; onStart: (ask: Expo
 
 const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
   const [format, setFormat] = useState<ExportFormat>(unfitFor(first, exported.total) === undefined ? first : 'csv');
+  const [sign, setSign] = useState(false);
   const [typed, setTyped] = useState(NOTHING_TYPED);
   const [wrong, setWrong] = useState<Wrong>({});
   const fields = useRef<HTMLDivElement>(null);
@@ -78,7 +80,7 @@ const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
   const start = (): void => {
     const found = completed(exported.ask(format), typed);
     setWrong('wrong' in found ? found.wrong : {});
-    if ('ask' in found) return onStart(found.ask);
+    if ('ask' in found) return onStart(signedAsk(found.ask, sign && isSignable(format)));
     // After they are marked as wrong.
     requestAnimationFrame(() => fields.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
@@ -97,6 +99,7 @@ const Ready = ({ exported, first, onStart, onLeave }: ReadyProps) => {
       <div ref={fields}>
         <Fields used={fieldsOf(rows, format)} ofHosts={rows === 'hosts'} typed={typed} wrong={wrong} onChange={setTyped} />
       </div>
+      <SignChoice format={format} chosen={sign} onChange={setSign} />
       <h3>What is printed on it</h3>
       <Printed query={exported.query} />
       <div className={styles['actions']}>
@@ -168,6 +171,8 @@ const Going = ({ job, jobs, onAgain, onLeave }: { job: Job | undefined; jobs: Jo
     </div>
   );
 };
+
+const signedAsk = (ask: ExportAsk, sign: boolean): ExportAsk => (ask.rows === 'hosts' && sign ? { ...ask, sign } : ask);
 
 const Dialog = ({ exported, first, onClose }: { exported: Exported; first: ExportFormat; onClose: () => void }) => {
   const id = useId();

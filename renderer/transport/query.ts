@@ -60,6 +60,7 @@ const useCache = create<Caches>(() => ({
   'exports.list': new Map(),
   'exports.get': new Map(),
   'exports.save': new Map(),
+  'exports.signing': new Map(),
   'exports.delete': new Map(),
   'reports.list': new Map(),
   'reports.save': new Map(),

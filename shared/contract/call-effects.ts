@@ -56,6 +56,7 @@ export const CALL_EFFECTS = {
   'exports.list': 'reads',
   'exports.get': 'reads',
   'exports.save': 'reads',
+  'exports.signing': 'reads',
   'exports.delete': 'writes',
   'reports.list': 'reads',
   'reports.save': 'writes',

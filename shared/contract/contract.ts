@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assessmentSchema, EVIDENCE_STATES, ITEM_KINDS, itemTargetSchema, reportItemsSchema, saidOfSchema } from './assessment-schemas.ts';
-import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './export-schemas.ts';
+import { exportChangeSchema, exportSavedSchema, signingStateSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
@@ -209,6 +209,8 @@ export const calls = {
   'exports.get': { input: z.strictObject({ id: exportId }), output: keptExportSchema.nullable() },
   /** Copies one to a place that a person chooses in a dialog of the desktop. A browser gets it at `/exports/ID` instead. */
   'exports.save': { input: z.strictObject({ id: exportId }), output: exportSavedSchema },
+  /** What reports can be signed with; null where no certificate is configured. */
+  'exports.signing': { input: nothing, output: signingStateSchema.nullable() },
   /** Deletes the file; that it was made, and that it was deleted, stays in the ledger. */
   'exports.delete': { input: z.strictObject({ id: exportId }), output: exportChangeSchema },
   /** Exports that are made again, by name. */

@@ -47,6 +47,7 @@ const handlers: Handlers = {
   'exports.list': refuse,
   'exports.get': refuse,
   'exports.save': refuse,
+  'exports.signing': refuse,
   'exports.delete': refuse,
   'reports.list': refuse,
   'reports.save': refuse,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FINDING_SORTS, findingQuerySchema } from './finding-schemas.ts';
-import { hostQuerySchema } from './schemas.ts';
+import { hostQuerySchema, problemSchema } from './schemas.ts';
 import { filterText, sortSchema } from './view-schemas.ts';
 
 const timeMs = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -9,6 +9,9 @@ const count = z.number().int().nonnegative();
 /** What an export can be written as. Each has a file of its own in `electron/reports/`. */
 export const EXPORT_FORMATS = ['csv', 'json-lines', 'oscal', 'pdf-board', 'pdf', 'pdf-dossier', 'pack'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What can be signed with the certificate of an organisation. */
+export const isSignable = (format: ExportFormat): boolean => format.startsWith('pdf');
 
 /** Which list an export has the rows of. */
 export const EXPORT_ROWS = ['hosts', 'findings', 'ledger'] as const;
@@ -61,6 +64,8 @@ export const exportAskSchema = z.discriminatedUnion('rows', [
     sample: sampleAskSchema.optional(),
     /** Since when a report says what changed; 30 days before the cut-off where it is not said. */
     sinceMs: timeMs.optional(),
+    /** Whether a PDF is signed with the certificate of the organisation; refused where none is configured. */
+    sign: z.boolean().optional(),
   }),
   z.strictObject({
     rows: z.literal('findings'),
@@ -99,6 +104,23 @@ export const keptExportSchema = z.object({
   who: z.string(),
 });
 
+/** What reports can be signed with; nothing of it is secret. */
+export const signingStateSchema = z.object({
+  /** Null where the file does not open. */
+  certificate: z
+    .object({
+      subject: z.string(),
+      issuer: z.string(),
+      validFromMs: timeMs,
+      validToMs: timeMs,
+      /** SHA-256 of it, hex. */
+      sha256: z.string(),
+    })
+    .nullable(),
+  /** Why nothing can be signed with it now; null where it can. */
+  problem: problemSchema.nullable(),
+});
+
 /** What became of handing one out to a place that a person chose. */
 export const exportSavedSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('saved'), file: z.string() }),
@@ -116,5 +138,6 @@ export type SampleAsk = z.output<typeof sampleAskSchema>;
 export type Sample = z.output<typeof sampleSchema>;
 export type ExportPeriod = z.output<typeof exportPeriodSchema>;
 export type KeptExport = z.output<typeof keptExportSchema>;
+export type SigningState = z.output<typeof signingStateSchema>;
 export type ExportSaved = z.output<typeof exportSavedSchema>;
 export type ExportChange = z.output<typeof exportChangeSchema>;

@@ -21,6 +21,7 @@ export const reportRowsSchema = z.discriminatedUnion('rows', [
     sort: sortSchema,
     /** Without a seed each run draws another one. */
     sample: sampleAskSchema.optional(),
+    sign: z.boolean().optional(),
   }),
   z.strictObject({ rows: z.literal('findings'), query: findingQuerySchema, sort: z.enum(FINDING_SORTS), lastDays }),
   z.strictObject({ rows: z.literal('ledger'), kind: z.string().max(64).optional(), subject: z.string().max(1_024).optional(), lastDays }),

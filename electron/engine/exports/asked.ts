@@ -20,6 +20,8 @@ export const exportAskedSchema = z.object({
   who: z.object({ kind: z.enum(WHO_KINDS), name: z.string() }),
   /** Endpoints of which something newer could not be recorded; null = not known. */
   notRecorded: z.array(z.string()).nullable(),
+  /** What a PDF is signed with; absent = it is not signed. */
+  signature: z.object({ pkcs12: bytes, password: z.string(), reason: z.string().nullable(), location: z.string().nullable() }).optional(),
   /** Where it is the run of a report: the rows of the run before, and its cut-off; both null for the first. */
   against: z.object({ report: z.number().int(), rows: bytes.nullable(), sinceMs: z.number().nullable() }).optional(),
 });
@@ -38,6 +40,8 @@ export const exportWrittenSchema = z.object({
   /** How many entries the checkpoint covers that is printed on it; 0 where nothing was signed. */
   checkpointSize: z.number().int(),
   demo: z.boolean(),
+  /** Whose certificate signed it, and its SHA-256; null where it is not signed. */
+  signedBy: z.object({ subject: z.string(), certificate: z.string() }).nullable(),
   /** Of the hosts of a report: rows and controls for its next run, the difference to the run before, where there was one, and what was flagged. */
   stood: z
     .object({
@@ -52,7 +56,7 @@ export type ExportWritten = z.output<typeof exportWrittenSchema>;
 
 /**
  * Writes one to its end. `onProgress`: rows written, of how many. Where it does not come to its end, nothing is left of the file.
- * Problems: export-stopped, export-query, export-format, export-database, export-disk, export-count, export-ended.
+ * Problems: export-stopped, export-query, export-format, export-database, export-disk, export-count, export-ended, and those of a signature (signature-…).
  */
 export type RunExport = (
   asked: ExportAsked,

@@ -39,6 +39,7 @@ const createAll = (): void => {
     version: '1.2.3',
     nowMs: Date.now,
     who: { kind: 'os-user', name: 'ann' },
+    signature: null,
     notRecorded: () => lost,
     run,
   });

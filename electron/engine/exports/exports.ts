@@ -6,6 +6,7 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { Who } from '../../ledger/entry.ts';
 import type { Store } from '../../store/store.ts';
+import type { SigningFile } from '../load-config.ts';
 import type { ExportWritten, RunExport } from './asked.ts';
 import {
   deletedEntry,
@@ -25,6 +26,8 @@ export type ExportsOptions = {
   readonly version: string;
   /** As in `ExportAsked`. */
   readonly controls?: string;
+  /** As in `ExportAsked`; null = nothing can be signed. */
+  readonly signature: SigningFile | null;
   readonly nowMs: () => number;
   readonly who: Who;
   /** Endpoints of which something newer could not be recorded. */
@@ -51,7 +54,7 @@ export type MakeExport = (
 ) => Promise<Result<KeptExport>>;
 
 export type Exports = {
-  readonly handlers: Pick<Handlers, 'exports.list' | 'exports.get' | 'exports.save' | 'exports.delete'>;
+  readonly handlers: Pick<Handlers, 'exports.list' | 'exports.get' | 'exports.save' | 'exports.signing' | 'exports.delete'>;
   /** Writes one into the folder `exports` of the data folder. Problems: those of `RunExport`, and export-kept. */
   readonly make: MakeExport;
 };
@@ -60,7 +63,17 @@ const words = (error: unknown): string => visibleText(error instanceof Error ? e
 const notThere = { state: 'refused', message: 'This export is not there any more.', nextStep: 'Look at the list again.' } as const;
 
 /** Files that were exported, kept in the data folder until somebody deletes them. */
-export const createExports = ({ store, dataFolder, version, controls, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
+export const createExports = ({
+  store,
+  dataFolder,
+  version,
+  controls,
+  signature,
+  nowMs,
+  who,
+  notRecorded,
+  run,
+}: ExportsOptions): Exports => {
   const folder = exportsFolder(dataFolder);
   dropPartials(folder);
   const list = (): readonly KeptExport[] => keptExports(folder, store.ledger);
@@ -85,6 +98,13 @@ export const createExports = ({ store, dataFolder, version, controls, nowMs, who
 
   return {
     make: async (ask, onProgress, signal, by = who, from) => {
+      const signs = ask.rows === 'hosts' && ask.sign === true;
+      if (signs && signature === null)
+        return fail(
+          'signature-none',
+          'No certificate is configured that a report could be signed with.',
+          'Name one under signature: in the endpoints file, or leave the signature out.',
+        );
       let name: string;
       try {
         prepareFolder(folder);
@@ -103,6 +123,7 @@ export const createExports = ({ store, dataFolder, version, controls, nowMs, who
         ask,
         version,
         ...(controls !== undefined && { controls }),
+        ...(signs && signature !== null && { signature: { ...signature } }),
         who: by,
         notRecorded: [...notRecorded()],
       };
@@ -121,6 +142,7 @@ export const createExports = ({ store, dataFolder, version, controls, nowMs, who
         message: 'There is no dialog here.',
         nextStep: 'Download it by its link, or take it from the folder exports of the data folder.',
       }),
+      'exports.signing': async () => (signature === null ? null : (await import('./sign-export.ts')).signingState(signature, nowMs())),
       'exports.delete': ({ id }) => {
         const kept = get(id);
         if (kept === null) return notThere;

@@ -89,9 +89,10 @@ export const exportEntry = (
   written: ExportWritten,
   report: { readonly id: number; readonly name: string } | null = null,
 ): LedgerDraft => {
-  const { count, bytes, sha256, query, sample, sort, cutOffMs, checkpointSize, demo } = written;
+  const { count, bytes, sha256, query, sample, sort, cutOffMs, checkpointSize, demo, signedBy } = written;
   const asked = query === '' ? 'all' : visibleText(query, 500);
   const from = report === null ? '' : ` From the report ${visibleText(report.name, 200)}.`;
+  const signed = signedBy === null ? '' : ` Signed by ${signedBy.subject}.`;
   const period = ask.rows === 'hosts' ? null : ask.period;
   return {
     who,
@@ -112,8 +113,9 @@ export const exportEntry = (
       cutOff: new Date(cutOffMs).toISOString(),
       checkpoint: checkpointSize,
       demo,
+      ...(signedBy !== null && { signature: signedBy }),
       ...(report !== null && { report: { id: report.id, name: report.name } }),
-      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format].said}, query: ${asked}.${sampleWords(sample)} SHA-256 ${sha256}.${from}`,
+      detail: `${count} ${WORDS[ask.rows]} as ${FORMAT_WORDS[ask.format].said}, query: ${asked}.${sampleWords(sample)} SHA-256 ${sha256}.${signed}${from}`,
     },
   };
 };

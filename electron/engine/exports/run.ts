@@ -151,6 +151,10 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
     if (!once.ok) throw new Error(once.problem.message);
     return once.value.rows;
   };
+  // What reads PKCS#12 takes a while to load, and most exports are not signed.
+  const signing = asked.signature === undefined ? null : { ...(await import('./sign-export.ts')), given: asked.signature };
+  const unsigned = signing?.signatureFault(ask.format, signing.given, watch.nowMs()) ?? null;
+  if (unsigned !== null) return unsigned;
   const refused = format.refusal?.(head) ?? null;
   if (refused !== null) return { ok: false, problem: refused };
   const since = ask.rows === 'hosts' && ask.sinceMs !== undefined ? { sinceMs: ask.sinceMs } : {};
@@ -177,7 +181,7 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
       sink,
     );
     counter.goOn();
-    const { bytes, sha256 } = sink.end();
+    const whole = sink.end();
     // The head says how many rows there are before the first of them was read.
     if (counter.done() !== total) {
       sink.abandon();
@@ -187,11 +191,19 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
         'Check the database: plumbline audit verify --data DIR.',
       );
     }
+    const signed = signing === null ? null : signing.signExport(asked.file, signing.given, watch.nowMs());
+    if (signed?.ok === false) {
+      sink.abandon();
+      return signed;
+    }
     watch.onProgress(total, total);
+    const { bytes, sha256 } = signed?.value ?? whole;
+    const signedBy = signed?.value.signedBy ?? null;
     const written = {
       count: total,
       bytes,
       sha256,
+      signedBy,
       query,
       sort,
       ...sample,

@@ -47,6 +47,7 @@ beforeAll(() => {
     store,
     dataFolder: folder,
     version: '1.2.3',
+    signature: null,
     nowMs: () => T0,
     who: { kind: 'os-user', name: 'ann' },
     notRecorded: () => [],

@@ -120,6 +120,8 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
     'exports.list': () => [...kept()],
     'exports.get': ({ id }) => kept().find((one) => one.id === id) ?? null,
     'exports.save': () => ({ state: 'refused', message: 'There is no dialog here.', nextStep: 'Download it by its link.' }),
+    // Nothing is made here, so nothing is signed.
+    'exports.signing': () => null,
     'alerts.list': () => [],
     'pack.get': () => null,
     'endpoints.list': endpoints,

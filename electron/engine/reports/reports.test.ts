@@ -38,6 +38,7 @@ const open = (): void => {
     ...options,
     version: '1',
     who: { kind: 'os-user', name: 'ann' },
+    signature: null,
     notRecorded: () => [],
     run: (...args) => run(...args),
   });

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { LedgerEntry } from '../../ledger/entry.ts';
 import type { PackHost, PackIndex } from '../index-schema.ts';
 import { FILES } from '../layout.ts';
-import { openPack } from '../zip-reader.ts';
+import { openPack, type ZipSource } from '../zip-reader.ts';
 import { checkIndex, checkSums, parseIndex, type ReadFiles, readFiles } from './files.ts';
 import { createFindings, type Findings, type PackFinding } from './findings.ts';
 import { createHostCheck, type ReVerified } from './hosts.ts';
@@ -42,7 +42,7 @@ export type PackReport = {
   readonly contents: PackContents | null;
 };
 
-class Stopped extends Error {}
+export class Stopped extends Error {}
 
 const versionSchema = z.object({ sha256: z.string() });
 const rowSchema = z.object({
@@ -107,7 +107,15 @@ const sayWhatNot = (index: PackIndex, counts: ReVerified, { note }: Findings): v
   );
 };
 
-const checked = async (handle: number, size: number, { keys, tools, onProgress, isStopped }: PackOptions): Promise<PackReport> => {
+/** A pack as far as it could be read. */
+export type Examined = { readonly report: PackReport; readonly index: PackIndex | null; readonly files: ReadFiles | null };
+
+/** Checks a pack, and throws `Stopped` where it is to be stopped. */
+export const examinePack = async (
+  source: ZipSource,
+  size: number,
+  { keys, tools, onProgress, isStopped }: PackOptions,
+): Promise<Examined> => {
   const findings = createFindings();
   const goOn = (what: 'files' | 'hosts', done: number, of: number): void => {
     if (isStopped()) throw new Stopped();
@@ -117,12 +125,14 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
   let unpackedBytes = 0;
   let reVerified: ReVerified = { hosts: 0, quotes: 0, notKept: 0, unexplained: 0 };
   let contents: PackContents | null = null;
-  const zip = await openPack(handle, size);
+  let index: PackIndex | null = null;
+  let files: ReadFiles | null = null;
+  const zip = await openPack(source, size);
   if (zip.ok) {
-    const files = await readFiles(zip.value, (done, of) => goOn('files', done, of), findings);
+    files = await readFiles(zip.value, (done, of) => goOn('files', done, of), findings);
     for (const { bytes } of files.seen.values()) unpackedBytes += bytes;
     checkSums(zip.value.names, files, findings);
-    const index = parseIndex(files, findings);
+    index = parseIndex(files, findings);
     if (index !== null) {
       checkIndex(index, files, findings);
       ledger = checkLedger(index, files, keys, findings);
@@ -141,7 +151,7 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
   } else findings.wrong('pack-zip', zip.problem.message);
   const { problems, notices } = findings.all();
   const { checkpoint, key, pinned, entries } = ledger;
-  return {
+  const report = {
     ok: problems.length === 0 && checkpoint !== null,
     entries,
     checkpoint,
@@ -153,6 +163,7 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
     notices,
     contents,
   };
+  return { report, index, files };
 };
 
 /**
@@ -162,7 +173,7 @@ const checked = async (handle: number, size: number, { keys, tools, onProgress, 
  */
 export const checkPack = async (handle: number, size: number, options: PackOptions): Promise<Result<PackReport>> => {
   try {
-    return ok(await checked(handle, size, options));
+    return ok((await examinePack(handle, size, options)).report);
   } catch (error) {
     if (error instanceof Stopped) return fail('stopped', 'The check was stopped before its end.', 'Run it again.');
     throw error;

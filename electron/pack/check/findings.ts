@@ -25,6 +25,17 @@ const NEXT = {
   'not-evaluated': 'Read what a pack does not show in its README.',
   'only-by-digest': 'Compare the SHA-256 of the pack with the entry of its export: plumbline audit proof --entry N.',
   'tools-differ': 'Use the check.sh and check.html that came with Plumbline, or this command.',
+  'pdf-form': 'Get the file again from where it was made; one that another program saved cannot be checked.',
+  'pdf-attachment': 'Do not rely on this attachment; get the file again from where it was made.',
+  'proof-unreadable': 'Get the file again, or check it with the version that made it.',
+  'head-differs': 'Do not rely on this file: what it says of itself does not fit together.',
+  'signature-broken': 'Do not rely on this file; get it again from where it was made.',
+  'export-unknown': 'Ask whoever gave you this file where it was made; this data folder did not make it as it is.',
+  'export-entered': 'Nothing to do; prove the entry to others with plumbline audit proof --entry N.',
+  'signature-by':
+    'Decide whether you trust this certificate: plumbline does not ask who issued it, nor whether it was revoked (pdfsig FILE).',
+  'pages-not-proven': 'Compare the SHA-256 of the file with the entry of its export, or ask for a signed one; rely on what is attached.',
+  'rows-not-proven': 'Ask for a report or an evidence pack of fewer hosts.',
   'demo-data': 'Nothing to do; it says nothing about real machines.',
   'more-findings': 'Solve those that are named first.',
 } as const;

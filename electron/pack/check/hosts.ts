@@ -11,7 +11,8 @@ import type { ReadFiles } from './files.ts';
 import type { Findings } from './findings.ts';
 
 const digest = z.string().optional();
-const bodySchema = z.object({
+/** What an entry says of a host. */
+export const bodySchema = z.object({
   after: z.object({
     name: z.string(),
     verdict: z.string(),
@@ -22,7 +23,7 @@ const bodySchema = z.object({
   }),
   evidence: z.object({ quote: digest, eventLog: digest, ima: digest, runtimeReference: digest }),
 });
-type Entered = z.output<typeof bodySchema>;
+export type Entered = z.output<typeof bodySchema>;
 
 export type ReVerified = { readonly hosts: number; readonly quotes: number; readonly notKept: number; readonly unexplained: number };
 
@@ -30,7 +31,7 @@ const PIECES = ['quote', 'eventLog', 'ima', 'runtimeReference'] as const;
 const KIND_OF = { eventLog: 'event-log', ima: 'ima', runtimeReference: 'reference' } as const satisfies Record<string, ContentKind>;
 /** Long texts are cut in an entry. */
 const ENTERED = 3_000;
-const cut = (text: string): string => text.slice(0, ENTERED).toWellFormed();
+export const cut = (text: string): string => text.slice(0, ENTERED).toWellFormed();
 
 /** Decided by the evidence and the record alone. Others need what no pack has: certificates, the clock before, keys of files, policy. */
 const BY_EVIDENCE: ReadonlySet<CheckCode> = new Set<CheckCode>([

@@ -50,7 +50,7 @@ const openWith = (
   if (pinned.length === 0)
     notice(
       'key-first-use',
-      'No key was given: the signature was checked with the key that is in the pack, which is the word of whoever made it. Anyone could have made all of it.',
+      'No key was given: the signature was checked with the key that is in the file, which is the word of whoever made it. Anyone could have made all of it.',
     );
   const opened = openCheckpoint(note, keys);
   if (opened.ok) {
@@ -60,7 +60,7 @@ const openWith = (
   const isUnknown = opened.problem.code === 'ledger-note-unknown-key';
   wrong(
     isUnknown ? 'key-swapped' : 'checkpoint-forged',
-    isUnknown ? 'The checkpoint of the pack is signed by another key than the one that was given.' : opened.problem.message,
+    isUnknown ? 'The checkpoint in it is signed by another key than the one that was given.' : opened.problem.message,
   );
   return null;
 };
@@ -86,19 +86,41 @@ const proofOf = (line: Buffer | undefined): { readonly index: number; readonly p
   }
 };
 
+/** What a file says of the ledger. Nothing of it is believed. */
+export type LedgerParts = {
+  /** The signed note of the checkpoint; null where nothing was signed. */
+  readonly note: string | null;
+  readonly own: VerifierKey | null;
+  readonly said: PackIndex['ledger'];
+  /** Entries and their proofs, line by line. */
+  readonly entries: Buffer;
+  readonly proofs: Buffer;
+};
+
 /** The checkpoint's signature, and each entry's place under it. `pinned`: keys that were got elsewhere; empty = that of the pack is used. */
 export const checkLedger = (index: PackIndex, files: ReadFiles, pinned: readonly VerifierKey[], findings: Findings): CheckedLedger => {
+  const note = textOf(files, FILES.checkpoint);
+  const own = note === null ? null : ownKey(files, findings);
+  const entries = files.kept.get(FILES.entries) ?? Buffer.alloc(0);
+  return checkLedgerParts(
+    { note, own, said: index.ledger, entries, proofs: files.kept.get(FILES.proofs) ?? Buffer.alloc(0) },
+    pinned,
+    findings,
+  );
+};
+
+/** The same for any file that has these parts. */
+export const checkLedgerParts = (parts: LedgerParts, pinned: readonly VerifierKey[], findings: Findings): CheckedLedger => {
   const { wrong } = findings;
-  const signed = textOf(files, FILES.checkpoint);
-  const own = signed === null ? null : ownKey(files, findings);
+  const { note: signed, own, said } = parts;
   const tree = signed === null ? null : openWith(signed, own, pinned, findings);
-  if (signed === null) wrong('checkpoint-missing', 'Nothing of the ledger was signed when this pack was made.');
-  if (tree !== null && (tree.size !== index.ledger.signed || tree.origin !== index.ledger.origin))
-    wrong('index-differs', 'The index tells of another checkpoint than the one that is in the pack.');
-  const lines = linesOf(files.kept.get(FILES.entries) ?? Buffer.alloc(0));
-  const proofs = linesOf(files.kept.get(FILES.proofs) ?? Buffer.alloc(0));
+  if (signed === null) wrong('checkpoint-missing', 'Nothing of the ledger was signed when this file was made.');
+  if (tree !== null && (tree.size !== said.signed || tree.origin !== said.origin))
+    wrong('index-differs', 'The file tells of another checkpoint than the one that is in it.');
+  const lines = linesOf(parts.entries);
+  const proofs = linesOf(parts.proofs);
   const proven = new Map<number, LedgerEntry>();
-  if (lines.length !== proofs.length || lines.length !== index.ledger.entries.length)
+  if (lines.length !== proofs.length || lines.length !== said.entries.length)
     wrong('index-differs', 'Entries, proofs and index tell of another number of entries.');
   const uncovered: number[] = [];
   lines.forEach((line, at) => {
@@ -106,7 +128,7 @@ export const checkLedger = (index: PackIndex, files: ReadFiles, pinned: readonly
     const proof = proofOf(proofs[at]);
     if (!entry.ok || proof === null) return wrong('entry-unreadable', `Line ${at + 1} of the entries, or its proof, cannot be read.`);
     const { seq } = entry.value;
-    if (seq !== proof.index || seq !== index.ledger.entries[at])
+    if (seq !== proof.index || seq !== said.entries[at])
       return wrong('entry-not-proven', `Entry ${seq} has the proof or the place of another entry.`);
     if (tree === null) return;
     if (seq >= tree.size) return void uncovered.push(seq);
@@ -117,7 +139,7 @@ export const checkLedger = (index: PackIndex, files: ReadFiles, pinned: readonly
   if (uncovered.length > 0)
     wrong(
       'not-yet-covered',
-      `${uncovered.length} entries, from entry ${uncovered[0] ?? 0}, are not covered by the checkpoint of this pack.`,
+      `${uncovered.length} entries, from entry ${uncovered[0] ?? 0}, are not covered by the checkpoint of this file.`,
     );
   return {
     checkpoint: tree === null ? null : { size: tree.size, root: tree.root.toString('base64') },

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ExportFormat } from '../../../shared/contract/export-schemas.ts';
+import type { ExportAsked } from '../../engine/exports/asked.ts';
 import { runExport } from '../../engine/exports/run.ts';
 import { headFile } from '../../engine/ledger/head-file.ts';
 import { createKeeper } from '../../engine/ledger/keeper.ts';
@@ -20,8 +22,12 @@ export type MadePack = {
   readonly change: (work: (db: Db) => void) => void;
   /** Makes a pack of all hosts, at the same moment each time. */
   readonly make: (name: string) => Promise<string>;
+  /** Makes a report of the same moment; of the hosts of a filter, and signed where that is wanted. */
+  readonly report: (name: string, format: ExportFormat, more?: ReportMore) => Promise<string>;
   readonly close: () => Promise<void>;
 };
+
+export type ReportMore = { readonly filter?: string; readonly signature?: ExportAsked['signature'] };
 
 const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: () => Promise<void>): MadePack => {
   const keeper = createKeeper({ store, keys: keyFile(dataFolder), head: headFile(dataFolder), nowMs, version: '1', shell: 'console' });
@@ -33,24 +39,21 @@ const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: (
   opened.value.close();
   const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-pack-'));
   const atMs = nowMs();
+  const make = async (name: string, format: ExportFormat, { filter = '', signature }: ReportMore = {}): Promise<string> => {
+    const file = path.join(folder, name);
+    const ask = { rows: 'hosts', format, query: {}, filter, sort: { by: 'name', descending: false } } as const;
+    const who = { kind: 'os-user', name: 'ann' } as const;
+    const asked = { dataFolder, file, ask, version: '1.2.3', who, notRecorded: [], ...(signature !== undefined && { signature }) };
+    const written = await runExport(asked, { nowMs: () => atMs, onProgress: () => {}, isStopped: () => false });
+    if (!written.ok) throw new Error(written.problem.message);
+    return file;
+  };
   return {
     folder,
     key,
     change: (work) => withFile(dataFolder, false, work),
-    make: async (name) => {
-      const file = path.join(folder, name);
-      const asked = {
-        dataFolder,
-        file,
-        ask: { rows: 'hosts', format: 'pack', query: {}, sort: { by: 'name', descending: false } },
-        version: '1.2.3',
-        who: { kind: 'os-user', name: 'ann' },
-        notRecorded: [],
-      } as const;
-      const written = await runExport({ ...asked, notRecorded: [] }, { nowMs: () => atMs, onProgress: () => {}, isStopped: () => false });
-      if (!written.ok) throw new Error(written.problem.message);
-      return file;
-    },
+    make: (name) => make(name, 'pack'),
+    report: make,
     close: async () => {
       await close();
       rmSync(folder, { recursive: true, force: true });

@@ -28,32 +28,46 @@ export const manifestEntry = ({ readers }: ExportStore, number: number, sha256: 
   return rows.find(({ kind, body }) => kind === 'manifest.proposed' && versionSchema.safeParse(body).data?.sha256 === sha256)?.seq ?? null;
 };
 
+export type ProvenLines = { readonly entries: Buffer; readonly proofs: Buffer; readonly written: readonly number[] };
+
 /** Entries with their proofs, line by line the same. An entry that cannot be read is left out; then what it would show is not shown. */
+export const provenLines = (
+  { ledgerFile }: Pick<ExportStore, 'ledgerFile'>,
+  signed: Signed | null,
+  wanted: ReadonlySet<number>,
+  goOn: () => void,
+): ProvenLines => {
+  const proofOf = signed === null ? null : ledgerFile.inclusions(signed.size);
+  const entries: Buffer[] = [];
+  const proofs: Buffer[] = [];
+  const written: number[] = [];
+  for (const seq of [...wanted].toSorted((a, b) => a - b)) {
+    if (written.length % 256 === 0) goOn();
+    const bytes = ledgerFile.entry(seq);
+    if (bytes === null || !decodeEntry(bytes).ok) continue;
+    const proof = proofOf?.(seq) ?? null;
+    entries.push(bytes, Buffer.from('\n'));
+    const hashes = proof?.ok === true ? proof.value.map((hash) => hash.toString('base64')) : [];
+    proofs.push(Buffer.from(`${JSON.stringify({ index: seq, proof: hashes })}\n`));
+    written.push(seq);
+  }
+  return { entries: Buffer.concat(entries), proofs: Buffer.concat(proofs), written };
+};
+
+/** The same as files of a pack, with the checkpoint and its key. */
 export const putLedger = async (
   store: ExportStore,
   signed: Signed | null,
   wanted: ReadonlySet<number>,
   put: Put,
 ): Promise<readonly number[]> => {
-  const { ledgerFile } = store;
-  const proofOf = signed === null ? null : ledgerFile.inclusions(signed.size);
-  const entries: Buffer[] = [];
-  const proofs: string[] = [];
-  const written: number[] = [];
-  for (const seq of [...wanted].toSorted((a, b) => a - b)) {
-    const bytes = ledgerFile.entry(seq);
-    if (bytes === null || !decodeEntry(bytes).ok) continue;
-    const proof = proofOf?.(seq) ?? null;
-    entries.push(bytes, Buffer.from('\n'));
-    proofs.push(JSON.stringify({ index: seq, proof: proof?.ok === true ? proof.value.map((hash) => hash.toString('base64')) : [] }));
-    written.push(seq);
-  }
+  const { entries, proofs, written } = provenLines(store, signed, wanted, () => {});
   if (signed !== null) {
     await put(FILES.checkpoint, signed.note);
     await put(FILES.key, `${signed.key.text}\n`);
     await put(FILES.keyPem, signed.key.publicKey.export({ type: 'spki', format: 'pem' }).toString());
   }
-  await put(FILES.entries, Buffer.concat(entries));
-  await put(FILES.proofs, proofs.map((line) => `${line}\n`).join(''));
+  await put(FILES.entries, entries);
+  await put(FILES.proofs, proofs);
   return written;
 };

@@ -2,6 +2,7 @@ import type { Format } from '../port.ts';
 import { createPosture } from '../posture.ts';
 import { boardChanges, boardLimits, boardPlaces, boardWaivers } from './board-behind.ts';
 import { boardAnswer, boardCauses, boardCoverage, boardTimes } from './board-front.ts';
+import { attachProven } from './attach-proven.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { createPaper, PAGE, WIDTH } from './paper.ts';
 import { demo, foot, identity } from './say.ts';
@@ -17,7 +18,7 @@ export const pdfBoard: Format = {
   id: 'pdf-board',
   extension: 'pdf',
   mediaType: 'application/pdf',
-  write: (source, sink) => {
+  write: async (source, sink) => {
     const { head, rows } = source;
     if (rows.of !== 'hosts') throw new Error('a board summary is written of hosts');
     const counting = createPosture(source);
@@ -29,7 +30,8 @@ export const pdfBoard: Format = {
       { title, subject, version: head.version, identity: identity('board', head), atMs: head.cutOffMs, foot: foot(head), demo: demo(head) },
       sink,
     );
-    paper.attach('evidence.json', evidenceLines(head, 'board', posture), 'application/json', 'The numbers of this report, for programs');
+    const numbers = { name: 'evidence.json', bytes: evidenceLines(head, 'board', posture), type: 'application/json' } as const;
+    await attachProven(paper, source, 'board', { ...numbers, about: 'The numbers of this report, for programs' });
     paper.page();
     paper.bookmark('Where we stand');
     const y = boardAnswer(paper, head, posture);

@@ -7,6 +7,7 @@ import { linksOf, readHostWords } from '../host-words.ts';
 import { jsonLines } from '../json-lines.ts';
 import type { ExportSource, Format, Rows } from '../port.ts';
 import { createPosture, type Posture } from '../posture.ts';
+import { attachProven, carriedWords } from './attach-proven.ts';
 import { createFlow, type Flow } from './blocks.ts';
 import { chainBlock } from './chain-block.ts';
 import { drawTallyBar } from './charts.ts';
@@ -123,7 +124,7 @@ const writeChains = (flow: Flow, { troubled }: Seen, source: ExportSource, all: 
 };
 
 /** What an auditor asks: scope, method and its limits, every host, what broke and in which words, findings, controls, and how to check it. */
-export const pdfDetailed: Format = {
+const detailed = (isInPack: boolean): Format => ({
   id: 'pdf',
   extension: 'pdf',
   mediaType: 'application/pdf',
@@ -144,7 +145,9 @@ export const pdfDetailed: Format = {
       { ...words, version: head.version, identity: identity('detailed', head), atMs: head.cutOffMs, foot: foot(head), demo: demo(head) },
       sink,
     );
-    paper.attach('hosts.jsonl', all.lines, 'application/jsonl', 'Every host of this report, one JSON object a line, the head first');
+    const about = 'Every host of this report, one JSON object a line, the head first';
+    const lines = { name: 'hosts.jsonl', bytes: all.lines, type: 'application/jsonl', about } as const;
+    const proven = await attachProven(paper, source, 'detailed', lines, isInPack);
     paper.page();
     const flow = createFlow(paper);
     writeOpening(flow, head, posture);
@@ -165,7 +168,13 @@ export const pdfDetailed: Format = {
     });
     inSection(flow, 'Evidence and controls', (part) => writeControls(flow, part, posture));
     if (source.said.length > 0) inSection(flow, 'What people said of the runs before', (part) => writeSaid(flow, part, source.said));
-    inSection(flow, 'The ledger, and how to check this report', (part) => writeChecking(flow, part, head, posture, 'hosts.jsonl'));
+    inSection(flow, 'The ledger, and how to check this report', (part) =>
+      writeChecking(flow, part, head, posture, 'hosts.jsonl', carriedWords(proven)),
+    );
     paper.end();
   },
-};
+});
+
+export const pdfDetailed: Format = detailed(false);
+/** The same as a file of an evidence pack, which has the evidence beside it. */
+export const pdfDetailedInPack: Format = detailed(true);

@@ -3,6 +3,7 @@ import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { count, VERDICT_MEANING, VERDICT_WORD } from '../../../shared/model/words.ts';
 import { type KeptWords, linksOf, readHostWords } from '../host-words.ts';
 import type { ExportSource, Format } from '../port.ts';
+import { attachProven, carriedWords } from './attach-proven.ts';
 import { createFlow, type Flow } from './blocks.ts';
 import { chainBlock } from './chain-block.ts';
 import { writeChecks, writeHistory, writeIdentity, writeLocations, writePcrs, writeReferences, writeWorkloads } from './dossier-parts.ts';
@@ -77,7 +78,7 @@ export const pdfDossier: Format = {
           message: `A dossier is of exactly one host, and the query has ${count(hosts)}.`,
           nextStep: 'Name the host in the query, such as name = ber1-web-1 or id = "dc/1".',
         },
-  write: (source, sink) => {
+  write: async (source, sink) => {
     const { head, store } = source;
     const row = onlyHost(source);
     const facts = factsOf(source, row);
@@ -95,7 +96,13 @@ export const pdfDossier: Format = {
       sink,
     );
     const attached = Buffer.from(`${JSON.stringify({ v: 1, report: 'dossier', head, host: facts })}\n`, 'utf8');
-    paper.attach('evidence.json', attached, 'application/json', 'Everything that this dossier says, for programs');
+    const about = 'Everything that this dossier says, for programs';
+    const proven = await attachProven(paper, source, 'dossier', {
+      name: 'evidence.json',
+      bytes: attached,
+      type: 'application/json',
+      about,
+    });
     paper.page();
     const flow = createFlow(paper);
     const section = (title: string, write: (part: Tag) => void): void => {
@@ -119,7 +126,7 @@ export const pdfDossier: Format = {
     section('What this method cannot show', (part) => flow.list(part, LIMITS));
     section('Scope', (part) => writeHead(flow, part, head));
     section('The ledger, and how to check this dossier', (part) =>
-      writeChecking(flow, part, head, { facts: store.facts(head.cutOffMs) }, 'evidence.json'),
+      writeChecking(flow, part, head, { facts: store.facts(head.cutOffMs) }, 'evidence.json', carriedWords(proven)),
     );
     paper.end();
   },

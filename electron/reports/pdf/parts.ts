@@ -145,7 +145,14 @@ export const writeControls = (flow: Flow, parent: Tag, { coverage }: Posture): v
 };
 
 /** What this file rests on, and how anybody can check it without this program having to be believed. */
-export const writeChecking = (flow: Flow, parent: Tag, head: ExportHead, posture: Pick<Posture, 'facts'>, attached: string): void => {
+export const writeChecking = (
+  flow: Flow,
+  parent: Tag,
+  head: ExportHead,
+  posture: Pick<Posture, 'facts'>,
+  attached: string,
+  carried: readonly string[] = [],
+): void => {
   const { checkpoint } = head;
   const { anchors } = posture.facts;
   if (checkpoint === null)
@@ -163,6 +170,8 @@ export const writeChecking = (flow: Flow, parent: Tag, head: ExportHead, posture
     'Is this the file that was exported? Compare sha256sum FILE with the entry export.made of the ledger, and prove that entry: plumbline audit proof --entry N.',
     'Is the ledger whole and unchanged? plumbline audit verify --data DIR reads every entry, every signature and every piece of evidence anew. The verifier key is to be kept elsewhere.',
     `Are the numbers those of the data? The file carries ${attached} (pdfdetach -list FILE); the same query at the same cut-off gives the same.`,
+    'Does it hold by itself? plumbline audit verify FILE --key KEY checks, without this data folder and without a network, all that is attached to this file against the key of the ledger. It cannot read the pages: they are held by the digest of the file, and by a signature of the organisation where there is one (pdfsig FILE).',
+    ...carried,
     'Does the evidence show what is said? plumbline verify evidence checks quotes and logs of a host without this data folder.',
   ]);
 };

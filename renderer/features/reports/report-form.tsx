@@ -1,10 +1,11 @@
 import { useId, useRef, useState } from 'react';
-import { FORMATS_OF, type ExportFormat, type SampleAsk } from '../../../shared/contract/export-schemas.ts';
+import { FORMATS_OF, type ExportFormat, isSignable, type SampleAsk } from '../../../shared/contract/export-schemas.ts';
 import type { Report, ReportDefinition, Schedule } from '../../../shared/contract/report-schemas.ts';
 import { FORMAT_WORDS } from '../../../shared/contract/format-words.ts';
 import { completed, fieldsOf, NOTHING_TYPED, type Wrong } from '../../exporting/choices.ts';
 import { Fields } from '../../exporting/fields.tsx';
 import { FORMAT_MEANING } from '../../exporting/format-words.ts';
+import { SignChoice } from '../../exporting/sign-choice.tsx';
 import type { Said } from '../../transport/jobs.ts';
 import { call } from '../../transport/transport.ts';
 import { Choice } from '../../ui/button.tsx';
@@ -29,6 +30,7 @@ type Draft = {
   readonly kind: string;
   readonly days: Days;
   readonly format: ExportFormat;
+  readonly sign: boolean;
   readonly every: Every;
   readonly weekday: number;
   readonly day: number;
@@ -51,6 +53,7 @@ const draftOf = (definition: ReportDefinition | null): Draft => {
     kind: of?.rows === 'ledger' ? (of.kind ?? '') : '',
     days: definition === null ? '30' : daysOf(definition),
     format: definition?.format ?? 'csv',
+    sign: of?.rows === 'hosts' && of.sign === true,
     every: schedule?.every ?? 'never',
     weekday: schedule?.every === 'week' ? schedule.weekday : 1,
     day: schedule?.every === 'month' ? schedule.day : 1,
@@ -66,7 +69,14 @@ const rowsOf = (draft: Draft, before: ReportDefinition['of'] | undefined): Repor
   if (draft.rows === 'hosts') {
     const { query, sort } = before?.rows === 'hosts' ? before : { query: {}, sort: { by: 'verdict', descending: false } as const };
     const sample = sampleIn(draft);
-    return { rows: 'hosts', query, sort, ...(filter !== '' && { filter }), ...(sample !== undefined && { sample }) };
+    return {
+      rows: 'hosts',
+      query,
+      sort,
+      ...(filter !== '' && { filter }),
+      ...(sample !== undefined && { sample }),
+      ...(draft.sign && isSignable(draft.format) && { sign: true }),
+    };
   }
   if (draft.rows === 'findings') {
     const { query, sort } = before?.rows === 'findings' ? before : { query: {}, sort: 'newest' as const };
@@ -222,6 +232,7 @@ export const ReportForm = ({ report, onSaved, onCancel }: FormProps) => {
             onChange={(format) => change({ format })}
           />
           <p className={styles['quiet']}>{FORMAT_MEANING[draft.format]}</p>
+          <SignChoice format={draft.format} chosen={draft.sign} onChange={(sign) => change({ sign })} />
         </div>
         {draft.rows === 'hosts' && (
           <div ref={sampleFields}>

@@ -20,6 +20,7 @@ import { evidenceTarget } from './evidence-target.ts';
 import { LEDGER_TARGETS } from './ledger-targets.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateBundle, mutateEventLog, mutateList } from './mutate-structure.ts';
+import { PDF_TARGETS } from './pdf-targets.ts';
 import type { Outcome, Target } from './target.ts';
 
 const words = (text: string): string =>
@@ -231,4 +232,5 @@ export const TARGETS: readonly Target[] = [
   { name: 'ima-signature', mutate: mutateBytes, seeds: () => [xattrSeed(), signerFile.bytes], corpus: ['ima/keys'], run: imaSignature },
   evidenceTarget,
   ...LEDGER_TARGETS,
+  ...PDF_TARGETS,
 ];
