@@ -20,6 +20,16 @@ export type Rows =
   | { readonly of: 'findings'; readonly each: Iterable<Finding> }
   | { readonly of: 'ledger'; readonly each: Iterable<EntryRow> };
 
+/** ISO 3166 codes of the places that the manifest in force lets hosts of one class or another be in. */
+export type AllowedPlaces = {
+  readonly countries: readonly string[];
+  readonly subdivisions: readonly string[];
+  /** Sites and areas that are named as well: they have no code, and no map of ours shows them. */
+  readonly others: number;
+  /** Hosts of some class may be anywhere, so that nothing is forbidden to all. */
+  readonly anywhere: boolean;
+};
+
 export type ExportSource = {
   readonly head: ExportHead;
   readonly rows: Rows;
@@ -33,8 +43,10 @@ export type ExportSource = {
   readonly sinceMs?: number;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */
   readonly goOn: () => void;
-  /** Text of a file that goes into an export as it is. */
-  readonly resources: (name: 'check.sh' | 'check.html') => string;
+  /** Text of a file that is installed with the program. */
+  readonly resources: (name: 'check.sh' | 'check.html' | 'world.json') => string;
+  /** Where the manifest in force lets hosts be; null where none of our own is in force. */
+  readonly allowed: AllowedPlaces | null;
 };
 
 /**

@@ -9,6 +9,7 @@ import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
 import type { Rows } from '../../reports/port.ts';
 import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
+import { allowedPlaces } from './allowed-places.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
 import { differenceOf, packStood, type Stood, unpackStood } from './standing.ts';
@@ -131,13 +132,13 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const since = ask.rows === 'hosts' && ask.sinceMs !== undefined ? { sinceMs: ask.sinceMs } : {};
   const stood: Stood | null = ask.rows === 'hosts' && asked.against !== undefined ? new Map() : null;
   const counter = counted(question.value, watch, stood);
+  const active = store.readers.policy.active();
+  const allowed = active === null ? null : allowedPlaces(active.text);
+  const given = { controls: controls.value, store, allowed, resources: readPackResource, ...since };
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
-    await format.write(
-      { head, rows: counter.rows, again, controls: controls.value, store, goOn: counter.goOn, ...since, resources: readPackResource },
-      sink,
-    );
+    await format.write({ head, rows: counter.rows, again, goOn: counter.goOn, ...given }, sink);
     counter.goOn();
     const { bytes, sha256 } = sink.end();
     // The head says how many rows there are before the first of them was read.

@@ -39,7 +39,7 @@ export const pdfBoard: Format = {
     paper.page();
     paper.bookmark('What changed, and what is not covered');
     const changed = boardChanges(paper, head, posture, { x: PAGE.left, y: PAGE.top, width: WIDTH });
-    const placed = boardPlaces(paper, posture, { x: PAGE.left, y: changed + 14, width: WIDTH });
+    const placed = boardPlaces(paper, posture, source, { x: PAGE.left, y: changed + 14, width: WIDTH });
     const waived = boardWaivers(paper, posture, { x: PAGE.left, y: placed + 14, width: WIDTH });
     boardLimits(paper, head, posture, { x: PAGE.left, y: waived + 14, width: WIDTH });
     paper.end();

@@ -59,7 +59,10 @@ export const written = async (
 ): Promise<string> => {
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
-  await format.write({ head, rows, again: () => rows, controls: builtInMapping(), store, goOn: () => {}, resources: () => '' }, sink);
+  await format.write(
+    { head, rows, again: () => rows, controls: builtInMapping(), store, goOn: () => {}, resources: () => '', allowed: null },
+    sink,
+  );
   return out;
 };
 
