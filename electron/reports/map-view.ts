@@ -21,6 +21,8 @@ export type MapView = {
   /** Regions that hosts are in or that the manifest names; countries first, then subdivisions over them. */
   readonly regions: readonly MapRegion[];
   readonly clusters: readonly MapCluster[];
+  /** In the order of the counts: where most are not trusted first. */
+  readonly marks: readonly MapMark[];
   /** Hosts of which nobody says where they are. */
   readonly unknown: number;
   /** Hosts whose country is on no map of ours, such as a code that is not ISO's. */
@@ -86,6 +88,7 @@ export const mapView = (
     land: world.countries.filter(({ code }) => code !== 'AQ'),
     regions: [...shown(countries), ...shown(parts)],
     clusters: clustersOf(marks, mark.width, mark.height).map(({ x, y, members }) => ({ x, y, places: members })),
+    marks,
     unknown,
     undrawn: places.reduce((sum, { hosts }) => sum + hosts, 0) - drawn - unknown,
   };
@@ -99,8 +102,7 @@ export const verdictsTogether = (places: readonly PlaceCount[]): readonly (reado
 
 const MOST_SAID = 40;
 /** The same as the drawing, for whoever does not see it. */
-export const mapAlt = ({ clusters, unknown }: MapView): string => {
-  const places = clusters.flatMap((cluster) => cluster.places);
+export const mapAlt = ({ marks: places, unknown }: MapView): string => {
   const said = places.slice(0, MOST_SAID).map((place) => {
     const verdicts = verdictsTogether([place]).map(([verdict, hosts]) => `${VERDICT_WORD[verdict].toLowerCase()} ${hosts}`);
     return `${countryName(place.country)}: ${verdicts.join(', ')}`;

@@ -12,6 +12,7 @@ import { chainBlock } from './chain-block.ts';
 import { drawTallyBar } from './charts.ts';
 import { createPaper, PAGE, type Tag, WIDTH } from './paper.ts';
 import { LIMITS, METHOD, writeChecking, writeControls, writeFindings, writeHead, writeHosts } from './parts.ts';
+import { writePlaces } from './places.ts';
 import { answer, day, demo, foot, identity, scope } from './say.ts';
 import { TYPE } from './type.ts';
 
@@ -150,6 +151,7 @@ export const pdfDetailed: Format = {
     inSection(flow, 'Method', (part) => flow.list(part, METHOD));
     inSection(flow, 'What this method cannot show', (part) => flow.list(part, LIMITS));
     inSection(flow, 'What is not covered', (part) => flow.list(part, posture.notCovered));
+    inSection(flow, 'Where hosts are, and on whose word', (part) => writePlaces(flow, part, source, posture.counts));
     inSection(flow, 'Hosts', (part) => {
       if (head.count === 0) flow.paragraph(part, 'No host answers the query.');
       else writeHosts(flow, part, hostsOf(source.again()), head, goOn);

@@ -30,7 +30,7 @@ const SHADES = [
 const LABEL = { ...bold(TYPE.foot), size: 6, leading: 7, ink: INK.text1 };
 const ROW = 7.5;
 /** How large a mark becomes at most, so that marks which would lie on each other are put together. */
-export const MARK_SIZE = { width: 34, height: 21 } as const;
+export const MARK_SIZE = { width: 42, height: 22 } as const;
 
 const shadeOf = (hosts: number): string => SHADES.findLast(([from]) => hosts >= from)?.[1] ?? LAND;
 /** `M1 2L3 4Z` in the operators of PDF. */
@@ -93,7 +93,7 @@ export const drawWorldMap = (paper: Paper, parent: Tag, view: MapView, { x, y }:
     () => {
       const parts = view.regions.map((region) => regionOperators(view, region)).join('');
       paper.pdf.addContent(
-        `q 1 0 0 1 ${x.toFixed(2)} ${y.toFixed(2)} cm 0 0 ${width.toFixed(1)} ${height.toFixed(1)} re W n ${rgb(LAND)} rg ${land} f* ${rgb(INK.line2)} RG 0.15 w ${land} S ${parts}Q`,
+        `q 1 0 0 1 ${x.toFixed(2)} ${y.toFixed(2)} cm 0 0 ${width.toFixed(1)} ${height.toFixed(1)} re W n ${rgb(LAND)} rg ${rgb(INK.line2)} RG 0.15 w ${land} B* ${parts}Q`,
       );
       for (const cluster of view.clusters.toReversed()) drawCluster(paper, cluster, { x, y, width }, height);
     },
