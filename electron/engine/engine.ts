@@ -229,6 +229,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     dataFolder: options.dataFolder,
     version: options.version,
     ...(typeof options.controlsText === 'string' && { controls: options.controlsText }),
+    ...(options.endorsement && { issuers: options.endorsement.issuers }),
     nowMs,
     who: { kind: 'os-user', name: user },
     notRecorded: () => lost(),

@@ -5,6 +5,7 @@ import type { Problem } from '../../shared/model/result.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { EntryBytes } from '../store/export-rows.ts';
 import type { ExportStore } from '../store/export-store.ts';
+import type { IssuerFiles } from '../pack/issuers.ts';
 import type { ControlMapping } from './controls/mapping.ts';
 import type { ExportHead } from './export-head.ts';
 
@@ -45,6 +46,8 @@ export type ExportSource = {
   readonly goOn: () => void;
   /** Text of a file that is installed with the program. */
   readonly resources: (name: 'check.sh' | 'check.html' | 'world.json') => string;
+  /** Certificates of makers of TPMs that are trusted, and those between, as files (DER or PEM); none where none are named. */
+  readonly issuers: IssuerFiles;
   /** Where the manifest in force lets hosts be; null where none of our own is in force. */
   readonly allowed: AllowedPlaces | null;
 };

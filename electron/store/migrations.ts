@@ -1,5 +1,6 @@
 import type { Db } from './db.ts';
 import { ALERTS } from './migrations/alerts.ts';
+import { CERTIFICATES } from './migrations/certificates.ts';
 import { FILING } from './migrations/filing.ts';
 import { HOSTS } from './migrations/hosts.ts';
 import { LISTS } from './migrations/lists.ts';
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ...QUOTES,
   ...ALERTS,
   ...REPORTS,
+  ...CERTIFICATES,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

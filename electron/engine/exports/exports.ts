@@ -1,3 +1,4 @@
+import type { IssuerFiles } from '../../pack/issuers.ts';
 import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Handlers } from '../../../shared/contract/contract.ts';
@@ -25,6 +26,7 @@ export type ExportsOptions = {
   readonly version: string;
   /** As in `ExportAsked`. */
   readonly controls?: string;
+  readonly issuers?: IssuerFiles;
   readonly nowMs: () => number;
   readonly who: Who;
   /** Endpoints of which something newer could not be recorded. */
@@ -60,7 +62,7 @@ const words = (error: unknown): string => visibleText(error instanceof Error ? e
 const notThere = { state: 'refused', message: 'This export is not there any more.', nextStep: 'Look at the list again.' } as const;
 
 /** Files that were exported, kept in the data folder until somebody deletes them. */
-export const createExports = ({ store, dataFolder, version, controls, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
+export const createExports = ({ store, dataFolder, version, controls, issuers, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
   const folder = exportsFolder(dataFolder);
   dropPartials(folder);
   const list = (): readonly KeptExport[] => keptExports(folder, store.ledger);
@@ -103,6 +105,7 @@ export const createExports = ({ store, dataFolder, version, controls, nowMs, who
         ask,
         version,
         ...(controls !== undefined && { controls }),
+        ...(issuers !== undefined && { issuers: { roots: [...issuers.roots], issuers: [...issuers.issuers] } }),
         who: by,
         notRecorded: [...notRecorded()],
       };

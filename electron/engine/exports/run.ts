@@ -134,7 +134,14 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const counter = counted(question.value, watch, stood);
   const active = store.readers.policy.active();
   const allowed = active === null ? null : allowedPlaces(active.text);
-  const given = { controls: controls.value, store, allowed, resources: readPackResource, ...since };
+  const given = {
+    controls: controls.value,
+    store,
+    allowed,
+    issuers: asked.issuers ?? { roots: [], issuers: [] },
+    resources: readPackResource,
+    ...since,
+  };
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);

@@ -25,6 +25,8 @@ const NEXT = {
   'not-evaluated': 'Read what a pack does not show in its README.',
   'only-by-digest': 'Compare the SHA-256 of the pack with the entry of its export: plumbline audit proof --entry N.',
   'tools-differ': 'Use the check.sh and check.html that came with Plumbline, or this command.',
+  'older-layout': 'Nothing to do; packs that are made now have them.',
+  certificates: 'Compare the roots in certificates/roots with those of the makers of TPMs.',
   'demo-data': 'Nothing to do; it says nothing about real machines.',
   'more-findings': 'Solve those that are named first.',
 } as const;

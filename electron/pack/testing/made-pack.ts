@@ -10,6 +10,7 @@ import { ledgerFile } from '../../store/audit/ledger-file.ts';
 import { openForAudit } from '../../store/audit/open.ts';
 import type { Db } from '../../store/db.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import type { IssuerFiles } from '../issuers.ts';
 import { withFile } from '../../store/testing/file.ts';
 
 export type MadePack = {
@@ -23,7 +24,9 @@ export type MadePack = {
   readonly close: () => Promise<void>;
 };
 
-const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: () => Promise<void>): MadePack => {
+const NOBODY: IssuerFiles = { roots: [], issuers: [] };
+
+const packsOf = (store: Store, dataFolder: string, nowMs: () => number, issuers: IssuerFiles, close: () => Promise<void>): MadePack => {
   const keeper = createKeeper({ store, keys: keyFile(dataFolder), head: headFile(dataFolder), nowMs, version: '1', shell: 'console' });
   keeper.begin([], []);
   keeper.seal(true);
@@ -42,11 +45,12 @@ const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: (
       const asked = {
         dataFolder,
         file,
-        ask: { rows: 'hosts', format: 'pack', query: {}, sort: { by: 'name', descending: false } },
+        ask: { rows: 'hosts', format: 'pack', query: {}, sort: { by: 'name', descending: false } } as const,
         version: '1.2.3',
-        who: { kind: 'os-user', name: 'ann' },
+        who: { kind: 'os-user', name: 'ann' } as const,
+        issuers: { roots: [...issuers.roots], issuers: [...issuers.issuers] },
         notRecorded: [],
-      } as const;
+      };
       const written = await runExport({ ...asked, notRecorded: [] }, { nowMs: () => atMs, onProgress: () => {}, isStopped: () => false });
       if (!written.ok) throw new Error(written.problem.message);
       return file;
@@ -62,7 +66,7 @@ const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: (
 export const madePack = async (hosts: number, tamper: number, nowMs: () => number = Date.now, sweeps = 1): Promise<MadePack> => {
   const fleet = await recordedFleet({ hosts, tamper, seed: 7 }, nowMs);
   for (let more = 1; more < sweeps; more += 1) await fleet.engine.sweepAll(new AbortController().signal);
-  return packsOf(fleet.store, fleet.dataFolder, nowMs, fleet.close);
+  return packsOf(fleet.store, fleet.dataFolder, nowMs, fleet.issuers, fleet.close);
 };
 
 /** Packs of whatever is recorded into an empty data folder. */
@@ -72,7 +76,7 @@ export const packOfRecords = (record: (store: Store) => void): MadePack => {
   if (!opened.ok) throw new Error(opened.problem.message);
   const store = opened.value;
   record(store);
-  return packsOf(store, dataFolder, Date.now, () => {
+  return packsOf(store, dataFolder, Date.now, NOBODY, () => {
     store.close();
     rmSync(dataFolder, { recursive: true, force: true });
     return Promise.resolve();

@@ -60,7 +60,17 @@ export const written = async (
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
   await format.write(
-    { head, rows, again: () => rows, controls: builtInMapping(), store, goOn: () => {}, resources: () => '', allowed: null },
+    {
+      head,
+      rows,
+      again: () => rows,
+      controls: builtInMapping(),
+      store,
+      goOn: () => {},
+      resources: () => '',
+      allowed: null,
+      issuers: { roots: [], issuers: [] },
+    },
     sink,
   );
   return out;
