@@ -8,7 +8,7 @@ import {
   exportAskSchema,
   type ExportPeriod,
 } from '../../shared/contract/export-schemas.ts';
-import { loadControls } from '../engine/load-config.ts';
+import { loadControls, loadLogo } from '../engine/load-config.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
@@ -27,6 +27,8 @@ export type ExportArguments =
       readonly dataFolder: string;
       /** Text of an organisation's own mapping of controls, where one is given. */
       readonly controls?: string;
+      /** Bytes of a logo that has been read without problems. */
+      readonly logo?: Uint8Array;
       readonly force: boolean;
       readonly json: boolean;
     };
@@ -89,6 +91,7 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     to: text,
     data: text,
     controls: text,
+    logo: text,
     force: yes,
     json: yes,
   });
@@ -137,10 +140,14 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   const ownFile = given('controls');
   const controls = ownFile === undefined ? null : loadControls(path.resolve(fromCaller(ownFile)));
   if (controls?.ok === false) return refused(`--controls: ${controls.problem.message}`);
+  const logoFile = given('logo');
+  if (logoFile !== undefined && wanted !== 'pdf' && wanted !== 'pack') return refused('--logo goes with --format pdf and pack');
+  const logo = logoFile === undefined ? null : loadLogo(path.resolve(fromCaller(logoFile)));
+  if (logo?.ok === false) return refused(`--logo: ${logo.problem.message} ${logo.problem.nextStep}`);
   const file = path.resolve(fromCaller(out));
   const problem = placeProblem(file, force);
   if (problem !== null) return refused(problem);
-  const own = controls === null ? {} : { controls: controls.value };
+  const own = { ...(controls !== null && { controls: controls.value }), ...(logo !== null && { logo: logo.value }) };
   return {
     kind: 'export',
     ask: ask.data,

@@ -16,7 +16,7 @@ import { type ExportArguments, readExportArguments } from './export-arguments.ts
 import { productVersion } from './layout.ts';
 
 const HELP = `Usage: plumbline export --format csv|json|oscal|pdf|pack --out FILE [--report board|detailed|dossier]
-                        [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME] [--data DIR] [--force] [--json]
+                        [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME] [--logo FILE] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
 ledger stand at the beginning of the file.
@@ -33,6 +33,7 @@ ledger stand at the beginning of the file.
   --from, --to      findings that held, or entries that were entered, in this time, UTC: 2026-01-05, 2026-01-05T12:30Z. A day is meant
                     to its end
   --controls FILE   of oscal, pdf and pack: a mapping of controls of your own, beside that of Plumbline (docs/controls.md)
+  --logo FILE       of pdf and pack: a PNG or JPEG that stands on each page of the report (at most 2 MiB and 4,096 pixels a side)
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --force           writes over FILE
   --json            {"file", "sha256", "bytes", "rows", "entry"} on stdout; entry is null where the ledger could not be told
@@ -75,8 +76,8 @@ const keeperOf = (store: Store, folder: string): Keeper =>
   });
 
 const write = async (asked: Asked, store: Store | null, run: RunExport, io: CommandIo): Promise<Result<Done>> => {
-  const { ask, out, dataFolder, force, controls } = asked;
-  const own = controls === undefined ? {} : { controls };
+  const { ask, out, dataFolder, force, controls, logo } = asked;
+  const own = { ...(controls !== undefined && { controls }), ...(logo !== undefined && { organisation: { name: null, logo } }) };
   const partial = partialOf(`${out}.${randomBytes(4).toString('hex')}`);
   const who = { kind: 'os-user', name: whoActs() } as const;
   const keeper = store === null ? null : keeperOf(store, dataFolder);

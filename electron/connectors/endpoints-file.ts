@@ -81,7 +81,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
   if (!checked.success)
     return { ok: false, problems: sorted([...problems, ...problemsOfIssues(checked.error.issues, locate, { document, lines })]) };
 
-  const { endpoints, manifest, controls, endorsement } = checked.data;
+  const { endpoints, manifest, controls, endorsement, organisation } = checked.data;
   problems.push(
     ...duplicateNames(
       endpoints.map((endpoint) => endpoint.name),
@@ -124,7 +124,15 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
         };
   return {
     ok: true,
-    value: { endpoints: configs, anchors, alerts, manifestPath: beside(manifest), controlsPath: beside(controls), endorsement: folders },
+    value: {
+      endpoints: configs,
+      anchors,
+      alerts,
+      manifestPath: beside(manifest),
+      controlsPath: beside(controls),
+      endorsement: folders,
+      organisation: organisation === undefined ? null : { name: organisation.name, logoPath: beside(organisation.logo) },
+    },
   };
 };
 

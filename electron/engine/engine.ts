@@ -1,3 +1,4 @@
+import type { LoadedConfig } from './load-config.ts';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
@@ -43,6 +44,8 @@ export type EngineOptions = {
   readonly alerts?: readonly AlertConfig[];
   /** Text of an organisation's own mapping of controls. */
   readonly controlsText?: string | null;
+  /** Whose reports they are; null = nobody said. */
+  readonly organisation?: LoadedConfig['organisation'];
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
@@ -230,6 +233,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     version: options.version,
     ...(typeof options.controlsText === 'string' && { controls: options.controlsText }),
     ...(options.endorsement && { issuers: options.endorsement.issuers }),
+    ...(options.organisation && { organisation: options.organisation }),
     nowMs,
     who: { kind: 'os-user', name: user },
     notRecorded: () => lost(),

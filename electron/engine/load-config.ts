@@ -2,8 +2,10 @@ import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { parseManifest } from '../appraisal/manifest/parse.ts';
+import { LOGO_LIMITS } from '../reports/logo/limits.ts';
+import { readLogo } from '../reports/logo/logo.ts';
 import { parseMapping } from '../reports/controls/mapping.ts';
-import { readBoundedFile, UnreadableFile } from './bounded-file.ts';
+import { fileProblem, readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
 import { parseVerifierKey } from '../ledger/verifier-key.ts';
 import { type AlertConfig, type AnchorConfig, type EndpointConfig, parseEndpointsFile } from '../connectors/endpoints-file.ts';
@@ -20,6 +22,8 @@ export type LoadedConfig = {
   readonly manifestText: string | null;
   /** Text of an organisation's own mapping of controls, which has been read without problems; null = none was named. */
   readonly controlsText: string | null;
+  /** Whose reports they are. `logo`: its file, which has been read without problems. */
+  readonly organisation: { readonly name: string; readonly logo: Uint8Array | null } | null;
 };
 
 const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
@@ -64,6 +68,20 @@ export const loadControls = (file: string): Result<string> => {
     : fail(parsed.problem.code, `${visibleText(file, 300)}: ${parsed.problem.message}`, parsed.problem.nextStep);
 };
 
+/** Reads a logo; the bytes are those of the file. */
+export const loadLogo = (file: string): Result<Uint8Array> => {
+  const name = visibleText(file, 300);
+  let bytes: Buffer;
+  try {
+    bytes = readBoundedFile(file, LOGO_LIMITS.bytes);
+  } catch (error) {
+    const { problem } = fileProblem(file, error);
+    return fail('logo-file', `The logo ${problem.message}.`, 'Name a PNG or JPEG of at most 2 MiB that can be read.');
+  }
+  const logo = readLogo(bytes);
+  return logo.ok ? ok(bytes) : fail(logo.problem.code, `${name}: ${logo.problem.message}`, logo.problem.nextStep);
+};
+
 /** Witnesses cosign with a key of a type of its own; that of a ledger would never fit. */
 const faultOfWitnessKey = (text: string): string | null => {
   const key = parseVerifierKey(text);
@@ -79,6 +97,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   let named: string | null = null;
   let controls: Result<string | null> = ok(null);
   let endorsement: ReadEndorsement | null = null;
+  let organisation: LoadedConfig['organisation'] = null;
   if (endpointsPath !== null) {
     const file = path.resolve(process.env.INIT_CWD ?? '.', endpointsPath);
     const text = readText(file, 'The endpoints file');
@@ -104,10 +123,14 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
     if (read?.ok === false)
       return fail('endorsement', `${read.problem.message}.`, 'Correct the folders under endorsement: in the endpoints file.');
     endorsement = read?.value ?? null;
+    const said = parsed.value.organisation;
+    const logo = said === null || said.logoPath === null ? ok(null) : loadLogo(said.logoPath);
+    if (!logo.ok) return logo;
+    organisation = said === null ? null : { name: said.name, logo: logo.value };
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
   if (!controls.ok) return controls;
   const controlsText = controls.value;
-  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText }) : manifest;
+  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText, organisation }) : manifest;
 };

@@ -7,6 +7,7 @@ import type { EntryBytes } from '../store/export-rows.ts';
 import type { ExportStore } from '../store/export-store.ts';
 import type { IssuerFiles } from '../pack/issuers.ts';
 import type { ControlMapping } from './controls/mapping.ts';
+import type { Logo } from './logo/limits.ts';
 import type { ExportHead } from './export-head.ts';
 
 /** Where a format writes: bytes, or text that becomes UTF-8. Throws where the disk takes no more. */
@@ -20,6 +21,9 @@ export type Rows =
   | { readonly of: 'hosts'; readonly each: Iterable<HostRow> }
   | { readonly of: 'findings'; readonly each: Iterable<Finding> }
   | { readonly of: 'ledger'; readonly each: Iterable<EntryRow> };
+
+/** Whose name and picture stand on each page of a report. */
+export type Organisation = { readonly name: string | null; readonly logo: Logo | null };
 
 /** ISO 3166 codes of the places that the manifest in force lets hosts of one class or another be in. */
 export type AllowedPlaces = {
@@ -42,6 +46,8 @@ export type ExportSource = {
   readonly store: ExportStore;
   /** Since when a report says what changed; absent = a format's own choice. */
   readonly sinceMs?: number;
+  /** Whose report it is; null = nobody said. The name may hold anything. */
+  readonly organisation: Organisation | null;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */
   readonly goOn: () => void;
   /** Text of a file that is installed with the program. */

@@ -7,7 +7,7 @@ import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { Who } from '../../ledger/entry.ts';
 import type { Store } from '../../store/store.ts';
-import type { ExportWritten, RunExport } from './asked.ts';
+import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import {
   deletedEntry,
   dropPartials,
@@ -27,6 +27,8 @@ export type ExportsOptions = {
   /** As in `ExportAsked`. */
   readonly controls?: string;
   readonly issuers?: IssuerFiles;
+  /** Whose reports they are; the logo as its file. */
+  readonly organisation?: NonNullable<ExportAsked['organisation']>;
   readonly nowMs: () => number;
   readonly who: Who;
   /** Endpoints of which something newer could not be recorded. */
@@ -62,7 +64,18 @@ const words = (error: unknown): string => visibleText(error instanceof Error ? e
 const notThere = { state: 'refused', message: 'This export is not there any more.', nextStep: 'Look at the list again.' } as const;
 
 /** Files that were exported, kept in the data folder until somebody deletes them. */
-export const createExports = ({ store, dataFolder, version, controls, issuers, nowMs, who, notRecorded, run }: ExportsOptions): Exports => {
+export const createExports = ({
+  store,
+  dataFolder,
+  version,
+  controls,
+  issuers,
+  organisation,
+  nowMs,
+  who,
+  notRecorded,
+  run,
+}: ExportsOptions): Exports => {
   const folder = exportsFolder(dataFolder);
   dropPartials(folder);
   const list = (): readonly KeptExport[] => keptExports(folder, store.ledger);
@@ -105,6 +118,7 @@ export const createExports = ({ store, dataFolder, version, controls, issuers, n
         ask,
         version,
         ...(controls !== undefined && { controls }),
+        ...(organisation !== undefined && { organisation }),
         ...(issuers !== undefined && { issuers: { roots: [...issuers.roots], issuers: [...issuers.issuers] } }),
         who: by,
         notRecorded: [...notRecorded()],

@@ -6,7 +6,8 @@ import { type ExportHead, readHeadCheckpoint } from '../../reports/export-head.t
 import { builtInMapping, type ControlMapping, parseMapping, withOwn } from '../../reports/controls/mapping.ts';
 import { FORMATS } from '../../reports/formats.ts';
 import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
-import type { Rows } from '../../reports/port.ts';
+import { readLogo } from '../../reports/logo/logo.ts';
+import type { Organisation, Rows } from '../../reports/port.ts';
 import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import { allowedPlaces } from './allowed-places.ts';
@@ -79,6 +80,12 @@ const mappingOf = (own: string | undefined): Result<ControlMapping> => {
   return parsed.ok ? ok(withOwn(builtInMapping(), parsed.value)) : parsed;
 };
 
+const organisationOf = (asked: ExportAsked['organisation']): Result<Organisation | null> => {
+  if (asked === undefined) return ok(null);
+  const logo = asked.logo === null ? ok(null) : readLogo(asked.logo);
+  return logo.ok ? ok({ name: asked.name, logo: logo.value }) : logo;
+};
+
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 const NOT_READ = /^SQLITE_(?!FULL|IOERR)/u;
 
@@ -109,6 +116,8 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   if (!question.ok) return question;
   const controls = mappingOf(asked.controls);
   if (!controls.ok) return controls;
+  const organisation = organisationOf(asked.organisation);
+  if (!organisation.ok) return organisation;
   const { query, sort, total } = question.value;
   if (ask.format === 'pack' && total > MAX_PACK_HOSTS)
     return fail(
@@ -136,6 +145,7 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const allowed = active === null ? null : allowedPlaces(active.text);
   const given = {
     controls: controls.value,
+    organisation: organisation.value,
     store,
     allowed,
     issuers: asked.issuers ?? { roots: [], issuers: [] },

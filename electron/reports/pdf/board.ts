@@ -26,7 +26,16 @@ export const pdfBoard: Format = {
     const title = 'Board summary';
     const subject = 'Trust of hosts, for whoever answers for them';
     const paper = createPaper(
-      { title, subject, version: head.version, identity: identity('board', head), atMs: head.cutOffMs, foot: foot(head), demo: demo(head) },
+      {
+        title,
+        subject,
+        version: head.version,
+        identity: identity('board', head),
+        atMs: head.cutOffMs,
+        foot: foot(head),
+        demo: demo(head),
+        organisation: source.organisation,
+      },
       sink,
     );
     paper.attach('evidence.json', evidenceLines(head, 'board', posture), 'application/json', 'The numbers of this report, for programs');

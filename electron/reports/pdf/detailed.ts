@@ -141,7 +141,15 @@ export const pdfDetailed: Format = {
     const { posture } = all;
     const words = { title: 'Attestation report', subject: 'Hosts, their chains of trust, and what the report rests on' };
     const paper = createPaper(
-      { ...words, version: head.version, identity: identity('detailed', head), atMs: head.cutOffMs, foot: foot(head), demo: demo(head) },
+      {
+        ...words,
+        version: head.version,
+        identity: identity('detailed', head),
+        atMs: head.cutOffMs,
+        foot: foot(head),
+        demo: demo(head),
+        organisation: source.organisation,
+      },
       sink,
     );
     paper.attach('hosts.jsonl', all.lines, 'application/jsonl', 'Every host of this report, one JSON object a line, the head first');

@@ -69,6 +69,7 @@ export const written = async (
       goOn: () => {},
       resources: () => '',
       allowed: null,
+      organisation: null,
       issuers: { roots: [], issuers: [] },
     },
     sink,
