@@ -29,14 +29,11 @@ export type MapView = {
   readonly undrawn: number;
 };
 
-let kept: WorldMap | null = null;
-/** Read once in a thread. */
+/** Read for each map, and not kept: a report has one, and its table needs the memory more. */
 const worldOf = ({ resources }: Pick<ExportSource, 'resources'>): WorldMap => {
-  if (kept !== null) return kept;
   const read = readWorldMap(resources('world.json'));
   if (!read.ok) throw new Error(read.problem.message);
-  kept = read.value;
-  return kept;
+  return read.value;
 };
 
 /** `code`: of a country or a subdivision. A subdivision of a country that is allowed is allowed. */
