@@ -12,7 +12,7 @@ import {
   type SampleAsk,
   SAMPLED_FORMATS,
 } from '../../shared/contract/export-schemas.ts';
-import { loadControls } from '../engine/load-config.ts';
+import { loadControls, loadLogo } from '../engine/load-config.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
@@ -33,6 +33,8 @@ export type ExportArguments =
       readonly controls?: string;
       /** What a PDF is to be signed with: the file, and its password out of the environment. */
       readonly sign?: { readonly file: string; readonly password: string };
+      /** Bytes of a logo that has been read without problems. */
+      readonly logo?: Uint8Array;
       readonly force: boolean;
       readonly json: boolean;
     };
@@ -122,6 +124,7 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
     seed: text,
     sign: text,
     'password-env': text,
+    logo: text,
     force: yes,
     json: yes,
   });
@@ -177,10 +180,14 @@ export const readExportArguments = (args: readonly string[]): ExportArguments =>
   if (controls?.ok === false) return refused(`--controls: ${controls.problem.message}`);
   const signing = signOf(given('sign'), given('password-env'), wanted);
   if (typeof signing === 'string') return refused(signing);
+  const logoFile = given('logo');
+  if (logoFile !== undefined && wanted !== 'pdf' && wanted !== 'pack') return refused('--logo goes with --format pdf and pack');
+  const logo = logoFile === undefined ? null : loadLogo(path.resolve(fromCaller(logoFile)));
+  if (logo?.ok === false) return refused(`--logo: ${logo.problem.message} ${logo.problem.nextStep}`);
   const file = path.resolve(fromCaller(out));
   const problem = placeProblem(file, force);
   if (problem !== null) return refused(problem);
-  const own = controls === null ? {} : { controls: controls.value };
+  const own = { ...(controls !== null && { controls: controls.value }), ...(logo !== null && { logo: logo.value }) };
   return {
     kind: 'export',
     ask: ask.data,

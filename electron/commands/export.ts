@@ -19,7 +19,7 @@ import { readBounded } from './read-file.ts';
 const HELP = `Usage: plumbline export --format csv|json|oscal|pdf|pack --out FILE [--report board|detailed|dossier]
                         [--sign FILE.p12 --password-env NAME]
                         [--rows hosts|findings|ledger] [--query QUERY] [--kind KIND] [--from TIME] [--to TIME]
-                        [--sample N [--seed SEED]] [--data DIR] [--force] [--json]
+                        [--sample N [--seed SEED]] [--logo FILE] [--data DIR] [--force] [--json]
 
 Writes all rows of a list as they are at one moment, the cut-off. What was asked, the cut-off, this version and the newest checkpoint of the
 ledger stand at the beginning of the file.
@@ -41,6 +41,7 @@ ledger stand at the beginning of the file.
   --sign FILE       of pdf: signs it with the key and certificate of this PKCS#12 file (PAdES baseline B); at most 1 MiB are read
   --password-env NAME
                     the variable of the environment that has the password of that file
+  --logo FILE       of pdf and pack: a PNG or JPEG that stands on each page of the report (at most 2 MiB and 4,096 pixels a side)
   --data DIR        data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --force           writes over FILE
   --json            {"file", "sha256", "bytes", "rows", "entry", "signedBy"} on stdout, and "sample" where there is one; entry is null where the
@@ -95,8 +96,8 @@ const signatureOf = async ({ sign }: Asked): Promise<Result<Pick<ExportAsked, 's
 };
 
 const write = async (asked: Asked, store: Store | null, run: RunExport, io: CommandIo): Promise<Result<Done>> => {
-  const { ask, out, dataFolder, force, controls } = asked;
-  const own = controls === undefined ? {} : { controls };
+  const { ask, out, dataFolder, force, controls, logo } = asked;
+  const own = { ...(controls !== undefined && { controls }), ...(logo !== undefined && { organisation: { name: null, logo } }) };
   const signature = await signatureOf(asked);
   if (!signature.ok) return signature;
   const partial = partialOf(`${out}.${randomBytes(4).toString('hex')}`);

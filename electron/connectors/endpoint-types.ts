@@ -65,6 +65,8 @@ export type EndpointsFile = {
     readonly revocationLists: string | null;
     readonly expired: 'refuse' | 'notice' | 'accept';
   } | null;
+  /** Whose reports they are, and the absolute path of a logo; null = nobody said. */
+  readonly organisation: { readonly name: string; readonly logoPath: string | null } | null;
   /** Absolute path of the manifest named by the file, if any. */
   readonly manifestPath: string | null;
   /** Absolute path of an organisation's own mapping of controls, if any. */

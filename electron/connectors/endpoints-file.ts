@@ -81,7 +81,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
   if (!checked.success)
     return { ok: false, problems: sorted([...problems, ...problemsOfIssues(checked.error.issues, locate, { document, lines })]) };
 
-  const { endpoints, manifest, controls, endorsement, signature: sign } = checked.data;
+  const { endpoints, manifest, controls, endorsement, organisation, signature: sign } = checked.data;
   problems.push(
     ...duplicateNames(
       endpoints.map((endpoint) => endpoint.name),
@@ -141,6 +141,7 @@ export const parseEndpointsFile = (text: string, input: EndpointsFileInput): End
       manifestPath: beside(manifest),
       controlsPath: beside(controls),
       endorsement: folders,
+      organisation: organisation === undefined ? null : { name: organisation.name, logoPath: beside(organisation.logo) },
     },
   };
 };

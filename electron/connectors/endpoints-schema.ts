@@ -33,6 +33,9 @@ export const endorsementSchema = z.strictObject({
   expired: z.enum(['refuse', 'notice', 'accept'], { error: 'must be refuse, notice or accept' }).optional(),
 });
 
+/** Whose name and logo (a file, PNG or JPEG) stand on reports. */
+export const organisationSchema = z.strictObject({ name: text.max(200), logo: text.optional() });
+
 const every = z
   .string()
   .regex(/^\d{1,6}(s|m|h|d)$/, 'must be a duration such as 30m, 1h or 1d')
@@ -89,6 +92,7 @@ export const endpointsFileSchema = z.strictObject({
   controls: text.optional(),
   signature: signatureSchema.optional(),
   endorsement: endorsementSchema.optional(),
+  organisation: organisationSchema.optional(),
   anchors: z.array(anchorSchema).max(20, 'must name at most 20 anchors').optional(),
   alerts: z.array(alertSchema).max(20, 'must name at most 20 places').optional(),
   endpoints: z.array(endpointSchema).min(1, 'must name at least one endpoint').max(1000),
@@ -100,6 +104,7 @@ export const KNOWN_KEYS: readonly string[] = [
   ...Object.keys(endpointSchema.shape),
   ...Object.keys(endorsementSchema.shape),
   ...Object.keys(signatureSchema.shape),
+  ...Object.keys(organisationSchema.shape),
   ...Object.keys(folderAnchorSchema.shape),
   ...Object.keys(timeStampAnchorSchema.shape),
   ...Object.keys(webhookSchema.shape),

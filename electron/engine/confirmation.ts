@@ -41,6 +41,6 @@ export const steadyDigest = (record: Omit<HostRecord, 'steady'>): string | null 
   const { detail, standing, blobs, evidenceAtMs: _evidence, seenAtMs: _seen, quotedAtMs: _quoted, clock, quote, ...rest } = record;
   if (blobs === null || quote === null || record.findings.some((finding) => finding.momentary)) return null;
   const boot = clock === null ? null : [clock.resetCount, clock.restartCount, clock.firmwareVersion, clock.safe];
-  const digests = [blobs.eventLog, blobs.ima, blobs.runtimeReference].map((blob) => blob?.sha256 ?? null);
+  const digests = [blobs.eventLog, blobs.ima, blobs.runtimeReference, blobs.ekCertificate ?? null].map((blob) => blob?.sha256 ?? null);
   return sha256([detail.replace(TIMES, ''), standing.replace(TIMES, ''), JSON.stringify([rest, boot, digests])].join('\n')).slice(0, 32);
 };

@@ -1,3 +1,4 @@
+import type { LoadedConfig } from './load-config.ts';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus } from '../../shared/contract/schemas.ts';
 import type { Problem } from '../../shared/model/result.ts';
@@ -47,6 +48,8 @@ export type EngineOptions = {
   readonly controlsText?: string | null;
   /** What reports can be signed with; none of it is shown but its certificate. */
   readonly signature?: SigningFile | null;
+  /** Whose reports they are; null = nobody said. */
+  readonly organisation?: LoadedConfig['organisation'];
   /** What endorsement certificates are judged by; null = nothing was named. */
   readonly endorsement: ReadEndorsement | null;
   /** Text of a manifest file given at start; null = none. */
@@ -234,6 +237,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     version: options.version,
     ...(typeof options.controlsText === 'string' && { controls: options.controlsText }),
     signature: options.signature ?? null,
+    ...(options.endorsement && { issuers: options.endorsement.issuers }),
+    ...(options.organisation && { organisation: options.organisation }),
     nowMs,
     who: { kind: 'os-user', name: user },
     notRecorded: () => lost(),

@@ -23,6 +23,13 @@ const made = (
 export const blobOf = (kind: Blob['kind'], bytes: Uint8Array | null, kept: string | null): Blob | null =>
   bytes === null ? null : made(kind, bytes, kept, (named) => ({ ...named, encoding: 'gzip', bytes: gzipSync(bytes, { level: 1 }) }));
 
+/** Larger ones are none that anybody reads; a registrar may say anything. */
+const MOST_CERTIFICATE_BYTES = 16 * 1024;
+export const certificateBlobOf = (der: Uint8Array | null): Blob | null =>
+  der === null || der.length === 0 || der.length > MOST_CERTIFICATE_BYTES
+    ? null
+    : { kind: 'ek-certificate', sha256: sha256(der), size: der.length, encoding: 'plain', bytes: der };
+
 /** A list of measured programs, which grows: in pieces, so that what was there before is not kept again. */
 export const listBlobOf = (bytes: Uint8Array | null, kept: HostMemory['kept'] | null): Blob | null =>
   bytes === null

@@ -11,6 +11,7 @@ import {
   type TrustAnchors,
 } from '../evidence/index.ts';
 import type { EndorsementTrust, ImaKeyring } from '../evidence/types.ts';
+import type { IssuerFiles } from '../pack/issuers.ts';
 import { fileProblem, readBoundedFile } from './bounded-file.ts';
 
 export const MAX_CERTIFICATE_FILES = 2048;
@@ -49,7 +50,7 @@ const readFolder = (folder: string, endings: RegExp, maxFiles: number, maxBytes 
 
 const CERTIFICATES = /\.(?:pem|crt|cer|der)$/iu;
 
-export type Anchors = { readonly anchors: TrustAnchors; readonly leftOut: readonly string[] };
+export type Anchors = { readonly anchors: TrustAnchors; readonly leftOut: readonly string[]; readonly issuers: IssuerFiles };
 
 /** Roots that an endorsement certificate must lead to, and issuers that may lie between but are not trusted by themselves. */
 export const readAnchors = (roots: string, intermediates: string | undefined): Result<Anchors> => {
@@ -65,7 +66,11 @@ export const readAnchors = (roots: string, intermediates: string | undefined): R
   const unreadable = anchors.unreadable.map(
     ({ index, message }) => `${visibleText(all[index]?.name ?? '', 200)}: no certificate can be read: ${message}`,
   );
-  return ok({ anchors, leftOut: [...trusted.value.leftOut, ...(between?.value.leftOut ?? []), ...unreadable] });
+  const issuers = {
+    roots: trusted.value.files.map(({ bytes }) => bytes),
+    issuers: (between?.value.files ?? []).map(({ bytes }) => bytes),
+  };
+  return ok({ anchors, issuers, leftOut: [...trusted.value.leftOut, ...(between?.value.leftOut ?? []), ...unreadable] });
 };
 
 export type Lists = { readonly lists: RevocationLists; readonly leftOut: readonly string[] };
@@ -100,15 +105,20 @@ export type EndorsementFolders = {
   readonly expired: NonNullable<EndorsementTrust['expired']>;
 };
 
-export type ReadEndorsement = { readonly trust: Omit<EndorsementTrust, 'atMs'>; readonly leftOut: readonly string[] };
+export type ReadEndorsement = {
+  readonly trust: Omit<EndorsementTrust, 'atMs'>;
+  readonly leftOut: readonly string[];
+  /** The files of certificates, for whoever is to follow them without us. */
+  readonly issuers: IssuerFiles;
+};
 
 /** Reads all of it. Files that cannot be read are named and left out; a folder that cannot be read is a problem. */
 export const readEndorsement = ({ roots, intermediates, revocationLists, expired }: EndorsementFolders): Result<ReadEndorsement> => {
   const found = readAnchors(roots, intermediates ?? undefined);
   if (!found.ok) return found;
-  const { anchors, leftOut } = found.value;
-  if (revocationLists === null) return ok({ trust: { anchors, expired }, leftOut });
+  const { anchors, leftOut, issuers } = found.value;
+  if (revocationLists === null) return ok({ trust: { anchors, expired }, leftOut, issuers });
   const lists = readRevocationLists(revocationLists);
   if (!lists.ok) return lists;
-  return ok({ trust: { anchors, expired, revocation: lists.value.lists }, leftOut: [...leftOut, ...lists.value.leftOut] });
+  return ok({ trust: { anchors, expired, revocation: lists.value.lists }, issuers, leftOut: [...leftOut, ...lists.value.leftOut] });
 };

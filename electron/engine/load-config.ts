@@ -2,6 +2,8 @@ import path from 'node:path';
 import { visibleText } from '../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../shared/model/result.ts';
 import { parseManifest } from '../appraisal/manifest/parse.ts';
+import { LOGO_LIMITS } from '../reports/logo/limits.ts';
+import { readLogo } from '../reports/logo/logo.ts';
 import { parseMapping } from '../reports/controls/mapping.ts';
 import { fileProblem, readBoundedFile, UnreadableFile } from './bounded-file.ts';
 import { type ReadEndorsement, readEndorsement } from './evidence-folders.ts';
@@ -28,6 +30,8 @@ export type LoadedConfig = {
   readonly controlsText: string | null;
   /** What reports can be signed with, as it was read; whether it opens is said where somebody wants a signature. */
   readonly signature: SigningFile | null;
+  /** Whose reports they are. `logo`: its file, which has been read without problems. */
+  readonly organisation: { readonly name: string; readonly logo: Uint8Array | null } | null;
 };
 
 export type SigningFile = {
@@ -92,6 +96,20 @@ const loadSigning = (named: EndpointsFile['signature']): Result<SigningFile | nu
   }
 };
 
+/** Reads a logo; the bytes are those of the file. */
+export const loadLogo = (file: string): Result<Uint8Array> => {
+  const name = visibleText(file, 300);
+  let bytes: Buffer;
+  try {
+    bytes = readBoundedFile(file, LOGO_LIMITS.bytes);
+  } catch (error) {
+    const { problem } = fileProblem(file, error);
+    return fail('logo-file', `The logo ${problem.message}.`, 'Name a PNG or JPEG of at most 2 MiB that can be read.');
+  }
+  const logo = readLogo(bytes);
+  return logo.ok ? ok(bytes) : fail(logo.problem.code, `${name}: ${logo.problem.message}`, logo.problem.nextStep);
+};
+
 /** Witnesses cosign with a key of a type of its own; that of a ledger would never fit. */
 const faultOfWitnessKey = (text: string): string | null => {
   const key = parseVerifierKey(text);
@@ -108,6 +126,7 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
   let controls: Result<string | null> = ok(null);
   let signing: Result<SigningFile | null> = ok(null);
   let endorsement: ReadEndorsement | null = null;
+  let organisation: LoadedConfig['organisation'] = null;
   if (endpointsPath !== null) {
     const file = path.resolve(process.env.INIT_CWD ?? '.', endpointsPath);
     const text = readText(file, 'The endpoints file');
@@ -135,11 +154,16 @@ export const loadConfig = (endpointsPath: string | null, manifestPath: string | 
     if (read?.ok === false)
       return fail('endorsement', `${read.problem.message}.`, 'Correct the folders under endorsement: in the endpoints file.');
     endorsement = read?.value ?? null;
+    const said = parsed.value.organisation;
+    const logo = said === null || said.logoPath === null ? ok(null) : loadLogo(said.logoPath);
+    if (!logo.ok) return logo;
+    organisation = said === null ? null : { name: said.name, logo: logo.value };
   }
   const chosen = manifestPath === null ? named : path.resolve(process.env.INIT_CWD ?? '.', manifestPath);
   const manifest = chosen === null ? ok(null) : loadManifest(chosen);
   if (!controls.ok) return controls;
   if (!signing.ok) return signing;
   const [controlsText, signature] = [controls.value, signing.value];
-  return manifest.ok ? ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText, signature }) : manifest;
+  if (!manifest.ok) return manifest;
+  return ok({ endpoints, anchors, alerts, endorsement, manifestText: manifest.value, controlsText, organisation, signature });
 };

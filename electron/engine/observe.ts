@@ -10,7 +10,7 @@ import { akNameOf, REQUIRED_SELECTION, type VerifyOptions, verifyEvidence } from
 import type { EndorsementTrust, EvidenceInput, EvidenceResult } from '../evidence/types.ts';
 import type { HostMemory, HostRecord, StoredClock } from '../store/records.ts';
 import { rawQuoteOf, steadyDigest } from './confirmation.ts';
-import { blobOf, listBlobOf } from './evidence-blobs.ts';
+import { blobOf, certificateBlobOf, listBlobOf } from './evidence-blobs.ts';
 import { findingsOf } from './findings/drafts.ts';
 import { decidedBreaks, decidedColumns, decidedDetail } from './judged-record.ts';
 import { type KeptDetail, readKeptDetail, seenNow } from './kept-detail.ts';
@@ -235,6 +235,7 @@ export const recordOf = (
             eventLog: blobOf('event-log', evidence.eventLog, memory?.kept.eventLog ?? null),
             ima: listBlobOf(evidence.ima, memory?.kept ?? null),
             runtimeReference: reference.runtime === null ? null : toRuntimeReferenceBlob(reference.runtime),
+            ekCertificate: certificateBlobOf(identity.ekCertDer),
           },
     findings: findingsOf({
       observation,

@@ -3,7 +3,9 @@ import { type Result, fail, ok } from '../../shared/model/result.ts';
 import { keyObjectOf, parsePublic } from './tpm/public.ts';
 
 export { parseBundle, MAX_BUNDLE_CHARACTERS } from './bundle.ts';
-export { createTrustAnchors } from './endorsement/path.ts';
+export { parseCertificate } from './endorsement/certificate.ts';
+export { createTrustAnchors, findPath } from './endorsement/path.ts';
+export { dersOf } from './endorsement/pem.ts';
 export { MAX_LIST_BYTES, createRevocationLists } from './endorsement/revocation.ts';
 export type { RevocationLists, TrustAnchors } from './endorsement/types.ts';
 export { type EventLogOptions, type LogDigests, checkLogDigests, isWhole, parseEventLog, replayEventLog } from './event-log/facts.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REPORTED_VERDICTS, VERDICTS } from '../../shared/model/verdict.ts';
 import { CHECK_CODES, CHECK_OUTCOMES } from '../../shared/model/check.ts';
-import { PACK_FORMAT } from './layout.ts';
+import { ISSUER_KINDS, PACK_FORMAT } from './layout.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 const count = z.number().int().nonnegative();
@@ -17,9 +17,12 @@ const observationSchema = z.strictObject({
   eventLog: pieceSchema,
   ima: pieceSchema,
   runtimeReference: pieceSchema,
-  /** No version keeps it yet. */
-  endorsementCertificate: z.literal('not-kept'),
+  /** DER, as it came. Packs of layout 1 had none, and said so. */
+  endorsementCertificate: z.union([pieceSchema, z.literal('not-kept')]),
 });
+
+/** The layout that is written. */
+export const PACK_VERSION = 2;
 
 /** hosts/NNNN/host.json, and the same in the index. */
 export const packHostSchema = z.strictObject({
@@ -54,7 +57,7 @@ export const packFileSchema = z.strictObject({ path: z.string(), sha256, bytes: 
 
 export const packIndexSchema = z.strictObject({
   format: z.literal(PACK_FORMAT),
-  v: z.literal(1),
+  v: z.union([z.literal(1), z.literal(2)]),
   /** What every export says of itself. */
   head: z.looseObject({ count, cutOff: z.string(), version: z.string(), query: z.string() }),
   /** Simulated hosts are in the data folder that it was made of. */
@@ -62,6 +65,8 @@ export const packIndexSchema = z.strictObject({
   ledger: z.strictObject({ origin: z.string().nullable(), signed: count, entries: z.array(count) }),
   manifest: z.strictObject({ number: count, sha256, entry: count.nullable() }).nullable(),
   notContained: z.array(z.string()),
+  /** What endorsement certificates of this pack lead to: the word of whoever made the pack. Not in layout 1. */
+  issuers: z.array(z.strictObject({ kind: z.enum(ISSUER_KINDS), sha256, path: z.string() })).optional(),
   hosts: z.array(packHostSchema),
   /** Every file but this one and SHA256SUMS. */
   files: z.array(packFileSchema),

@@ -30,12 +30,12 @@ export type QuoteFile = (typeof QUOTE_FILES)[number];
 export const MOMENTS = ['entered', 'newest'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-export const CONTENT_KINDS = ['event-log', 'ima', 'reference'] as const;
+export const CONTENT_KINDS = ['event-log', 'ima', 'reference', 'certificate'] as const;
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
 const FIXED: ReadonlySet<string> = new Set(Object.values(FILES));
 const NUMBERED =
-  /^(?:hosts\/\d{4,6}\/(?:(?:host|detail)\.json|(?:entered|newest)\/(?:quote\.(?:json|msg|sig|alg)|pcrs\.bin|ak\.pem|nonce\.hex))|references\/\d{4,6}\.json|evidence\/[0-9a-f]{64}\.(?:event-log|ima|reference))$/u;
+  /^(?:hosts\/\d{4,6}\/(?:(?:host|detail)\.json|(?:entered|newest)\/(?:quote\.(?:json|msg|sig|alg)|pcrs\.bin|ak\.pem|nonce\.hex))|references\/\d{4,6}\.json|evidence\/[0-9a-f]{64}\.(?:event-log|ima|reference)|certificates\/(?:(?:roots|issuers)\/)?[0-9a-f]{64}\.der)$/u;
 
 export const isPackName = (name: string): boolean => FIXED.has(name) || NUMBERED.test(name);
 
@@ -45,7 +45,13 @@ export const hostFolder = (number: number): string => `hosts/${numbered(number)}
 /** What the page of a host shows, as it was kept. */
 export const detailFile = (folder: string): string => `${folder}/detail.json`;
 export const referenceFile = (number: number): string => `references/${numbered(number)}.json`;
-export const contentFile = (kind: ContentKind, sha256: string): string => `evidence/${sha256}.${kind}`;
+export const contentFile = (kind: ContentKind, sha256: string): string =>
+  kind === 'certificate' ? `certificates/${sha256}.der` : `evidence/${sha256}.${kind}`;
+/** Whom an endorsement certificate leads to: makers that were trusted, and those between. */
+export const ISSUER_KINDS = ['root', 'issuer'] as const;
+export type IssuerKind = (typeof ISSUER_KINDS)[number];
+export const issuerFile = (kind: IssuerKind, sha256: string): string =>
+  `certificates/${kind === 'root' ? 'roots' : 'issuers'}/${sha256}.der`;
 
 const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['txt', 'text/plain; charset=utf-8'],
@@ -55,6 +61,7 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['pdf', 'application/pdf'],
   ['yaml', 'application/yaml'],
   ['pem', 'application/x-pem-file'],
+  ['der', 'application/pkix-cert'],
   ['sh', 'application/x-sh'],
   ['html', 'text/html; charset=utf-8'],
   ['hex', 'text/plain; charset=utf-8'],

@@ -12,6 +12,16 @@ const PLAIN = /^[\w.:/()[\]{}#!?*&%$][\w.:/()[\]{}#!?*&%$ '+=@-]*$/u;
  */
 const FORMULA = /(^|;)(?=[\s"']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212\uFE62\uFE63\uFE66\uFE6B])/gu;
 
+/** For a column whose texts come again: of many hosts one after the other have the same endpoint, class and country. */
+export const repeatingCell = (): ((text: string | null) => string) => {
+  let [before, made] = ['', ''];
+  return (text) => {
+    if (text === null) return '';
+    if (text !== before) [before, made] = [text, cell(text)];
+    return made;
+  };
+};
+
 /**
  * One cell of a line (RFC 4180): what cannot be seen is shown as an escape, so that one row is one line; what would be a formula has an
  * apostrophe before it; quotation marks where the text needs them.

@@ -1,7 +1,7 @@
 import type { Finding } from '../../shared/contract/finding-schemas.ts';
 import type { HostRow } from '../../shared/contract/schemas.ts';
 import { LINKS } from '../../shared/model/verdict.ts';
-import { cell } from './csv-cell.ts';
+import { cell, repeatingCell } from './csv-cell.ts';
 import type { EntryRow } from './port.ts';
 
 /** A column: its name, and its cell of a row, ready to be written. */
@@ -37,6 +37,15 @@ export const time = (atMs: number | null): string => {
 /** The chain, link by link, as a word: what cannot be compared with each other must not look so. */
 const linkColumn = (index: number, link: string): Columns<HostRow>[number] => [`link_${link}`, (host) => host.chain[index] ?? ''];
 
+const repeating = {
+  reason: repeatingCell(),
+  endpoint: repeatingCell(),
+  hostClass: repeatingCell(),
+  country: repeatingCell(),
+  subdivision: repeatingCell(),
+  site: repeatingCell(),
+};
+
 /** The columns of the screen, each with all that it says. */
 export const HOST_COLUMNS: Columns<HostRow> = [
   ['id', (host) => cell(host.id)],
@@ -45,12 +54,12 @@ export const HOST_COLUMNS: Columns<HostRow> = [
   ['reported', (host) => host.reported],
   ['disagreement', (host) => (host.disagreement ? 'yes' : 'no')],
   ['broken_link', (host) => host.brokenLink ?? ''],
-  ['reason', (host) => cell(host.reason)],
-  ['endpoint', (host) => cell(host.endpoint)],
-  ['host_class', (host) => cell(host.hostClass)],
-  ['country', (host) => cell(host.location.country)],
-  ['subdivision', (host) => cell(host.location.subdivision)],
-  ['site', (host) => cell(host.location.site)],
+  ['reason', (host) => repeating.reason(host.reason)],
+  ['endpoint', (host) => repeating.endpoint(host.endpoint)],
+  ['host_class', (host) => repeating.hostClass(host.hostClass)],
+  ['country', (host) => repeating.country(host.location.country)],
+  ['subdivision', (host) => repeating.subdivision(host.location.subdivision)],
+  ['site', (host) => repeating.site(host.location.site)],
   ['assurance', (host) => host.location.assurance],
   ['evidence_at', (host) => time(host.evidenceAtMs)],
   ['last_change', (host) => time(host.changedAtMs)],

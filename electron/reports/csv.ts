@@ -6,15 +6,21 @@ import type { Format, Sink } from './port.ts';
 /** Without it spreadsheets read UTF-8 as the code page of the machine. Readers of CSV know it as utf-8-sig. */
 const BYTE_ORDER_MARK = '\uFEFF';
 const END = '\r\n';
+/** Rows that are given to the sink at once. */
+const TOGETHER = 16 * 1024;
 
 const writeRows = <Row>(columns: Columns<Row>, rows: Iterable<Row>, sink: Sink): void => {
   sink.write(columns.map(([name]) => name).join(',') + END);
   const cells = columns.map(([, read]) => read);
+  let text = '';
   for (const row of rows) {
-    let line = '';
-    for (let at = 0; at < cells.length; at += 1) line += `${at === 0 ? '' : ','}${cells[at]?.(row) ?? ''}`;
-    sink.write(line + END);
+    for (let at = 0; at < cells.length; at += 1) text += at === 0 ? (cells[at]?.(row) ?? '') : `,${cells[at]?.(row) ?? ''}`;
+    text += END;
+    if (text.length < TOGETHER) continue;
+    sink.write(text);
+    text = '';
   }
+  sink.write(text);
 };
 
 /**

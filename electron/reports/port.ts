@@ -6,7 +6,9 @@ import type { Problem } from '../../shared/model/result.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { EntryBytes } from '../store/export-rows.ts';
 import type { ExportStore } from '../store/export-store.ts';
+import type { IssuerFiles } from '../pack/issuers.ts';
 import type { ControlMapping } from './controls/mapping.ts';
+import type { Logo } from './logo/limits.ts';
 import type { ExportHead } from './export-head.ts';
 
 /** Where a format writes: bytes, or text that becomes UTF-8. Throws where the disk takes no more. */
@@ -21,6 +23,19 @@ export type Rows =
   | { readonly of: 'findings'; readonly each: Iterable<Finding> }
   | { readonly of: 'ledger'; readonly each: Iterable<EntryRow> };
 
+/** Whose name and picture stand on each page of a report. */
+export type Organisation = { readonly name: string | null; readonly logo: Logo | null };
+
+/** ISO 3166 codes of the places that the manifest in force lets hosts of one class or another be in. */
+export type AllowedPlaces = {
+  readonly countries: readonly string[];
+  readonly subdivisions: readonly string[];
+  /** Sites and areas that are named as well: they have no code, and no map of ours shows them. */
+  readonly others: number;
+  /** Hosts of some class may be anywhere, so that nothing is forbidden to all. */
+  readonly anywhere: boolean;
+};
+
 export type ExportSource = {
   readonly head: ExportHead;
   readonly rows: Rows;
@@ -34,10 +49,16 @@ export type ExportSource = {
   readonly said: readonly SaidItem[];
   /** Since when a report says what changed; absent = a format's own choice. */
   readonly sinceMs?: number;
+  /** Whose report it is; null = nobody said. The name may hold anything. */
+  readonly organisation: Organisation | null;
   /** To be called now and then by what goes on without rows: throws when the export is stopped. */
   readonly goOn: () => void;
-  /** Text of a file that goes into an export as it is. */
-  readonly resources: (name: 'check.sh' | 'check.html') => string;
+  /** Text of a file that is installed with the program. */
+  readonly resources: (name: 'check.sh' | 'check.html' | 'world.json') => string;
+  /** Certificates of makers of TPMs that are trusted, and those between, as files (DER or PEM); none where none are named. */
+  readonly issuers: IssuerFiles;
+  /** Where the manifest in force lets hosts be; null where none of our own is in force. */
+  readonly allowed: AllowedPlaces | null;
 };
 
 /**

@@ -17,6 +17,7 @@ export type PlaceCount = {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   readonly assurances: Readonly<Record<Assurance, number>>;
 };
+export type SubdivisionCount = { readonly code: string; readonly hosts: number };
 /** Hosts by age of their newest evidence; null = older than the last bound, or never. */
 export type AgeCount = { readonly upToMs: number | null; readonly hosts: number };
 
@@ -30,6 +31,8 @@ export type HostCounts = {
   readonly links: readonly LinkCount[];
   /** Where most are not trusted first, then where most are. */
   readonly places: readonly PlaceCount[];
+  /** Hosts by subdivision (ISO 3166-2), where one is known. */
+  readonly subdivisions: readonly SubdivisionCount[];
   readonly ages: readonly AgeCount[];
 };
 
@@ -40,6 +43,8 @@ type Place = { country: string | null; hosts: number; verdicts: Record<Verdict, 
 
 const verdictsOf = (): Record<Verdict, number> => ({ failed: 0, inconclusive: 0, stale: 0, trusted: 0 });
 const assurancesOf = (): Record<Assurance, number> => ({ 'tpm-certified': 0, 'issuer-signed': 0, reported: 0, declared: 0, unknown: 0 });
+/** There are some 5,000 in all; more than that are no codes. */
+const MOST_SUBDIVISIONS = 6_000;
 const troubled = ({ hosts, verdicts }: PlaceCount): number => hosts - verdicts.trusted;
 const byName = (a: string | null, b: string | null): number => {
   if (a === b) return 0;
@@ -59,6 +64,7 @@ export const countHosts = (cutOffMs: number): { readonly add: (row: HostRow) => 
   }));
   const ages = [...AGES.map((upToMs) => ({ upToMs, hosts: 0 })), { upToMs: null, hosts: 0 }];
   const places = new Map<string | null, Place>();
+  const subdivisions = new Map<string, number>();
   let [hosts, disagreements, demo, withoutEvidence] = [0, 0, 0, 0];
   let newest: number | null = null;
   const addChain = ({ chain, brokenLink }: HostRow): void => {
@@ -68,12 +74,14 @@ export const countHosts = (cutOffMs: number): { readonly add: (row: HostRow) => 
       if (slot.link === brokenLink) slot.firstBroken += 1;
     }
   };
-  const addPlace = ({ location: { country, assurance }, verdict }: HostRow): void => {
+  const addPlace = ({ location: { country, subdivision, assurance }, verdict }: HostRow): void => {
     const place = places.get(country) ?? { country, hosts: 0, verdicts: verdictsOf(), assurances: assurancesOf() };
     place.hosts += 1;
     place.verdicts[verdict] += 1;
     place.assurances[assurance] += 1;
     places.set(country, place);
+    if (subdivision !== null && (subdivisions.size < MOST_SUBDIVISIONS || subdivisions.has(subdivision)))
+      subdivisions.set(subdivision, (subdivisions.get(subdivision) ?? 0) + 1);
   };
   return {
     add: (row) => {
@@ -98,6 +106,7 @@ export const countHosts = (cutOffMs: number): { readonly add: (row: HostRow) => 
       newestEvidenceAtMs: newest,
       links,
       places: [...places.values()].toSorted((a, b) => troubled(b) - troubled(a) || b.hosts - a.hosts || byName(a.country, b.country)),
+      subdivisions: [...subdivisions].map(([code, of]) => ({ code, hosts: of })).toSorted((a, b) => byName(a.code, b.code)),
       ages,
     }),
   };

@@ -21,7 +21,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const document = (name: string): string => {
   const parts: Uint8Array[] = [];
-  const words = { title: 'Paper', subject: 'A page', version: '1', identity: 'x', atMs: 0, foot: ['a', 'b'], demo: null } as const;
+  const words = {
+    title: 'Paper',
+    subject: 'A page',
+    version: '1',
+    identity: 'x',
+    atMs: 0,
+    foot: ['a', 'b'],
+    demo: null,
+    organisation: null,
+  } as const;
   const paper = createPaper(words, { write: (part) => void parts.push(Buffer.from(part)) });
   paper.attach('evidence.json', Buffer.from('{"v":1}\n'), 'application/json', 'Something attached');
   paper.page();

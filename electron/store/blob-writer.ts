@@ -5,7 +5,7 @@ import type { Db } from './db.ts';
 import type { Blob, HostRecord } from './records.ts';
 
 const digest = z.string().nullable();
-const oldSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: digest }).optional();
+const oldSchema = z.object({ eventLog: digest, ima: digest, runtimeReference: digest, ekCertificate: digest }).optional();
 
 const NO_BYTES = new Uint8Array();
 
@@ -24,14 +24,16 @@ export type BlobWriter = {
 export const HELD = `(EXISTS (SELECT 1 FROM host_state WHERE event_log_sha256 = @sha)
   OR EXISTS (SELECT 1 FROM host_state WHERE ima_sha256 = @sha)
   OR EXISTS (SELECT 1 FROM host_state WHERE runtime_reference_sha256 = @sha)
+  OR EXISTS (SELECT 1 FROM host_state WHERE ek_certificate_sha256 = @sha)
   OR EXISTS (SELECT 1 FROM span WHERE event_log_sha256 = @sha)
   OR EXISTS (SELECT 1 FROM span WHERE ima_sha256 = @sha)
-  OR EXISTS (SELECT 1 FROM span WHERE runtime_reference_sha256 = @sha))`;
+  OR EXISTS (SELECT 1 FROM span WHERE runtime_reference_sha256 = @sha)
+  OR EXISTS (SELECT 1 FROM span WHERE ek_certificate_sha256 = @sha))`;
 
 export const createBlobWriter = (db: Db): BlobWriter => {
   const large = createLargeEvidence(db);
   const held = db.prepare(
-    'SELECT event_log_sha256 AS eventLog, ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference FROM host_state WHERE host_id = ?',
+    'SELECT event_log_sha256 AS eventLog, ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference, ek_certificate_sha256 AS ekCertificate FROM host_state WHERE host_id = ?',
   );
   const has = db.prepare('SELECT 1 FROM blob WHERE sha256 = ?');
   const insert = db.prepare('INSERT INTO blob (sha256, kind, bytes, size) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
@@ -51,8 +53,8 @@ export const createBlobWriter = (db: Db): BlobWriter => {
   return {
     large,
     heldBy: (id) => Object.values(oldSchema.parse(held.get(id)) ?? {}).filter((sha) => sha !== null),
-    put: ({ eventLog, ima, runtimeReference }) => {
-      for (const blob of [eventLog, ima, runtimeReference]) if (blob) putOne(blob);
+    put: ({ eventLog, ima, runtimeReference, ekCertificate }) => {
+      for (const blob of [eventLog, ima, runtimeReference, ekCertificate]) if (blob) putOne(blob);
     },
     dropUnless: (digests, now) => {
       for (const sha of digests) if (!now.has(sha)) drop.run({ sha });

@@ -10,7 +10,7 @@ import type { HostSource } from './freshness.ts';
 import { asksTrust, hostsWhere } from './host-filter.ts';
 import { LIST_SQL, type Sorting } from './host-list.ts';
 import { type LedgerQuery, ledgerSearch } from './ledger-reader.ts';
-import { toStoredHost } from './rows.ts';
+import { toExportedHost, toStoredHost } from './rows.ts';
 import { createStatements } from './statements.ts';
 
 /** All rows of a question, how many they are, and each of them once: it can be gone through one time. */
@@ -90,6 +90,11 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
     for (const raw of db.prepare(sql).iterate(bound)) yield parse(raw);
   }
 
+  /** As arrays: making an object of each row takes longer than all that an export does with it. */
+  function* eachHost(sql: string, bound: Bound): Generator<HostRow> {
+    for (const raw of db.prepare(sql).raw().iterate(bound)) yield toExportedHost(raw);
+  }
+
   return {
     hosts: (query, filter, sort, nowMs) => {
       const now = source();
@@ -102,9 +107,7 @@ export const createReadAll = (db: Db, source: () => HostSource): ReadAll => {
       const clause = where?.sql ?? null;
       return {
         total: where === null ? count(LIST_SQL.inventory(from), {}) : count(LIST_SQL.count(from, where.sql), bound),
-        rows: isSorted
-          ? sortedHosts(LIST_SQL.eachId(from, clause, sort), now, bound)
-          : parsed(LIST_SQL.each(now, clause, sort), bound, (raw) => toStoredHost(raw).row),
+        rows: isSorted ? sortedHosts(LIST_SQL.eachId(from, clause, sort), now, bound) : eachHost(LIST_SQL.each(now, clause, sort), bound),
       };
     },
     hostsOf: (only, sort) => {

@@ -14,6 +14,8 @@ export type EvidenceDigests = {
   readonly ima: string | null;
   /** Digests of programs that the endpoint expected, in the form in which they are kept. */
   readonly runtimeReference: string | null;
+  /** Of the endorsement certificate as it came (DER). */
+  readonly ekCertificate: string | null;
 };
 
 export type HostEvidence = {
@@ -44,10 +46,12 @@ const rowSchema = z.object({
   eventLog: digest,
   ima: digest,
   runtimeReference: digest,
+  ekCertificate: digest,
   newestQuote: digest,
   newestEventLog: digest,
   newestIma: digest,
   newestReference: digest,
+  newestEkCertificate: digest,
   detail: z.string(),
 });
 const entrySchema = z.object({ entry: z.number().nullable() }).optional();
@@ -69,9 +73,9 @@ const kept = (sha256: string, read: () => Uint8Array): KeptBytes => {
 export const createEvidenceReaders = (db: Db): EvidenceReaders => {
   const host = db.prepare(`
     SELECT s.entry_seq AS entry, s.quote_sha256 AS quote, s.event_log_sha256 AS eventLog, s.ima_sha256 AS ima,
-      s.runtime_reference_sha256 AS runtimeReference, q.sha256 AS newestQuote,
+      s.runtime_reference_sha256 AS runtimeReference, s.ek_certificate_sha256 AS ekCertificate, q.sha256 AS newestQuote,
       t.event_log_sha256 AS newestEventLog, t.ima_sha256 AS newestIma,
-      t.runtime_reference_sha256 AS newestReference, x.detail
+      t.runtime_reference_sha256 AS newestReference, t.ek_certificate_sha256 AS newestEkCertificate, x.detail
     FROM pulse p JOIN span s ON s.id = p.span_id JOIN host_state t ON t.host_id = p.host_id JOIN host_text x ON x.host_id = p.host_id
       LEFT JOIN latest_quote q ON q.num = p.num WHERE p.host_id = ?`);
   const entryOnly = db.prepare('SELECT s.entry_seq AS entry FROM pulse p JOIN span s ON s.id = p.span_id WHERE p.host_id = ?');
@@ -85,10 +89,17 @@ export const createEvidenceReaders = (db: Db): EvidenceReaders => {
     of: (id) => {
       const raw = host.get(id);
       if (raw === undefined) return null;
-      const { entry, detail, newestQuote, newestEventLog, newestIma, newestReference, ...first } = rowSchema.parse(raw);
+      const { entry, detail, newestQuote, newestEventLog, newestIma, newestReference, newestEkCertificate, ...first } =
+        rowSchema.parse(raw);
       return {
         entered: { entry, ...first },
-        newest: { quote: newestQuote, eventLog: newestEventLog, ima: newestIma, runtimeReference: newestReference },
+        newest: {
+          quote: newestQuote,
+          eventLog: newestEventLog,
+          ima: newestIma,
+          runtimeReference: newestReference,
+          ekCertificate: newestEkCertificate,
+        },
         detail,
       };
     },

@@ -6,7 +6,7 @@ import type { HostSource } from './freshness.ts';
 import { asksTrust, type HostsWhere, hostsWhere } from './host-filter.ts';
 import type { Db } from './db.ts';
 import { severityOf } from './records.ts';
-import { HOST_COLUMNS, toStoredHost } from './rows.ts';
+import { EXPORTED_COLUMNS, HOST_COLUMNS, toStoredHost } from './rows.ts';
 import { createStatements } from './statements.ts';
 
 export type Sorting = { readonly by: HostSort; readonly descending: boolean };
@@ -64,7 +64,7 @@ export const LIST_SQL = {
     `SELECT id FROM ${from} WHERE ${where} ORDER BY ${orderOf(sort, false)} LIMIT @limit OFFSET @offset`,
   /** All of them whole, in order, for whoever reads them one after the other: along an index, which asks for no memory. */
   each: (from: HostSource, where: string | null, sort: Sorting): string =>
-    `SELECT ${HOST_COLUMNS} FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,
+    `SELECT ${EXPORTED_COLUMNS} FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,
   /** The same where no index has the order: what is sorted is narrow. */
   eachId: (from: HostSource, where: string | null, sort: Sorting): string =>
     `SELECT id FROM ${from} ${where === null ? '' : `WHERE ${where}`} ORDER BY ${orderOf(sort, true)}`,

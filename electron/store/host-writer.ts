@@ -45,15 +45,16 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
         policy_class = @policyClass, covered = @covered, required = @required, max_age_ms = @maxAgeMs, decided_by = @decidedBy, labels = @labels`),
     upsertState: db.prepare(`
       INSERT INTO host_state (host_id, ak_name, ak_pinned_at_ms, ek_sha256, event_log_sha256, ima_sha256, runtime_reference_sha256,
-        decisive, tag_serial)
+        ek_certificate_sha256, decisive, tag_serial)
       VALUES (@id, @akName, CASE WHEN @akName IS NULL THEN NULL ELSE @seenAtMs END, @ekSha256, @eventLog, @ima, @runtimeReference,
-        @decisive, @tagSerial)
+        @ekCertificate, @decisive, @tagSerial)
       ON CONFLICT (host_id) DO UPDATE SET decisive = @decisive,
         ak_pinned_at_ms = CASE WHEN @akName IS NULL OR host_state.ak_name = @akName THEN host_state.ak_pinned_at_ms ELSE @seenAtMs END,
         ak_name = coalesce(@akName, host_state.ak_name), ek_sha256 = coalesce(@ekSha256, host_state.ek_sha256),
         event_log_sha256 = CASE WHEN @fetched THEN @eventLog ELSE host_state.event_log_sha256 END,
         ima_sha256 = CASE WHEN @fetched THEN @ima ELSE host_state.ima_sha256 END,
         runtime_reference_sha256 = CASE WHEN @fetched THEN @runtimeReference ELSE host_state.runtime_reference_sha256 END,
+        ek_certificate_sha256 = CASE WHEN @fetched THEN @ekCertificate ELSE host_state.ek_certificate_sha256 END,
         tag_serial = CASE WHEN @fetched THEN @tagSerial ELSE host_state.tag_serial END`),
     text: db.prepare(
       'INSERT INTO host_text (host_id, detail, standing) VALUES (@id, @detail, @standing) ON CONFLICT (host_id) DO UPDATE SET detail = @detail, standing = @standing',
@@ -122,6 +123,7 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
       eventLog: record.blobs?.eventLog?.sha256 ?? null,
       ima: record.blobs?.ima?.sha256 ?? null,
       runtimeReference: record.blobs?.runtimeReference?.sha256 ?? null,
+      ekCertificate: record.blobs?.ekCertificate?.sha256 ?? null,
     });
     sql.text.run({ id: record.id, detail: record.detail, standing: record.standing });
   };
@@ -135,8 +137,10 @@ export const createHostWriter = (db: Db, { spans, settle, locate, blobs }: Decid
     sql.firstPulse.run({ id, seenAtMs });
     sql.pulse.run(pulseOf(record));
     const { began } = spans.settle({ id, atMs: seenAtMs, manifest: record.decidedBy, confirms: true });
-    if (evidence !== null)
-      blobs.dropUnless(heldBefore, new Set([evidence.eventLog?.sha256, evidence.ima?.sha256, evidence.runtimeReference?.sha256]));
+    if (evidence !== null) {
+      const { eventLog, ima, runtimeReference, ekCertificate } = evidence;
+      blobs.dropUnless(heldBefore, new Set([eventLog, ima, runtimeReference, ekCertificate].map((blob) => blob?.sha256)));
+    }
     locate(id, record, seenAtMs);
     settle(id, id, record.findings, seenAtMs, settledBy(record.silent));
     if (record.quote !== null) keepQuote(quotedSchema.parse(sql.quoted.get(id)), seenAtMs, record.quote, began);

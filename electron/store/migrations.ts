@@ -1,6 +1,7 @@
 import type { Db } from './db.ts';
 import { ALERTS } from './migrations/alerts.ts';
 import { ASSESSMENTS } from './migrations/assessments.ts';
+import { CERTIFICATES } from './migrations/certificates.ts';
 import { FILING } from './migrations/filing.ts';
 import { HOSTS } from './migrations/hosts.ts';
 import { LISTS } from './migrations/lists.ts';
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ...QUOTES,
   ...ALERTS,
   ...REPORTS,
+  ...CERTIFICATES,
   ...ASSESSMENTS,
 ];
 

@@ -35,7 +35,7 @@ export type HostMemory = {
 
 type NamedBlob = {
   readonly sha256: string;
-  readonly kind: 'event-log' | 'ima' | 'runtime-reference';
+  readonly kind: 'event-log' | 'ima' | 'runtime-reference' | 'ek-certificate';
   /** Bytes of the content itself. */
   readonly size: number;
 };
@@ -132,7 +132,13 @@ export type HostRecord = DecidedColumns & {
   /** Equal for two observations that differ in nothing but times, the clock and the quote; null where this one is no mere confirmation. */
   readonly steady: string | null;
   /** null = nothing new was fetched: what is stored stays. */
-  readonly blobs: { readonly eventLog: Blob | null; readonly ima: Blob | null; readonly runtimeReference: Blob | null } | null;
+  readonly blobs: {
+    readonly eventLog: Blob | null;
+    readonly ima: Blob | null;
+    readonly runtimeReference: Blob | null;
+    /** The endorsement certificate that came with it (DER). */
+    readonly ekCertificate?: Blob | null;
+  } | null;
   readonly findings: readonly FindingDraft[];
 };
 

@@ -59,9 +59,11 @@ export const createPurge = (db: Db, ledger: LedgerWriter): Purge => {
         AND NOT EXISTS (SELECT 1 FROM host_state WHERE event_log_sha256 = blob.sha256)
         AND NOT EXISTS (SELECT 1 FROM host_state WHERE ima_sha256 = blob.sha256)
         AND NOT EXISTS (SELECT 1 FROM host_state WHERE runtime_reference_sha256 = blob.sha256)
+        AND NOT EXISTS (SELECT 1 FROM host_state WHERE ek_certificate_sha256 = blob.sha256)
         AND NOT EXISTS (SELECT 1 FROM span s WHERE s.event_log_sha256 = blob.sha256 AND (s.to_ms >= @before OR s.id IN (SELECT span_id FROM pulse)))
         AND NOT EXISTS (SELECT 1 FROM span s WHERE s.ima_sha256 = blob.sha256 AND (s.to_ms >= @before OR s.id IN (SELECT span_id FROM pulse)))
-        AND NOT EXISTS (SELECT 1 FROM span s WHERE s.runtime_reference_sha256 = blob.sha256 AND (s.to_ms >= @before OR s.id IN (SELECT span_id FROM pulse)))`),
+        AND NOT EXISTS (SELECT 1 FROM span s WHERE s.runtime_reference_sha256 = blob.sha256 AND (s.to_ms >= @before OR s.id IN (SELECT span_id FROM pulse)))
+        AND NOT EXISTS (SELECT 1 FROM span s WHERE s.ek_certificate_sha256 = blob.sha256 AND (s.to_ms >= @before OR s.id IN (SELECT span_id FROM pulse)))`),
     // The newest point of each bucket stays.
     trend: db.prepare(`
       DELETE FROM trend WHERE at_ms < @before AND at_ms >= @since AND at_ms NOT IN (SELECT max(at_ms) FROM trend WHERE at_ms < @before AND at_ms >= @since GROUP BY at_ms / CAST(@bucket AS INTEGER))`),

@@ -216,7 +216,7 @@ CREATE TABLE host_state (
   event_log_sha256 TEXT,
   ima_sha256 TEXT,
   runtime_reference_sha256 TEXT
-, decisive TEXT, tag_serial TEXT) STRICT, WITHOUT ROWID;
+, decisive TEXT, tag_serial TEXT, ek_certificate_sha256 TEXT) STRICT, WITHOUT ROWID;
 
 CREATE TABLE host_text (host_id TEXT PRIMARY KEY NOT NULL REFERENCES host (id), detail TEXT NOT NULL, standing TEXT) STRICT;
 
@@ -354,7 +354,7 @@ CREATE TABLE span (
   broken_link TEXT,
   reason TEXT NOT NULL,
   confirmations INTEGER NOT NULL
-, standing BLOB, manifest INTEGER, name TEXT, host_class TEXT, address TEXT, verified TEXT, disagreement INTEGER NOT NULL DEFAULT 0, chain TEXT, country TEXT, subdivision TEXT, site TEXT, assurance TEXT, policy_class TEXT, covered INTEGER NOT NULL DEFAULT 0, required INTEGER NOT NULL DEFAULT 0, max_age_ms INTEGER NOT NULL DEFAULT 900000, evidence_at_ms INTEGER, seen_at_ms INTEGER, decisive TEXT, quote_sha256 TEXT, event_log_sha256 TEXT, ima_sha256 TEXT, runtime_reference_sha256 TEXT, entry_seq INTEGER) STRICT;
+, standing BLOB, manifest INTEGER, name TEXT, host_class TEXT, address TEXT, verified TEXT, disagreement INTEGER NOT NULL DEFAULT 0, chain TEXT, country TEXT, subdivision TEXT, site TEXT, assurance TEXT, policy_class TEXT, covered INTEGER NOT NULL DEFAULT 0, required INTEGER NOT NULL DEFAULT 0, max_age_ms INTEGER NOT NULL DEFAULT 900000, evidence_at_ms INTEGER, seen_at_ms INTEGER, decisive TEXT, quote_sha256 TEXT, event_log_sha256 TEXT, ima_sha256 TEXT, runtime_reference_sha256 TEXT, entry_seq INTEGER, ek_certificate_sha256 TEXT) STRICT;
 
 CREATE TABLE stretch (
   id INTEGER PRIMARY KEY,
@@ -441,6 +441,8 @@ CREATE INDEX host_overview ON host (verdict, country, chain, broken_link, disagr
 
 CREATE INDEX host_state_by_ek ON host_state (ek_sha256);
 
+CREATE INDEX host_state_by_ek_certificate ON host_state (ek_certificate_sha256) WHERE ek_certificate_sha256 IS NOT NULL;
+
 CREATE INDEX host_state_by_event_log ON host_state (event_log_sha256);
 
 CREATE INDEX host_state_by_ima ON host_state (ima_sha256);
@@ -464,6 +466,8 @@ CREATE INDEX quote_by_age ON quote (at_ms);
 CREATE INDEX quote_by_base ON quote (base_id) WHERE base_id IS NOT NULL;
 
 CREATE INDEX quote_by_content ON quote (sha256);
+
+CREATE INDEX span_by_ek_certificate ON span (ek_certificate_sha256) WHERE ek_certificate_sha256 IS NOT NULL;
 
 CREATE INDEX span_by_entry ON span (entry_seq);
 

@@ -21,7 +21,7 @@ const SHOWN = [
   'max_age_ms',
 ];
 /** Digests of the evidence that a span began with. */
-const EVIDENCE = ['event_log_sha256', 'ima_sha256', 'runtime_reference_sha256'];
+const EVIDENCE = ['event_log_sha256', 'ima_sha256', 'runtime_reference_sha256', 'ek_certificate_sha256'];
 
 /** For who writes a host otherwise than by an observation: the next one is more than a confirmation. */
 export const UNSTEADY = "UPDATE pulse SET steady = '' WHERE host_id = ?";
@@ -58,6 +58,7 @@ const begunSchema = z.object({
   eventLog: maybe,
   ima: maybe,
   runtimeReference: maybe,
+  ekCertificate: maybe,
 });
 const standingSchema = z.object({ standing: z.string().nullable() });
 
@@ -102,15 +103,15 @@ export const createSpanWriter = (db: Db, ledger: LedgerWriter): SpanWriter => {
   const begun = db.prepare(`
     SELECT name, verdict, verified, reported, broken_link AS brokenLink, reason, chain, country, subdivision, site, assurance,
       policy_class AS policyClass, covered, required, evidence_at_ms AS evidenceAtMs, quote_sha256 AS quote, event_log_sha256 AS eventLog,
-      ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference FROM span WHERE id = ?`);
+      ima_sha256 AS ima, runtime_reference_sha256 AS runtimeReference, ek_certificate_sha256 AS ekCertificate FROM span WHERE id = ?`);
   const open = db.prepare(`
     INSERT INTO pulse (host_id, span_id, to_ms, confirmations) VALUES (@id, @spanId, @atMs, 1)
     ON CONFLICT (host_id) DO UPDATE SET span_id = @spanId, to_ms = @atMs, confirmations = 1`);
   const enter = (id: string, spanId: number, known: z.output<typeof comparedSchema>, manifest: number | null): void => {
-    const { eventLog, ima, runtimeReference, quote, ...now } = begunSchema.parse(begun.get(spanId));
+    const { eventLog, ima, runtimeReference, ekCertificate, quote, ...now } = begunSchema.parse(begun.get(spanId));
     const before =
       known === undefined ? null : { verdict: known.verdict, reported: known.reported, brokenLink: known.brokenLink, reason: known.reason };
-    const digests = { quote, eventLog, ima, runtimeReference };
+    const digests = { quote, eventLog, ima, runtimeReference, ekCertificate };
     const evidence = Object.fromEntries(Object.entries(digests).filter(([, sha256]) => sha256 !== null));
     const { evidenceAtMs, ...after } = now;
     const evidenceAt = evidenceAtMs === null ? null : new Date(evidenceAtMs).toISOString();

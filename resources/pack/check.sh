@@ -121,7 +121,7 @@ if [ -n "$root" ]; then
       entries=$((entries + 1))
       # Quotation marks inside of a text are escaped in JSON, so that no text of a host can look like a member.
       printf '%s %s\n' "$index" "$entry" >>"$dir/proven"
-      printf '%s' "$entry" | grep -oE '"(eventLog|ima|quote|runtimeReference)":"[0-9a-f]{64}"' | grep -oE '[0-9a-f]{64}' >>"$dir/digests"
+      printf '%s' "$entry" | grep -oE '"(ekCertificate|eventLog|ima|quote|runtimeReference)":"[0-9a-f]{64}"' | grep -oE '[0-9a-f]{64}' >>"$dir/digests"
     else
       wrong "entry ${index:-that cannot be read} is not the one that was signed at its place"
     fi
@@ -210,11 +210,38 @@ for file in evidence/*; do
 done
 echo "Evidence: $entered of $contents logs, lists and expected programs are those that proven entries vouch for; the others are of newest quotes."
 
+# 5. Endorsement certificates: named by their digest, and followed to the roots in the pack.
+pems() { for one in "$1"/*.der; do [ ! -e "$one" ] || openssl x509 -inform DER -in "$one" 2>/dev/null; done; }
+certificates=0
+entered=0
+chained=0
+if [ -d certificates ]; then
+  pems certificates/roots >"$dir/roots.pem"
+  pems certificates/issuers >"$dir/issuers.pem"
+  for file in certificates/*.der certificates/roots/*.der certificates/issuers/*.der; do
+    [ -e "$file" ] || continue
+    digest=$(basename "$file" .der)
+    [ "$digest" = "$(sha <"$file")" ] || wrong "$file is not what its name says"
+    case $file in certificates/roots/* | certificates/issuers/*) continue ;; esac
+    certificates=$((certificates + 1))
+    if grep -qx "$digest" "$dir/digests"; then entered=$((entered + 1)); fi
+    openssl x509 -inform DER -in "$file" -out "$dir/one.pem" 2>/dev/null || continue
+    # An empty file of issuers is an error to openssl.
+    set -- -no_check_time -partial_chain -CAfile "$dir/roots.pem"
+    if [ -s "$dir/issuers.pem" ]; then set -- "$@" -untrusted "$dir/issuers.pem"; fi
+    if [ -s "$dir/roots.pem" ] && openssl verify "$@" "$dir/one.pem" >"$dir/said" 2>&1; then
+      chained=$((chained + 1))
+    fi
+  done
+  echo "Certificates: $certificates of endorsement keys, $entered of them named by proven entries; $chained lead to a root that is in this pack."
+  [ "$certificates" -eq 0 ] || not_checked 'that the roots in certificates/roots are those of makers of TPMs, and whether a certificate has expired or was revoked'
+fi
+
 [ "$has_tpm2" -eq 1 ] || not_checked 'signatures of quotes: tpm2_checkquote is not there (Debian: apt-get install tpm2-tools)'
 not_checked 'that index.json, hosts.csv and reports say the same as the entries (plumbline audit verify does)'
 not_checked 'event logs and lists of programs against the registers (tpm2_eventlog replays a log; plumbline audit verify does both)'
-not_checked 'logs and lists against reference values, policy, and endorsement certificates'
-not_checked 'that each attestation key belongs to the host that it is shown for'
+not_checked 'logs and lists against reference values, and policy'
+not_checked 'that each attestation key belongs to the host that it is shown for, and is in the TPM of its certificate'
 echo "NOT CHECKED:$skipped"
 if [ "$bad" -ne 0 ]; then
   echo 'THIS PACK DOES NOT HOLD.'

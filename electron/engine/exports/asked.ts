@@ -17,6 +17,10 @@ export const exportAskedSchema = z.object({
   version: z.string(),
   /** Text of an organisation's own mapping of controls, where there is one. */
   controls: z.string().optional(),
+  /** Certificates that endorsement certificates are followed to: files, DER or PEM. */
+  issuers: z.object({ roots: z.array(bytes), issuers: z.array(bytes) }).optional(),
+  /** Whose report it is. `logo`: the file, PNG or JPEG. */
+  organisation: z.object({ name: z.string().max(200).nullable(), logo: bytes.nullable() }).optional(),
   who: z.object({ kind: z.enum(WHO_KINDS), name: z.string() }),
   /** Endpoints of which something newer could not be recorded; null = not known. */
   notRecorded: z.array(z.string()).nullable(),

@@ -1,3 +1,4 @@
+import type { IssuerFiles } from '../../pack/issuers.ts';
 import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Handlers } from '../../../shared/contract/contract.ts';
@@ -7,7 +8,7 @@ import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { Who } from '../../ledger/entry.ts';
 import type { Store } from '../../store/store.ts';
 import type { SigningFile } from '../load-config.ts';
-import type { ExportWritten, RunExport } from './asked.ts';
+import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
 import {
   deletedEntry,
   dropPartials,
@@ -28,6 +29,9 @@ export type ExportsOptions = {
   readonly controls?: string;
   /** As in `ExportAsked`; null = nothing can be signed. */
   readonly signature: SigningFile | null;
+  readonly issuers?: IssuerFiles;
+  /** Whose reports they are; the logo as its file. */
+  readonly organisation?: NonNullable<ExportAsked['organisation']>;
   readonly nowMs: () => number;
   readonly who: Who;
   /** Endpoints of which something newer could not be recorded. */
@@ -69,6 +73,8 @@ export const createExports = ({
   version,
   controls,
   signature,
+  issuers,
+  organisation,
   nowMs,
   who,
   notRecorded,
@@ -124,6 +130,8 @@ export const createExports = ({
         version,
         ...(controls !== undefined && { controls }),
         ...(signs && signature !== null && { signature: { ...signature } }),
+        ...(organisation !== undefined && { organisation }),
+        ...(issuers !== undefined && { issuers: { roots: [...issuers.roots], issuers: [...issuers.issuers] } }),
         who: by,
         notRecorded: [...notRecorded()],
       };

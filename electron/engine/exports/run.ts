@@ -9,10 +9,12 @@ import { countCoverage } from '../../reports/controls/coverage.ts';
 import { controlStandings, type StandingControl } from '../../reports/controls/standings.ts';
 import { FORMATS } from '../../reports/formats.ts';
 import { MAX_PACK_HOSTS } from '../../pack/layout.ts';
-import type { Rows } from '../../reports/port.ts';
+import { readLogo } from '../../reports/logo/logo.ts';
+import type { Organisation, Rows } from '../../reports/port.ts';
 import { ANY_RUN } from '../../store/assessment-store.ts';
 import { type ExportStore, openExportStore } from '../../store/export-store.ts';
 import type { ExportAsked, ExportWritten, RunExport } from './asked.ts';
+import { allowedPlaces } from './allowed-places.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
 import { readPackResource } from './pack-resources.ts';
 import { differenceOf, flaggedIn, packStood, type Stood, unpackStood } from './standing.ts';
@@ -96,6 +98,12 @@ const mappingOf = (own: string | undefined): Result<ControlMapping> => {
   return parsed.ok ? ok(withOwn(builtInMapping(), parsed.value)) : parsed;
 };
 
+const organisationOf = (asked: ExportAsked['organisation']): Result<Organisation | null> => {
+  if (asked === undefined) return ok(null);
+  const logo = asked.logo === null ? ok(null) : readLogo(asked.logo);
+  return logo.ok ? ok({ name: asked.name, logo: logo.value }) : logo;
+};
+
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 const NOT_READ = /^SQLITE_(?!FULL|IOERR)/u;
 
@@ -132,6 +140,8 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   if (!question.ok) return question;
   const controls = mappingOf(asked.controls);
   if (!controls.ok) return controls;
+  const organisation = organisationOf(asked.organisation);
+  if (!organisation.ok) return organisation;
   const { query, sort, total } = question.value;
   if (ask.format === 'pack' && total > MAX_PACK_HOSTS)
     return fail(
@@ -163,23 +173,22 @@ const write = async (store: ExportStore, asked: ExportAsked, cutOffMs: number, w
   const noting = of === undefined ? null : { stood: new Map(), add: coverage.add };
   const saidBefore = of === undefined ? [] : store.readers.assessments.before(of.report, ANY_RUN);
   const counter = counted(question.value, watch, noting);
+  const active = store.readers.policy.active();
+  const allowed = active === null ? null : allowedPlaces(active.text);
+  const given = {
+    controls: controls.value,
+    organisation: organisation.value,
+    store,
+    said: saidBefore,
+    allowed,
+    issuers: asked.issuers ?? { roots: [], issuers: [] },
+    resources: readPackResource,
+    ...since,
+  };
   let sink: FileSink | null = null;
   try {
     sink = createFileSink(asked.file);
-    await format.write(
-      {
-        head,
-        rows: counter.rows,
-        again,
-        controls: controls.value,
-        store,
-        said: saidBefore,
-        goOn: counter.goOn,
-        ...since,
-        resources: readPackResource,
-      },
-      sink,
-    );
+    await format.write({ head, rows: counter.rows, again, goOn: counter.goOn, ...given }, sink);
     counter.goOn();
     const whole = sink.end();
     // The head says how many rows there are before the first of them was read.

@@ -37,6 +37,7 @@ const build = () => {
     store,
     dataFolder: folder,
     version: '1',
+    signature: null,
     nowMs: () => nowMs,
     who: { kind: 'os-user', name: 'ann' },
     notRecorded: () => [],

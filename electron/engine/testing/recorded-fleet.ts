@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Fleet, type FleetOptions, startFleet } from '../../simulator/fleet.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import type { IssuerFiles } from '../../pack/issuers.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { loadConfig } from '../load-config.ts';
 
@@ -11,6 +12,8 @@ export type RecordedFleet = {
   readonly store: Store;
   readonly dataFolder: string;
   readonly engine: Engine;
+  /** Certificates that the simulated TPMs lead to. */
+  readonly issuers: IssuerFiles;
   readonly close: () => Promise<void>;
 };
 
@@ -29,6 +32,7 @@ export const recordedFleet = async (options: Omit<FleetOptions, 'stateDir'>, now
     store,
     dataFolder: path.join(folder, 'data'),
     engine,
+    issuers: config.value.endorsement?.issuers ?? { roots: [], issuers: [] },
     close: async () => {
       await engine.stop();
       store.close();

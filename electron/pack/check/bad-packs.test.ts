@@ -103,6 +103,16 @@ describe('a pack that was packed again', () => {
   const cases: readonly (readonly [string, () => readonly File[], string])[] = [
     ['a file less', () => files().filter(({ name }) => name !== 'README.txt'), 'file-missing'],
     [
+      'another certificate under the name of one',
+      () => having(/^certificates\/[0-9a-f]{64}\.der$/u, (bytes) => Buffer.concat([bytes, Buffer.of(0)])),
+      'evidence-differs',
+    ],
+    [
+      'another root under the name of one',
+      () => having(/^certificates\/roots\//u, (bytes) => Buffer.concat([bytes, Buffer.of(0)])),
+      'index-differs',
+    ],
+    [
       'a file more',
       () => [...files().slice(0, -1), { name: 'references/0099.json', bytes: Buffer.from('x') }, ...files().slice(-1)],
       'index-differs',

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { hostRecord } from '../../store/testing/host-record.ts';
 import { type PackIndex, packIndexSchema } from '../index-schema.ts';
 import { isPackName } from '../layout.ts';
-import { filesOf } from '../testing/change-pack.ts';
+import { filesOf, hideChange, zipOf } from '../testing/change-pack.ts';
 import { type MadePack, madePack, packOfRecords } from '../testing/made-pack.ts';
 import { verify } from '../testing/verify.ts';
 
@@ -19,6 +21,9 @@ const indexOf = (pack: string): PackIndex => {
   const index = filesOf(readFileSync(pack)).find(({ name }) => name === 'index.json');
   return packIndexSchema.parse(JSON.parse(index?.bytes.toString('utf8') ?? ''));
 };
+
+/** Keeps the order of what it does not know. */
+const looseSchema = z.looseObject({ issuers: z.unknown(), files: z.array(z.looseObject({ path: z.string() })) });
 
 describe('a pack of a fleet', () => {
   it('holds with the key that was got elsewhere: every quote is verified again and says what was recorded', async () => {
@@ -88,18 +93,57 @@ describe('a pack of hosts with names that nobody should have', () => {
 
 describe('what a pack says of evidence', () => {
   it('has every file in its index with digest and size, and every host with its entry and its digests', () => {
-    const { files, hosts, ledger } = indexOf(file);
+    const { files, hosts, ledger, issuers } = indexOf(file);
     expect(hosts).toHaveLength(12);
     for (const host of hosts) {
       expect(host).toMatchObject({ entrySigned: true });
       expect(ledger.entries).toContain(host.entry);
-      expect(host.entered.endorsementCertificate).toBe('not-kept');
+      expect(host.entered.endorsementCertificate).toMatchObject({
+        state: 'kept',
+        path: expect.stringMatching(/^certificates\/\w{64}\.der$/u),
+      });
     }
+    expect(issuers).toMatchObject([{ kind: 'root', path: expect.stringMatching(/^certificates\/roots\/\w{64}\.der$/u) }]);
     expect(files.map(({ path }) => path)).toEqual(
       filesOf(readFileSync(file))
         .map(({ name }) => name)
         .slice(0, -2),
     );
+  });
+
+  it('has the endorsement certificates that the entries name, and says how many lead to a root that is in the pack', async () => {
+    const entries =
+      filesOf(readFileSync(file))
+        .find(({ name }) => name === 'ledger/entries.jsonl')
+        ?.bytes.toString('utf8') ?? '';
+    const named = [...entries.matchAll(/"ekCertificate":"([0-9a-f]{64})"/gu)].map(([, digest]) => `certificates/${digest ?? ''}.der`);
+    expect(named).toHaveLength(12);
+    const there = filesOf(readFileSync(file)).map(({ name }) => name);
+    expect(named.filter((name) => !there.includes(name))).toEqual([]);
+    const { said } = await verify(file, '--key', made.key);
+    expect(said?.notices.find(({ code }) => code === 'certificates')?.sentence).toContain(
+      '12 of 12 hosts have an endorsement certificate in it, and 12 of these lead to a root that is in the pack.',
+    );
+  });
+
+  it('of the layout before there were certificates is checked as it was, and that is said', async () => {
+    const files = filesOf(readFileSync(file)).filter(({ name }) => !name.startsWith('certificates/'));
+    const without = (text: string): string =>
+      text.replaceAll(/"endorsementCertificate": \{[^}]*\}/gu, '"endorsementCertificate": "not-kept"');
+    const older = files.map((one) => {
+      if (one.name !== 'index.json')
+        return one.name.endsWith('/host.json') ? { ...one, bytes: Buffer.from(without(one.bytes.toString())) } : one;
+      const index = looseSchema.parse(JSON.parse(without(one.bytes.toString('utf8'))));
+      const { issuers: _issuers, files: listed, ...rest } = index;
+      const kept = { ...rest, v: 1, files: listed.filter((entry) => !entry.path.startsWith('certificates/')) };
+      return { ...one, bytes: Buffer.from(`${JSON.stringify(kept, null, 2)}\n`) };
+    });
+    const pack = join(made.folder, 'layout-1.zip');
+    writeFileSync(pack, zipOf(hideChange(older)));
+    const { said, status } = await verify(pack, '--key', made.key);
+    expect(said?.problems).toEqual([]);
+    expect(status).toBe(0);
+    expect(said?.notices.map(({ code }) => code)).toContain('older-layout');
   });
 
   it('says of evidence that is not kept any more that it is not kept', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { createTrustAnchors, type TrustAnchors } from '../../evidence/index.ts';
 import type { VerifierKey } from '../../ledger/verifier-key.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { LedgerEntry } from '../../ledger/entry.ts';
 import type { PackHost, PackIndex } from '../index-schema.ts';
-import { FILES } from '../layout.ts';
-import { openPack, type ZipSource } from '../zip-reader.ts';
+import { FILES, type IssuerKind } from '../layout.ts';
+import { openPack, type PackZip, type ZipSource } from '../zip-reader.ts';
 import { checkIndex, checkSums, parseIndex, type ReadFiles, readFiles } from './files.ts';
 import { createFindings, type Findings, type PackFinding } from './findings.ts';
 import { createHostCheck, type ReVerified } from './hosts.ts';
@@ -99,12 +100,28 @@ const sayWhatNot = (index: PackIndex, counts: ReVerified, { note }: Findings): v
     note('evidence-not-kept', `Of ${counts.notKept} observations something is not kept any more and could not be verified again.`);
   note(
     'not-evaluated',
-    `Reference values, policy, clocks and endorsement certificates were not judged again${counts.unexplained === 0 ? '' : `; that ${counts.unexplained} hosts are not trusted rests on those or on missing evidence`}.`,
+    `Reference values, policy, clocks and revocation of certificates were not judged again${counts.unexplained === 0 ? '' : `; that ${counts.unexplained} hosts are not trusted rests on those or on missing evidence`}.`,
   );
+  if (index.v === 1) note('older-layout', 'It is of layout 1, which had no endorsement certificates.');
+  else
+    note(
+      'certificates',
+      `${counts.certificates} of ${counts.hosts} hosts have an endorsement certificate in it, and ${counts.chained} of these lead to a root that is in the pack. Those roots are the word of whoever made it; times and revocation were not looked at, and no certificate ties the attestation key to its TPM.`,
+    );
   note(
     'only-by-digest',
     'hosts.csv, oscal.json, report.pdf, reference values, README, details of hosts and newest quotes are held against digests in the pack only, which nobody signed.',
   );
+};
+
+/** Certificates of makers that are in the pack. What is none is passed over: then nothing leads to it. */
+const anchorsOf = async (zip: PackZip, { issuers = [] }: PackIndex): Promise<TrustAnchors> => {
+  const files: Record<IssuerKind, Uint8Array[]> = { root: [], issuer: [] };
+  for (const { kind, path } of issuers) {
+    const file = await zip.read(path);
+    if (file.ok) files[kind].push(file.value.bytes);
+  }
+  return createTrustAnchors(files.root, files.issuer);
 };
 
 /** A pack as far as it could be read. */
@@ -123,7 +140,7 @@ export const examinePack = async (
   };
   let ledger: CheckedLedger = { checkpoint: null, key: null, pinned: keys.length > 0, proven: new Map(), entries: 0 };
   let unpackedBytes = 0;
-  let reVerified: ReVerified = { hosts: 0, quotes: 0, notKept: 0, unexplained: 0 };
+  let reVerified: ReVerified = { hosts: 0, quotes: 0, notKept: 0, unexplained: 0, certificates: 0, chained: 0 };
   let contents: PackContents | null = null;
   let index: PackIndex | null = null;
   let files: ReadFiles | null = null;
@@ -139,7 +156,7 @@ export const examinePack = async (
       checkManifest(index, files, ledger, findings);
       checkRows(index.hosts, files, findings);
       checkTools(tools, files, findings);
-      const hosts = createHostCheck(zip.value, files, findings);
+      const hosts = createHostCheck(zip.value, files, findings, await anchorsOf(zip.value, index));
       for (const host of index.hosts) {
         goOn('hosts', hosts.counts().hosts, index.hosts.length);
         await hosts.check(host, host.entry === null ? null : (ledger.proven.get(host.entry) ?? null));

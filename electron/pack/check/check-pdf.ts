@@ -229,7 +229,7 @@ const checked = async (bytes: Buffer, options: PdfOptions): Promise<PdfReport> =
     checkpoint,
     key,
     pinned,
-    reVerified: pack?.reVerified ?? { hosts: 0, quotes: 0, notKept: 0, unexplained: 0 },
+    reVerified: pack?.reVerified ?? { hosts: 0, quotes: 0, notKept: 0, unexplained: 0, certificates: 0, chained: 0 },
     problems,
     notices,
   };

@@ -72,7 +72,9 @@ describe.skipIf(!hasTools)('check.sh, in a shell that has openssl, sha256sum, xx
     const { status, out } = check('good', made.key);
     expect(out).toContain('Entries: 9 proven');
     expect(out).toContain('Evidence: 8 quotes are those that proven entries vouch for');
+    expect(out).toContain('Certificates: 8 of endorsement keys, 8 of them named by proven entries; 8 lead to a root that is in this pack.');
     expect(out).toContain('NOT CHECKED:');
+    expect(out).toContain('that the roots in certificates/roots are those of makers of TPMs');
     expect(out).toContain('logs and lists against reference values');
     expect({ status, wrong: out.match(/WRONG.*/gu) }).toEqual({ status: 0, wrong: null });
   });
@@ -96,6 +98,15 @@ describe.skipIf(!hasTools)('check.sh, in a shell that has openssl, sha256sum, xx
       /(\d+) of all quotes were confirmed by tpm2_checkquote, (\d+) \(RSASSA-PSS\) by openssl/u.exec(out) ?? [];
     expect({ byTpm2: Number(byTpm2) > 0, all: Number(byTpm2) + Number(byOpenssl) }).toEqual({ byTpm2: true, all: 8 });
     expect(out).not.toContain('tpm2_checkquote is not there');
+  });
+
+  it('says where a certificate leads to no root of the pack, which is no fault of the pack', () => {
+    const where = changed('rootless', () => {});
+    rmSync(path.join(folder, where, 'certificates', 'roots'), { recursive: true });
+    spawnSync('sh', ['-c', 'grep -v certificates/roots SHA256SUMS > new && mv new SHA256SUMS'], { cwd: path.join(folder, where) });
+    const { out, status } = check(where, made.key);
+    expect(out).toContain('8 of them named by proven entries; 0 lead to a root');
+    expect(status).toBe(0);
   });
 
   it('says without a key that nothing shows who made the pack', () => {

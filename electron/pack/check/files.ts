@@ -1,5 +1,5 @@
 import { packIndexSchema, type PackHost, type PackIndex, type PackObservation } from '../index-schema.ts';
-import { detailFile, FILES, hostFolder, mediaTypeOfName, MOMENTS, QUOTE_FILES } from '../layout.ts';
+import { detailFile, FILES, hostFolder, issuerFile, mediaTypeOfName, MOMENTS, QUOTE_FILES } from '../layout.ts';
 import type { PackContent, PackZip } from '../zip-reader.ts';
 import type { Findings } from './findings.ts';
 
@@ -87,14 +87,16 @@ export const parseIndex = ({ kept }: ReadFiles, { wrong }: Findings): PackIndex 
 
 const filesOfObservation = (
   host: PackHost,
-  { quote, tpm2Tools, eventLog, ima, runtimeReference }: PackObservation,
+  { quote, tpm2Tools, eventLog, ima, runtimeReference, endorsementCertificate }: PackObservation,
   moment: string,
 ): string[] => {
   const folder = `${host.folder}/${moment}`;
   const quoteFiles = quote.state !== 'kept' ? [] : tpm2Tools === null ? ['quote.json'] : QUOTE_FILES;
   return [
     ...quoteFiles.map((name) => `${folder}/${name}`),
-    ...[eventLog, ima, runtimeReference].flatMap(({ path }) => (path === null ? [] : [path])),
+    ...[eventLog, ima, runtimeReference, endorsementCertificate].flatMap((one) =>
+      one === 'not-kept' || one.path === null ? [] : [one.path],
+    ),
   ];
 };
 
@@ -104,6 +106,7 @@ const expectedFiles = (index: PackIndex): Set<string> => {
   const all = new Set<string>([readme, csv, lines, oscal, entries, proofs, script, page, FILES.index, sums]);
   if (index.manifest !== null) all.add(FILES.manifest);
   if (index.ledger.origin !== null) for (const name of [FILES.checkpoint, FILES.key, FILES.keyPem]) all.add(name);
+  for (const { path } of index.issuers ?? []) all.add(path);
   for (const host of index.hosts) {
     all.add(`${host.folder}/host.json`);
     if ((host.detail ?? null) !== null) all.add(detailFile(host.folder));
@@ -132,6 +135,9 @@ export const checkIndex = (index: PackIndex, { seen, kept }: ReadFiles, { wrong 
       wrong('file-extra', `No host and nothing else of the index has ${name}.`);
   if (index.hosts.length !== index.head.count)
     wrong('index-differs', `The head counts ${index.head.count} hosts, and ${index.hosts.length} are listed.`);
+  for (const { kind, sha256, path } of index.issuers ?? [])
+    if (path !== issuerFile(kind, sha256) || seen.get(path)?.sha256 !== sha256)
+      wrong('index-differs', 'The index calls a certificate otherwise than it is.');
   if (!index.demo && index.hosts.some(({ demo }) => demo))
     wrong('index-differs', 'Simulated hosts are in it, and the index does not say so.');
   index.hosts.forEach((host, at) => {

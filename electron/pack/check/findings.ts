@@ -36,6 +36,8 @@ const NEXT = {
     'Decide whether you trust this certificate: plumbline does not ask who issued it, nor whether it was revoked (pdfsig FILE).',
   'pages-not-proven': 'Compare the SHA-256 of the file with the entry of its export, or ask for a signed one; rely on what is attached.',
   'rows-not-proven': 'Ask for a report or an evidence pack of fewer hosts.',
+  'older-layout': 'Nothing to do; packs that are made now have them.',
+  certificates: 'Compare the roots in certificates/roots with those of the makers of TPMs.',
   'demo-data': 'Nothing to do; it says nothing about real machines.',
   'more-findings': 'Solve those that are named first.',
 } as const;

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { type Check, type CheckCode } from '../../../shared/model/check.ts';
-import { createKeyCache, createLogCache, parseBundle, REQUIRED_SELECTION, verifyEvidence } from '../../evidence/index.ts';
+import {
+  createKeyCache,
+  createLogCache,
+  findPath,
+  parseBundle,
+  parseCertificate,
+  REQUIRED_SELECTION,
+  type TrustAnchors,
+  verifyEvidence,
+} from '../../evidence/index.ts';
 import type { EvidenceInput } from '../../evidence/types.ts';
 import type { LedgerEntry } from '../../ledger/entry.ts';
 import type { PackHost, PackObservation, PackPiece } from '../index-schema.ts';
@@ -21,14 +30,41 @@ export const bodySchema = z.object({
     brokenLink: z.string().nullable(),
     reason: z.string(),
   }),
-  evidence: z.object({ quote: digest, eventLog: digest, ima: digest, runtimeReference: digest }),
+  evidence: z.object({ quote: digest, eventLog: digest, ima: digest, runtimeReference: digest, ekCertificate: digest }),
 });
 export type Entered = z.output<typeof bodySchema>;
 
-export type ReVerified = { readonly hosts: number; readonly quotes: number; readonly notKept: number; readonly unexplained: number };
+export type ReVerified = {
+  readonly hosts: number;
+  readonly quotes: number;
+  readonly notKept: number;
+  readonly unexplained: number;
+  /** Hosts whose endorsement certificate is there, and those of them whose certificate leads to a root that is in the pack. */
+  readonly certificates: number;
+  readonly chained: number;
+};
 
-const PIECES = ['quote', 'eventLog', 'ima', 'runtimeReference'] as const;
-const KIND_OF = { eventLog: 'event-log', ima: 'ima', runtimeReference: 'reference' } as const satisfies Record<string, ContentKind>;
+const PIECES = ['quote', 'eventLog', 'ima', 'runtimeReference', 'endorsementCertificate'] as const;
+/** Its name in the entry. */
+const ENTERED_AS = {
+  quote: 'quote',
+  eventLog: 'eventLog',
+  ima: 'ima',
+  runtimeReference: 'runtimeReference',
+  endorsementCertificate: 'ekCertificate',
+} as const;
+/** Layout 1 had no certificates, and no entry named any. */
+const NEVER: PackPiece = { state: 'none', sha256: null, path: null };
+const pieceOf = (observation: PackObservation, name: (typeof PIECES)[number]): PackPiece => {
+  const piece = observation[name];
+  return piece === 'not-kept' ? NEVER : piece;
+};
+const KIND_OF = {
+  eventLog: 'event-log',
+  ima: 'ima',
+  runtimeReference: 'reference',
+  endorsementCertificate: 'certificate',
+} as const satisfies Record<string, ContentKind>;
 /** Long texts are cut in an entry. */
 const ENTERED = 3_000;
 export const cut = (text: string): string => text.slice(0, ENTERED).toWellFormed();
@@ -93,14 +129,14 @@ const checkRecord = (host: PackHost, { after, evidence }: Entered, { wrong }: Fi
   if (!isSteady && cut(host.reason) !== cut(after.reason))
     wrong('record-differs', `${host.folder}: the pack gives another reason than entry ${host.entry ?? ''}.`);
   for (const piece of PIECES)
-    if (host.entered[piece].sha256 !== (evidence[piece] ?? null))
+    if (host.entered[piece] !== 'not-kept' && pieceOf(host.entered, piece).sha256 !== (evidence[ENTERED_AS[piece]] ?? null))
       wrong('evidence-differs', `${host.folder}: ${piece} is not the one that entry ${host.entry ?? ''} vouches for.`);
 };
 
 /** Names of files are made of what they hold, so that none can be given for another. */
 const checkPieces = (host: PackHost, moment: Moment, observation: PackObservation, { seen }: ReadFiles, { wrong }: Findings): void => {
   for (const name of PIECES) {
-    const { state, sha256, path }: PackPiece = observation[name];
+    const { state, sha256, path } = pieceOf(observation, name);
     const expected = sha256 === null ? null : name === 'quote' ? `${host.folder}/${moment}/quote.json` : contentFile(KIND_OF[name], sha256);
     const isWhole = state === 'kept' ? path === expected && expected !== null : path === null;
     if (!isWhole || (state === 'none') !== (sha256 === null))
@@ -119,10 +155,11 @@ const NEEDS_LOG: ReadonlySet<CheckCode> = new Set<CheckCode>([
 ]);
 const NEEDS_LIST: ReadonlySet<CheckCode> = new Set<CheckCode>(['ima-replay', 'ima-parse', 'boot-aggregate']);
 
-export const createHostCheck = (zip: PackZip, files: ReadFiles, findings: Findings) => {
+/** `anchors`: what certificates are followed to, from the pack itself. */
+export const createHostCheck = (zip: PackZip, files: ReadFiles, findings: Findings, anchors: TrustAnchors) => {
   const { wrong } = findings;
   const options = { keyCache: createKeyCache(), logCache: createLogCache() };
-  const counts = { hosts: 0, quotes: 0, notKept: 0, unexplained: 0 };
+  const counts = { hosts: 0, quotes: 0, notKept: 0, unexplained: 0, certificates: 0, chained: 0 };
 
   const bytesOf = async ({ path }: PackPiece): Promise<Buffer | null> => {
     const file = path === null ? null : await zip.read(path);
@@ -195,6 +232,14 @@ export const createHostCheck = (zip: PackZip, files: ReadFiles, findings: Findin
       wrong('record-differs', `${name} and the index tell something else of the host.`);
   };
 
+  const followCertificate = async (observation: PackObservation): Promise<void> => {
+    const der = await bytesOf(pieceOf(observation, 'endorsementCertificate'));
+    if (der === null) return;
+    counts.certificates += 1;
+    const leaf = parseCertificate(der);
+    if (leaf.ok && findPath(leaf.value, anchors).ok) counts.chained += 1;
+  };
+
   const check = async (host: PackHost, entry: LedgerEntry | null): Promise<void> => {
     counts.hosts += 1;
     const entered = entry === null ? null : enteredOf(entry, host, findings);
@@ -207,7 +252,8 @@ export const createHostCheck = (zip: PackZip, files: ReadFiles, findings: Findin
       const observation = host[moment];
       if (observation === null) continue;
       checkPieces(host, moment, observation, files, findings);
-      if (PIECES.some((piece) => observation[piece].state === 'not-kept')) counts.notKept += 1;
+      if (moment === newest) await followCertificate(observation);
+      if (PIECES.some((piece) => pieceOf(observation, piece).state === 'not-kept')) counts.notKept += 1;
       const checks = await verifyAgain(host, moment, observation, moment === newest ? host.akName : null);
       if (checks === null) continue;
       if (moment === newest) compareChecks(host, moment, checks);

@@ -12,6 +12,7 @@ import { ledgerFile } from '../../store/audit/ledger-file.ts';
 import { openForAudit } from '../../store/audit/open.ts';
 import type { Db } from '../../store/db.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import type { IssuerFiles } from '../issuers.ts';
 import { withFile } from '../../store/testing/file.ts';
 
 export type MadePack = {
@@ -29,7 +30,9 @@ export type MadePack = {
 
 export type ReportMore = { readonly filter?: string; readonly signature?: ExportAsked['signature'] };
 
-const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: () => Promise<void>): MadePack => {
+const NOBODY: IssuerFiles = { roots: [], issuers: [] };
+
+const packsOf = (store: Store, dataFolder: string, nowMs: () => number, issuers: IssuerFiles, close: () => Promise<void>): MadePack => {
   const keeper = createKeeper({ store, keys: keyFile(dataFolder), head: headFile(dataFolder), nowMs, version: '1', shell: 'console' });
   keeper.begin([], []);
   keeper.seal(true);
@@ -43,7 +46,16 @@ const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: (
     const file = path.join(folder, name);
     const ask = { rows: 'hosts', format, query: {}, filter, sort: { by: 'name', descending: false } } as const;
     const who = { kind: 'os-user', name: 'ann' } as const;
-    const asked = { dataFolder, file, ask, version: '1.2.3', who, notRecorded: [], ...(signature !== undefined && { signature }) };
+    const asked = {
+      dataFolder,
+      file,
+      ask,
+      version: '1.2.3',
+      who,
+      notRecorded: [],
+      issuers: { roots: [...issuers.roots], issuers: [...issuers.issuers] },
+      ...(signature !== undefined && { signature }),
+    };
     const written = await runExport(asked, { nowMs: () => atMs, onProgress: () => {}, isStopped: () => false });
     if (!written.ok) throw new Error(written.problem.message);
     return file;
@@ -65,7 +77,7 @@ const packsOf = (store: Store, dataFolder: string, nowMs: () => number, close: (
 export const madePack = async (hosts: number, tamper: number, nowMs: () => number = Date.now, sweeps = 1): Promise<MadePack> => {
   const fleet = await recordedFleet({ hosts, tamper, seed: 7 }, nowMs);
   for (let more = 1; more < sweeps; more += 1) await fleet.engine.sweepAll(new AbortController().signal);
-  return packsOf(fleet.store, fleet.dataFolder, nowMs, fleet.close);
+  return packsOf(fleet.store, fleet.dataFolder, nowMs, fleet.issuers, fleet.close);
 };
 
 /** Packs of whatever is recorded into an empty data folder. */
@@ -75,7 +87,7 @@ export const packOfRecords = (record: (store: Store) => void): MadePack => {
   if (!opened.ok) throw new Error(opened.problem.message);
   const store = opened.value;
   record(store);
-  return packsOf(store, dataFolder, Date.now, () => {
+  return packsOf(store, dataFolder, Date.now, NOBODY, () => {
     store.close();
     rmSync(dataFolder, { recursive: true, force: true });
     return Promise.resolve();

@@ -71,7 +71,7 @@ export const createHostParts = ({ evidence, ledgerFile }: ExportStore, signed: n
     eventLog: await content(KIND_OF.eventLog, digests.eventLog),
     ima: await content(KIND_OF.ima, digests.ima),
     runtimeReference: await content(KIND_OF.runtimeReference, digests.runtimeReference),
-    endorsementCertificate: 'not-kept',
+    endorsementCertificate: await content('certificate', digests.ekCertificate),
   });
 
   const verifiedIn = (entry: number | null): PackHost['verified'] => {

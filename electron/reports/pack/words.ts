@@ -3,7 +3,8 @@ import { type ExportHead, headLines } from '../export-head.ts';
 
 /** What nobody can check with a pack alone; in its index and its README. */
 export const NOT_CONTAINED = [
-  'Endorsement key certificates: this version keeps only their digest. Whether a key is in a TPM of a known maker cannot be checked from here.',
+  'Who the makers of TPMs are: certificates/roots are those that were trusted where this pack was made. Whether a certificate was revoked, and whether the attestation key of a host is in the TPM of its certificate, cannot be checked from here.',
+  'Endorsement certificates of evidence that was recorded before they were kept.',
   'Registers and event logs held against reference values: the verdicts are those of Plumbline. The evidence and the reference values of our own are here; those of an endpoint are here only for measured programs.',
   'The clock of the quote before each one: whether a clock ran backwards cannot be checked from here.',
   'Entries of the ledger about anything else, and the proof that this file is the one that was exported: that entry was made after it. Ask for it: plumbline audit proof --entry N.',
@@ -31,6 +32,7 @@ export const readmeText = (head: ExportHead, key: string | null): string =>
     '  hosts/NNNN/entered  the quote that an entry of the ledger vouches for; NNNN is the number of a host in index.json',
     '  hosts/NNNN/newest   the newest quote, where it is another one',
     '  evidence/           event logs, lists of measured programs and expected programs; each is named by its SHA-256',
+    '  certificates/       endorsement certificates of TPMs (DER), each named by its SHA-256, and in roots/ and issuers/ what they lead to',
     '',
     'HOW TO CHECK IT WITHOUT US',
     '',
@@ -47,6 +49,13 @@ export const readmeText = (head: ExportHead, key: string | null): string =>
     '    tpm2_checkquote -u ak.pem -m quote.msg -s quote.sig -g "$(cat quote.alg)" -f pcrs.bin -q "$(cat nonce.hex)"',
     '    tpm2_eventlog ../../../evidence/DIGEST.event-log',
     '  and compare the SHA-256 of quote.json, and of log and list, with "evidence" in the line of ledger/entries.jsonl about this host.',
+    '',
+    'WHAT ENDORSEMENT CERTIFICATES SHOW',
+    '',
+    '  The entry of the ledger names the certificate that came with the evidence ("ekCertificate"). To follow one to its maker:',
+    '    openssl verify -no_check_time -CAfile ROOT.pem certificates/DIGEST.der      (openssl x509 -inform DER makes PEM of a root)',
+    '  A certificate that leads to a maker shows that the maker made a TPM with that endorsement key. Compare the root with that of the maker.',
+    '  It shows nothing of the attestation key that signed a quote: the endpoint activated a credential for that at enrolment, and says so.',
     '',
     'WHAT THIS DOES NOT SHOW',
     '',

@@ -1,5 +1,6 @@
-import { FILES, mediaTypeOfName, PACK_FORMAT, referenceFile } from '../../pack/layout.ts';
-import type { PackFile, PackHost, PackIndex } from '../../pack/index-schema.ts';
+import { FILES, issuerFile, mediaTypeOfName, PACK_FORMAT, referenceFile } from '../../pack/layout.ts';
+import { PACK_VERSION, type PackFile, type PackHost, type PackIndex } from '../../pack/index-schema.ts';
+import { issuersOf } from '../../pack/issuers.ts';
 import { csv } from '../csv.ts';
 import { jsonLines, visibleLines } from '../json-lines.ts';
 import { oscal } from '../oscal/oscal.ts';
@@ -34,21 +35,45 @@ const putReferences = async ({ store, goOn, head }: ExportSource, put: Put): Pro
   }
 };
 
+/** Only those that a certificate of this pack leads to. */
+const putIssuers = async (
+  { store, issuers }: ExportSource,
+  hosts: readonly PackHost[],
+  put: Put,
+): Promise<NonNullable<PackIndex['issuers']>> => {
+  const pieces = hosts.flatMap(({ entered, newest }) => [entered, ...(newest === null ? [] : [newest])]);
+  const digests = pieces.flatMap(({ endorsementCertificate: one }) =>
+    one === 'not-kept' || one.path === null || one.sha256 === null ? [] : [one.sha256],
+  );
+  const certificates = [...new Set(digests)].flatMap((sha256) => {
+    const kept = store.evidence.content(sha256);
+    return kept.state === 'kept' ? [kept.bytes] : [];
+  });
+  const found: NonNullable<PackIndex['issuers']> = [];
+  for (const { kind, sha256, der } of issuersOf(certificates, issuers)) {
+    const path = issuerFile(kind, sha256);
+    await put(path, der);
+    found.push({ kind, sha256, path });
+  }
+  return found;
+};
+
 const indexOf = (
   source: ExportSource,
   signed: Signed | null,
   entries: readonly number[],
-  rest: Pick<PackIndex, 'manifest' | 'hosts' | 'files'>,
+  rest: Pick<PackIndex, 'manifest' | 'hosts' | 'files' | 'issuers'>,
 ): PackIndex => {
   const { cutOffMs, checkpoint: _checkpoint, ...head } = source.head;
   return {
     format: PACK_FORMAT,
-    v: 1,
+    v: PACK_VERSION,
     head: { ...head, cutOffMs, cutOff: new Date(cutOffMs).toISOString(), timeZone: 'UTC' },
     demo: head.demo !== null,
     ledger: { origin: signed?.origin ?? null, signed: signed?.size ?? 0, entries: [...entries] },
     manifest: rest.manifest,
     notContained: [...NOT_CONTAINED],
+    issuers: rest.issuers,
     hosts: rest.hosts,
     files: rest.files,
   };
@@ -78,11 +103,12 @@ export const writePack = async (source: ExportSource, sink: Sink, report: Format
   const hosts: PackHost[] = [];
   const part = createHostParts(store, signed?.size ?? 0, put);
   for (const row of rows.each) hosts.push(await part(row, hosts.length + 1));
+  const issuers = await putIssuers(source, hosts, put);
   const wanted = new Set([...hosts.map(({ entry }) => entry), manifest?.entry ?? null].filter((entry) => entry !== null));
   const entries = await putLedger(store, signed, wanted, put);
   await put(FILES.script, resources('check.sh'));
   await put(FILES.page, resources('check.html'));
-  const index = await zip.add(FILES.index, visibleLines(indexOf(source, signed, entries, { manifest, hosts, files })), 'stored');
+  const index = await zip.add(FILES.index, visibleLines(indexOf(source, signed, entries, { manifest, issuers, hosts, files })), 'stored');
   const sums = [...files, index].map(({ path, sha256 }) => `${sha256}  ${path}\n`);
   await zip.add(FILES.sums, sums.join(''), 'stored');
   zip.end();

@@ -1,5 +1,7 @@
 import { ASSURANCE_WORD, count, countryName, plural, VERDICT_WORD } from '../../../shared/model/words.ts';
 import type { ExportHead } from '../export-head.ts';
+import { mapView } from '../map-view.ts';
+import type { ExportSource } from '../port.ts';
 import type { ChangedHost, Posture } from '../posture.ts';
 import { assurancesIn, type PlaceCount } from '../posture-count.ts';
 import { WAIVER_DAYS } from '../posture.ts';
@@ -10,6 +12,7 @@ import { drawMark, WORD_INK } from './marks.ts';
 import { PAGE, type Paper, type Tag } from './paper.ts';
 import { checkpoint, day, span } from './say.ts';
 import { bold, inked, TYPE } from './type.ts';
+import { drawWorldMap, mapLegend, MARK_SIZE } from './world-map.ts';
 
 const GAP = 28;
 const FIRST = 10;
@@ -65,11 +68,16 @@ const placeWords = ({ assurances }: PlaceCount): string =>
     .map(([one, hosts]) => `${ASSURANCE_WORD[one]} ${count(hosts)}`)
     .join(', ');
 
-/** Where hosts are said to be, and how well that is known. */
-export const boardPlaces = (paper: Paper, { counts }: Posture, box: Box): number => {
+const MAP_WIDTH = 330;
+/** Where hosts are said to be, and how well that is known: as a map, and as a table that says the same of the first countries. */
+export const boardPlaces = (paper: Paper, { counts }: Posture, source: Pick<ExportSource, 'resources' | 'allowed'>, box: Box): number => {
   const part = paper.open(paper.root, 'Sect');
   const known = counts.places.filter(({ country }) => country !== null).length;
   let y = section(paper, part, 'Where they are, and on whose word', box, plural(known, 'country', 'countries'));
+  const view = mapView(source, counts, MAP_WIDTH, MARK_SIZE);
+  const high = drawWorldMap(paper, part, view, { x: box.x, y });
+  const beside = { x: box.x + MAP_WIDTH + 16, y, width: box.width - MAP_WIDTH - 16 };
+  y += Math.max(high, mapLegend(paper, part, view, { counts, allowed: source.allowed }, beside)) + 4;
   const columns = [0, 150, 200, 280] as const;
   const table = paper.open(part, 'Table');
   const head = paper.open(table, 'TR');

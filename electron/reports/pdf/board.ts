@@ -27,7 +27,16 @@ export const pdfBoard: Format = {
     const title = 'Board summary';
     const subject = 'Trust of hosts, for whoever answers for them';
     const paper = createPaper(
-      { title, subject, version: head.version, identity: identity('board', head), atMs: head.cutOffMs, foot: foot(head), demo: demo(head) },
+      {
+        title,
+        subject,
+        version: head.version,
+        identity: identity('board', head),
+        atMs: head.cutOffMs,
+        foot: foot(head),
+        demo: demo(head),
+        organisation: source.organisation,
+      },
       sink,
     );
     const numbers = { name: 'evidence.json', bytes: evidenceLines(head, 'board', posture), type: 'application/json' } as const;
@@ -41,7 +50,7 @@ export const pdfBoard: Format = {
     paper.page();
     paper.bookmark('What changed, and what is not covered');
     const changed = boardChanges(paper, head, posture, { x: PAGE.left, y: PAGE.top, width: WIDTH });
-    const placed = boardPlaces(paper, posture, { x: PAGE.left, y: changed + 14, width: WIDTH });
+    const placed = boardPlaces(paper, posture, source, { x: PAGE.left, y: changed + 14, width: WIDTH });
     const waived = boardWaivers(paper, posture, { x: PAGE.left, y: placed + 14, width: WIDTH });
     boardLimits(paper, head, posture, { x: PAGE.left, y: waived + 14, width: WIDTH });
     paper.end();

@@ -14,6 +14,7 @@ import { drawTallyBar } from './charts.ts';
 import { createPaper, PAGE, type Tag, WIDTH } from './paper.ts';
 import { LIMITS, METHOD, writeChecking, writeControls, writeFindings, writeHead, writeHosts } from './parts.ts';
 import { writeSaid } from './said.ts';
+import { writePlaces } from './places.ts';
 import { answer, day, demo, foot, identity, scope } from './say.ts';
 import { TYPE } from './type.ts';
 
@@ -142,7 +143,15 @@ const detailed = (isInPack: boolean): Format => ({
     const { posture } = all;
     const words = { title: 'Attestation report', subject: 'Hosts, their chains of trust, and what the report rests on' };
     const paper = createPaper(
-      { ...words, version: head.version, identity: identity('detailed', head), atMs: head.cutOffMs, foot: foot(head), demo: demo(head) },
+      {
+        ...words,
+        version: head.version,
+        identity: identity('detailed', head),
+        atMs: head.cutOffMs,
+        foot: foot(head),
+        demo: demo(head),
+        organisation: source.organisation,
+      },
       sink,
     );
     const about = 'Every host of this report, one JSON object a line, the head first';
@@ -154,6 +163,7 @@ const detailed = (isInPack: boolean): Format => ({
     inSection(flow, 'Method', (part) => flow.list(part, METHOD));
     inSection(flow, 'What this method cannot show', (part) => flow.list(part, LIMITS));
     inSection(flow, 'What is not covered', (part) => flow.list(part, posture.notCovered));
+    inSection(flow, 'Where hosts are, and on whose word', (part) => writePlaces(flow, part, source, posture.counts));
     inSection(flow, 'Hosts', (part) => {
       if (head.count === 0) flow.paragraph(part, 'No host answers the query.');
       else writeHosts(flow, part, hostsOf(source.again()), head, goOn);

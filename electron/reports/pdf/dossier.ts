@@ -92,6 +92,7 @@ export const pdfDossier: Format = {
         atMs: head.cutOffMs,
         foot: foot(head),
         demo: demo(head),
+        organisation: source.organisation,
       },
       sink,
     );

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import Pdf from 'pdfkit';
 import { z } from 'zod';
-import type { Sink } from '../port.ts';
+import type { Organisation, Sink } from '../port.ts';
+import { logoOf } from './logo.ts';
 import { BOB_PATH } from '../../../shared/drawing/shapes.ts';
 import { INK } from './ink.ts';
 import { createTypesetter, inked, rgb, type Style, TYPE, type Typesetter } from './type.ts';
@@ -40,6 +41,8 @@ export type PaperWords = {
   readonly foot: readonly [string, string];
   /** On every page; null where no host is simulated. */
   readonly demo: string | null;
+  /** Whose report it is; its name may hold anything. */
+  readonly organisation: Organisation | null;
 };
 
 export type Paper = {
@@ -123,6 +126,8 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
   const root = pdf.struct('Document');
   pdf.addStructure(root);
   const total = pdf.ref({ Type: 'XObject', Subtype: 'Form', BBox: [0, -3, 60, 10], Resources: { Font: {} } });
+  const logo = logoOf(pdf, words.organisation?.logo ?? null);
+  const named = words.organisation?.name ?? null;
   let count = 0;
 
   const put = (text: string, x: number, y: number, style: Style, width: number): void => {
@@ -171,10 +176,13 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
     pdf.moveTo(0, 0).lineTo(0, 6).stroke();
     pdf.translate(0, 5.5).scale(0.5).path(BOB_PATH).fill(INK.text1).restore();
     put('Plumbline', PAGE.left + 16, 24, TYPE.h3, 80);
-    put(words.title, PAGE.left + 66, 24, inked({ ...TYPE.body, leading: 13 }, INK.text2), 220);
+    const title = named === null ? words.title : `${words.title} · ${named}`;
+    put(title, PAGE.left + 66, 24, inked({ ...TYPE.body, leading: 13 }, INK.text2), 220);
+    let demoWidth = 0;
     if (words.demo !== null) {
       const style = inked(TYPE.h3, INK.stale);
       const width = type.width(words.demo, style) + 14;
+      demoWidth = width + 12;
       pdf
         .lineWidth(0.9)
         .strokeColor(INK.staleMark)
@@ -182,6 +190,7 @@ export const createPaper = (words: PaperWords, sink: Sink): Paper => {
         .stroke();
       put(words.demo, PAGE.right - width + 7, 24, style, width);
     }
+    logo?.draw(PAGE.right - demoWidth, 14);
     pdf
       .lineWidth(0.5)
       .strokeColor(INK.line2)

@@ -61,7 +61,22 @@ export const written = async (
 ): Promise<string> => {
   let out = '';
   const sink = { write: (part: string | Uint8Array) => void (out += typeof part === 'string' ? part : Buffer.from(part).toString('utf8')) };
-  await format.write({ head, rows, again: () => rows, controls: builtInMapping(), store, said, goOn: () => {}, resources: () => '' }, sink);
+  await format.write(
+    {
+      head,
+      rows,
+      again: () => rows,
+      controls: builtInMapping(),
+      store,
+      said,
+      goOn: () => {},
+      resources: () => '',
+      allowed: null,
+      organisation: null,
+      issuers: { roots: [], issuers: [] },
+    },
+    sink,
+  );
   return out;
 };
 

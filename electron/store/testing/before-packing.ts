@@ -1,9 +1,10 @@
 import type { Db } from '../db.ts';
+import { beforeCertificates } from './before-certificates.ts';
 
 /** Puts a database back to version 110: nobody is told of anything, and each quote is packed alone. Only for a database in which none is packed with another. */
 export const quotesBeforePacking = (db: Db): void => {
+  beforeCertificates(db);
   db.exec(`
-    DROP TABLE assessment;
     DROP TABLE alert_place;
     DROP TABLE report_run;
     DROP TABLE report;

@@ -7,7 +7,16 @@ import type { Outcome, Target } from './target.ts';
 
 const paper = (): Buffer => {
   const parts: Uint8Array[] = [];
-  const words = { title: 'Paper', subject: 'A page', version: '1', identity: 'x', atMs: 0, foot: ['a', 'b'], demo: null } as const;
+  const words = {
+    title: 'Paper',
+    subject: 'A page',
+    version: '1',
+    identity: 'x',
+    atMs: 0,
+    foot: ['a', 'b'],
+    demo: null,
+    organisation: null,
+  } as const;
   const made = createPaper(words, { write: (part) => void parts.push(Buffer.from(part)) });
   made.attach('evidence.json', Buffer.from('{"v":1}\n'), 'application/json', 'Something attached');
   made.page();

@@ -1,0 +1,13 @@
+import type { Db } from '../db.ts';
+
+/** Puts a database back to version 140: no endorsement certificate is kept, and nobody has judged a report. */
+export const beforeCertificates = (db: Db): void => {
+  db.exec(`
+    DROP TABLE assessment;
+    DROP INDEX host_state_by_ek_certificate;
+    DROP INDEX span_by_ek_certificate;
+    ALTER TABLE host_state DROP COLUMN ek_certificate_sha256;
+    ALTER TABLE span DROP COLUMN ek_certificate_sha256;
+    PRAGMA user_version = 140;
+  `);
+};
