@@ -311,7 +311,7 @@ describe('a file that is damaged or none', () => {
     [['--data', '/nonexistent'], 'There is no'],
     [['--key', 'x+y+z'], 'no verifier key'],
     [['--checkpoint', '/nonexistent'], 'nonexistent'],
-    [['extra'], 'name the data folder'],
+    [['extra'], 'extra: no file that can be read'],
   ])('%s is refused with what to do', async (args, words) => {
     const { status, err } = await verify(folder, ...args);
     expect(status).toBe(2);

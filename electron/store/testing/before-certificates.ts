@@ -4,6 +4,9 @@ import type { Db } from '../db.ts';
 export const beforeCertificates = (db: Db): void => {
   db.exec(`
     DROP TABLE assessment;
+    ALTER TABLE report_run DROP COLUMN sha256;
+    ALTER TABLE report_run DROP COLUMN controls;
+    ALTER TABLE report_run DROP COLUMN flagged;
     DROP INDEX host_state_by_ek_certificate;
     DROP INDEX span_by_ek_certificate;
     ALTER TABLE host_state DROP COLUMN ek_certificate_sha256;
