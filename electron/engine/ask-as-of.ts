@@ -1,18 +1,33 @@
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
+import type { FleetAsOf } from '../store/as-of.ts';
 import type { Readers } from '../store/readers.ts';
 import { breath } from './breath.ts';
 
-/** Answers what was known at a moment. One question at a time: the store shows one moment, made in steps between which others are answered. */
-export const askAsOf = (store: Pick<Readers, 'asOf' | 'findings' | 'policy'>): Handlers['fleet.asOf'] => {
+/** What was known at a moment, while it is shown. */
+export type AskMoment = <T>(atMs: number, use: (shown: FleetAsOf) => T) => Promise<T>;
+
+/** One question at a time: the store shows one moment, made in steps between which others are answered. */
+export const createAskMoment = (store: Pick<Readers, 'asOf'>): AskMoment => {
   let before: Promise<unknown> = Promise.resolve();
-  return (asked) => {
-    const { atMs, query, offset, limit } = asked;
-    const answer = async (): Promise<Awaited<ReturnType<Handlers['fleet.asOf']>>> => {
+  return (atMs, use) => {
+    const answer = async (): Promise<ReturnType<typeof use>> => {
       const steps = store.asOf.show(atMs);
       let step = steps.next();
       for (; step.done !== true; step = steps.next()) await breath();
-      const { fleet, list } = step.value;
+      return use(step.value);
+    };
+    const mine = before.then(answer, answer);
+    before = mine;
+    return mine;
+  };
+};
+
+/** Answers what was known at a moment. */
+export const askAsOf =
+  (store: Pick<Readers, 'findings' | 'policy'>, ask: AskMoment): Handlers['fleet.asOf'] =>
+  ({ atMs, query, offset, limit }) =>
+    ask(atMs, ({ fleet, list }) => {
       const version = store.policy.activeAt(atMs);
       return {
         atMs,
@@ -22,9 +37,4 @@ export const askAsOf = (store: Pick<Readers, 'asOf' | 'findings' | 'policy'>): H
         manifest: version === null ? null : { number: version.number, name: visibleText(version.name) },
         hosts: list(query, { by: 'verdict', descending: false }, offset, limit, atMs),
       };
-    };
-    const mine = before.then(answer, answer);
-    before = mine;
-    return mine;
-  };
-};
+    });

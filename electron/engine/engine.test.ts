@@ -120,6 +120,8 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'references.lint': {},
       'fleet.asOf': { atMs: 0, query: {}, offset: 0, limit: 10 },
       'ledger.list': { offset: 0, limit: 10 },
+      'posture.get': { days: 30 },
+      'posture.setTarget': { percent: 98, reason: 'as the board decided' },
       'exports.get': { id: 99 },
       'exports.save': { id: 99 },
       'exports.delete': { id: 99 },

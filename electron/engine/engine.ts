@@ -24,6 +24,7 @@ import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
 import { hostDetailOf } from './host-detail.ts';
 import type { ReadEndorsement } from './evidence-folders.ts';
+import { createTarget, readTarget } from './posture.ts';
 import { createPolicy } from './policy/policy.ts';
 import { decidedAnew } from './policy/redecide.ts';
 import { createAnswers } from './readers/answers.ts';
@@ -322,7 +323,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   expire();
   let expiry: ReturnType<typeof setInterval> | null = null;
   const reader = options.read?.(() => ({ nowMs: nowMs(), notRecorded: lost() })) ?? null;
-  const { 'overview.read': readOverview, ...lists } = createReading(createAnswers(store, nowMs), reader, lost);
+  const { 'overview.read': readOverview, 'posture.read': readPosture, ...lists } = createReading(createAnswers(store, nowMs), reader, lost);
 
   const endpointStatuses = (): EndpointStatus[] => {
     const stored = new Map(store.fleet.endpoints().map((endpoint) => [endpoint.name, endpoint]));
@@ -371,6 +372,8 @@ export const createEngine = (options: EngineOptions): Engine => {
       return { ...recorded, endpoints: endpointStatuses(), manifest: { name, builtIn } };
     },
     'hosts.get': ({ id }) => hostDetailOf(store.hosts, id),
+    'posture.get': async (asked) => ({ ...(await readPosture(asked)), target: readTarget(store) }),
+    ...createTarget(store, { kind: 'os-user', name: user }),
     'pack.get': () => null,
     'endpoints.list': endpointStatuses,
     'alerts.list': () => [...alerts.state()],

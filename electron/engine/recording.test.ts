@@ -97,6 +97,7 @@ const fullDisk = (): Store => {
       failed: refuse,
     },
     asOf: { show: refuse },
+    posture: { changes: refuse, detect: refuse, resolve: refuse, beganAtMs: refuse },
     purge: refuse,
     upkeep: { backup: refuse, compact: refuse },
     settings: { read: () => null, write: refuse, change: refuse },

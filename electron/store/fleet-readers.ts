@@ -12,7 +12,8 @@ export type FleetReaders = {
   /** What the overview counts, of one moment. */
   readonly summary: () => Pick<Overview, 'tally' | 'disagreements' | 'links' | 'places'>;
   readonly tally: () => Tally;
-  readonly trend: (points: number) => Overview['trend'];
+  /** Recorded points only, since then. */
+  readonly trend: (points: number, sinceMs?: number) => Overview['trend'];
   readonly freshness: (nowMs: number, maxAgeMs: number) => Overview['freshness'];
   readonly links: () => Overview['links'];
   readonly places: () => Overview['places'];
@@ -74,14 +75,16 @@ export const createFleetReaders = (db: Db, source: () => HostSource): FleetReade
     places: () => placesOf(groups()),
     disagreements: () => disagreementsOf(groups()),
     // The newest point of each bucket, each found by one look. Thinned, not averaged: every point shown was recorded.
-    trend: (points) => {
-      const { oldest, newest } = endsSchema.parse(ends.get());
-      if (oldest === null || newest === null) return [];
+    trend: (points, sinceMs = 0) => {
+      const { oldest: first, newest } = endsSchema.parse(ends.get());
+      if (first === null || newest === null) return [];
+      const oldest = Math.max(first, sinceMs);
       const bucket = Math.max(1, Math.floor((newest - oldest) / points));
       const found: Overview['trend'] = [];
       for (let to = newest; to >= oldest; to -= bucket) {
         const raw = point.get({ to, after: to - bucket });
-        if (raw !== undefined) found.push(pointSchema.parse(raw));
+        const at = raw === undefined ? null : pointSchema.parse(raw);
+        if (at !== null && at.atMs >= oldest) found.push(at);
       }
       return found.reverse();
     },

@@ -6,6 +6,7 @@ import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
+import { createPostureReader, type PostureReader } from './posture-reader.ts';
 import { createPolicyReader, type PolicyReader } from './policy-store.ts';
 import { addQueryFunctions } from './query-functions.ts';
 import { addSearchText } from './search-text.ts';
@@ -18,6 +19,7 @@ export type Readers = {
   readonly findings: FindingReaders;
   readonly policy: PolicyReader;
   readonly asOf: AsOf;
+  readonly posture: PostureReader;
   readonly ledger: LedgerReader;
   readonly assessments: AssessmentReader;
   /** Lists from end to end; see there which connection may be asked. */
@@ -46,6 +48,7 @@ export const createReaders = (db: Db, cacheKib: number, aside: 'MEMORY' | 'FILE'
     findings: createFindingReaders(db),
     policy: createPolicyReader(db),
     asOf: createAsOf(db),
+    posture: createPostureReader(db, fresh.source),
     ledger: createLedgerReader(db),
     assessments: createAssessmentReader(db),
     all: createReadAll(db, fresh.source),

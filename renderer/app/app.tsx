@@ -4,6 +4,7 @@ import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
 import { Jobs } from '../features/jobs/jobs.tsx';
 import { Pack } from '../features/pack/pack.tsx';
+import { Posture } from '../features/posture/posture.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
@@ -40,6 +41,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
   if (route.page === 'reports') return route.items === null ? <Reports /> : <ReportItems key={route.items} report={route.items} />;
+  if (route.page === 'posture') return <Posture days={route.days} />;
   if (route.page === 'jobs') return <Jobs />;
   if (route.page === 'endpoints') return <Endpoints />;
   return <NotFound address={route.address} />;

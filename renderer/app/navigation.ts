@@ -22,6 +22,9 @@ export type RecordTab = (typeof RECORD_TABS)[number];
 /** The parts of the record: its entries, of one kind or all; the fleet as of a moment; what proves it; what was exported; the data folder. */
 export type RecordView = { readonly tab: RecordTab; readonly atMs: number | null; readonly kind: string | null };
 
+/** Times that a posture is told of. */
+export const POSTURE_DAYS = [30, 90, 365] as const;
+
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'hosts'; readonly view: HostsView }
@@ -34,6 +37,7 @@ export type Route =
   | { readonly page: 'pack' }
   | { readonly page: 'settings' }
   | { readonly page: 'jobs' }
+  | { readonly page: 'posture'; readonly days: number }
   | { readonly page: 'not-found'; readonly address: string };
 
 export const ALL_HOSTS: HostsView = {
@@ -96,6 +100,10 @@ export const parseRoute = (hash: string): Route => {
   if (page === '' || (page === 'overview' && rest.length === 0)) return { page: 'overview' };
   if (page === 'endpoints' && rest.length === 0) return { page: 'endpoints' };
   if (page === 'pack' && rest.length === 0) return { page: 'pack' };
+  if (page === 'posture' && rest.length === 0) {
+    const days = wholeNumber(params.get('days'));
+    return { page: 'posture', days: POSTURE_DAYS.find((one) => one === days) ?? POSTURE_DAYS[0] };
+  }
   if (page === 'jobs' && rest.length === 0) return { page: 'jobs' };
   if (page === 'settings' && rest.length === 0) return { page: 'settings' };
   if (page === 'reports' && rest.length === 0) return { page: 'reports', items: wholeNumber(params.get('items')) };
@@ -113,6 +121,7 @@ const withParams = (path: string, pairs: readonly (readonly [string, string | nu
 };
 
 export const overviewHref = '#/overview';
+export const postureHref = (days: number = POSTURE_DAYS[0]): string => (days === POSTURE_DAYS[0] ? '#/posture' : `#/posture?days=${days}`);
 export const jobsHref = '#/jobs';
 export const settingsHref = '#/settings';
 export const packHref = '#/pack';

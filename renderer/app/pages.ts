@@ -5,6 +5,7 @@ import {
   overviewHref,
   packHref,
   policyHref,
+  postureHref,
   recordHref,
   reportsHref,
   settingsHref,
@@ -23,6 +24,7 @@ export type Place = {
 
 export const PLACES: readonly Place[] = [
   { href: overviewHref, word: 'Overview', key: 'o', pages: ['overview'] },
+  { href: postureHref(), word: 'Posture', key: 'c', pages: ['posture'] },
   { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host'] },
   { href: policyHref, word: 'Policy', key: 'p', pages: ['policy'] },
   { href: recordHref(), word: 'Record', key: 'r', pages: ['record'] },
@@ -59,6 +61,7 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   reports: 'Reports',
   endpoints: 'Endpoints',
   jobs: 'Jobs',
+  posture: 'Posture',
   settings: 'Settings',
   pack: 'Evidence pack',
   'not-found': 'Not found',

@@ -645,6 +645,34 @@ export const makeEngine = (kind, tell = () => {}) => {
     ...makeReports(kind, startedAtMs, hosts),
     'alerts.list': () => [],
     'pack.get': () => null,
+    'posture.get': ({ days }) => {
+      const tally = tallyOf(hosts);
+      const changed = (from, to) =>
+        hosts.filter((host) => host.verdict === to).map(({ id, name }) => ({ id, name, before: from, now: to }));
+      const [worse, better] = [changed('trusted', 'failed'), changed('failed', 'trusted').slice(0, 3)];
+      return {
+        nowMs: startedAtMs,
+        sinceMs: startedAtMs - days * 24 * HOUR,
+        beganAtMs: size === 0 ? null : startedAtMs - 45 * 24 * HOUR,
+        tally,
+        before: size === 0 ? null : { ...tally, trusted: tally.trusted + tally.failed, failed: 0 },
+        target: size === 0 ? null : 98,
+        changes: { better: better.length, worse: worse.length, fresh: 0, firstBetter: better, firstWorse: worse.slice(0, 200) },
+        trend: trendOf(kind, tally, startedAtMs),
+        links: LINKS.map((link, index) => ({
+          link,
+          ...Object.fromEntries(
+            ['trusted', 'failed', 'inconclusive'].map((verdict) => [verdict, hosts.filter((host) => host.chain[index] === verdict).length]),
+          ),
+          notRequired: hosts.filter((host) => host.chain[index] === 'not-required').length,
+          firstBroken: hosts.filter((host) => host.brokenLink === link).length,
+        })),
+        causes: { total: 0, rows: [] },
+        waivers: { total: 0, rows: [] },
+        detect: { findings: worse.length, medianMs: worse.length === 0 ? null : 5 * 60_000, worstMs: worse.length === 0 ? null : HOUR },
+        resolve: { findings: 0, medianMs: null },
+      };
+    },
     'endpoints.list': endpoints,
     'poll.now': () => ({ started: true }),
   };

@@ -82,6 +82,8 @@ const useCache = create<Caches>(() => ({
   'references.withdraw': new Map(),
   'references.lint': new Map(),
   'alerts.list': new Map(),
+  'posture.get': new Map(),
+  'posture.setTarget': new Map(),
   'pack.get': new Map(),
   'endpoints.list': new Map(),
   'poll.now': new Map(),

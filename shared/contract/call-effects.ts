@@ -68,6 +68,8 @@ export const CALL_EFFECTS = {
   'retention.get': 'reads',
   'retention.set': 'writes',
   'alerts.list': 'reads',
+  'posture.get': 'reads',
+  'posture.setTarget': 'writes',
   'pack.get': 'reads',
   'endpoints.list': 'reads',
   'poll.now': 'writes',

@@ -24,6 +24,7 @@ import {
   whatIfSchema,
 } from './policy-schemas.ts';
 import { packViewSchema } from './pack-schemas.ts';
+import { postureSchema, targetPercent } from './posture-schemas.ts';
 import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
 import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
@@ -244,6 +245,10 @@ export const calls = {
   'ledger.rotateKey': { input: z.strictObject({ reason }), output: keyRotationSchema },
   /** Places outside that are told of what happens; none unless the endpoints file names them. */
   'alerts.list': { input: nothing, output: z.array(alertPlaceSchema) },
+  /** How the fleet stands, against how it stood so many days ago. */
+  'posture.get': { input: z.strictObject({ days: z.number().int().min(1).max(3_650) }), output: postureSchema },
+  /** Null: nothing is aimed at. */
+  'posture.setTarget': { input: z.strictObject({ percent: targetPercent.nullable(), reason }), output: nothing },
   /** The evidence pack that is open; null where it is a data folder. */
   'pack.get': { input: nothing, output: packViewSchema.nullable() },
   'endpoints.list': { input: nothing, output: z.array(endpointStatusSchema) },

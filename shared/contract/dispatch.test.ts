@@ -69,6 +69,8 @@ const handlers: Handlers = {
   'references.withdraw': refuse,
   'references.lint': refuse,
   'alerts.list': () => [],
+  'posture.get': refuse,
+  'posture.setTarget': refuse,
   'pack.get': refuse,
   'endpoints.list': () => [],
   'poll.now': () => Promise.resolve({ started: true }),

@@ -86,6 +86,7 @@ const INPUTS: Readonly<Partial<Record<CallName, unknown>>> = {
   'references.list': ROWS,
   'references.get': { id: 1, ...ROWS },
   'ledger.list': ROWS,
+  'posture.get': { days: 30 },
   'jobs.cancel': { id: 1 },
   'exports.get': { id: 1 },
   'exports.save': { id: 1 },

@@ -14,6 +14,7 @@ import { createReading } from '../readers/reading.ts';
 import type { Reader } from '../readers/reader-thread.ts';
 import type { Moment } from '../readers/messages.ts';
 import { shownReport } from '../reports/reports.ts';
+import { readTarget } from '../posture.ts';
 import { createReferences } from '../references/references.ts';
 import { createJobs } from '../upkeep/jobs.ts';
 import type { Recheck } from '../upkeep/recheck/asked.ts';
@@ -65,7 +66,11 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
   const user = whoActs();
   store.judgeFreshness({ nowMs, notRecorded: () => [] });
   const reader = options.read?.(() => ({ nowMs: nowMs(), notRecorded: [] })) ?? null;
-  const { 'overview.read': readOverview, ...lists } = createReading(createAnswers(store, nowMs), reader, () => []);
+  const {
+    'overview.read': readOverview,
+    'posture.read': readPosture,
+    ...lists
+  } = createReading(createAnswers(store, nowMs), reader, () => []);
 
   const policy = createPolicyInForce({
     store,
@@ -123,6 +128,7 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
     // Nothing is made here, so nothing is signed.
     'exports.signing': () => null,
     'alerts.list': () => [],
+    'posture.get': async (asked) => ({ ...(await readPosture(asked)), target: readTarget(store) }),
     'pack.get': () => null,
     'endpoints.list': endpoints,
   };

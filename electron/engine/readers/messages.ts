@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calls } from '../../../shared/contract/contract.ts';
+import { postureSchema } from '../../../shared/contract/posture-schemas.ts';
 import { overviewSchema } from '../../../shared/contract/schemas.ts';
 
 /** The calls that only read what is recorded and may take long, and what the overview reads. The reader answers nothing else. */
@@ -15,6 +16,8 @@ const rows = {
   'ledger.list': calls['ledger.list'],
   'reports.items': calls['reports.items'],
   'reports.itemHistory': calls['reports.itemHistory'],
+  /** What is aimed at is the engine's to add. */
+  'posture.read': { input: calls['posture.get'].input, output: postureSchema.omit({ target: true }) },
   /** What is going on right now, endpoints and the manifest, is the engine's to add. */
   'overview.read': { input: z.object({ maxAgeMs: z.number() }), output: overviewSchema.omit({ endpoints: true, manifest: true }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

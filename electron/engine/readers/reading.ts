@@ -2,7 +2,7 @@ import type { ReadHandlers, ReadInput, ReadName, ReadOutput } from './messages.t
 import type { Reader } from './reader-thread.ts';
 
 /** Whose answers say which hosts are trusted now. */
-const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'overview.read']);
+const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'overview.read', 'posture.read']);
 
 /**
  * Reading calls as they are answered: by the reader where there is one, and by `own` where it is not open, ended or failed. An answer that
@@ -31,6 +31,7 @@ export const createReading = (own: ReadHandlers, reader: Reader | null, notRecor
     'ledger.list': by('ledger.list'),
     'reports.items': by('reports.items'),
     'reports.itemHistory': by('reports.itemHistory'),
+    'posture.read': by('posture.read'),
     'overview.read': by('overview.read'),
   };
 };
