@@ -45,6 +45,7 @@ module.exports = {
     { name: 'features-know-no-app', severity: 'error', from: { path: '^renderer/(features|exporting|ui|transport)/' }, to: { path: '^renderer/app/', pathNot: '^renderer/app/(theme|navigation)' } },
     { name: 'exporting-knows-no-feature', severity: 'error', from: { path: '^renderer/(exporting|transport)/' }, to: { path: '^renderer/features/' } },
     { name: 'ui-knows-no-feature-and-no-transport', severity: 'error', from: { path: '^renderer/ui/' }, to: { path: '^renderer/(features|exporting|transport|app)/|^shared/contract/' } },
+    { name: 'nobody-knows-the-examples', severity: 'error', from: { pathNot: '^renderer/examples/' }, to: { path: '^renderer/examples/' } },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\.(css|woff2)$|^electron$' } },
   ],
   options: {
