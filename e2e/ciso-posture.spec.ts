@@ -90,6 +90,7 @@ test.describe
       await page.getByRole('button', { name: 'Present', exact: true }).click();
       await expect(page.getByRole('navigation', { name: 'Pages' })).toBeHidden();
       await expect(page.getByRole('heading', { level: 1, name: 'Posture' })).toBeVisible();
+      expect((await page.getByRole('main').boundingBox())?.height).toBeGreaterThan(600);
       await page.getByRole('button', { name: 'Leave the presentation' }).click();
       await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
     });
