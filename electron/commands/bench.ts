@@ -7,6 +7,7 @@ import { ledgerSuite } from './bench-ledger.ts';
 import { reportsSuite } from './bench-reports.ts';
 import { startSuite } from './bench-start.ts';
 import { storeSuite } from './bench-store.ts';
+import { uiSuite } from './bench-ui.ts';
 import type { BenchResult } from './bench-result.ts';
 import type { Command, CommandIo } from './command.ts';
 
@@ -19,6 +20,7 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['ledger', (signal) => [...ledgerSuite(signal), ...ledgerStoreSuite(signal)]],
   ['reports', reportsSuite],
   ['start', startSuite],
+  ['ui', uiSuite],
 ]);
 
 const HELP = `Usage: plumbline bench [--suite NAME] [--json]

@@ -70,7 +70,7 @@ export const Notices = () => {
         {total === 0 ? 'Nothing new' : `${isMore ? '≥ ' : ''}${count(total)} new`}
       </Button>
       <output className="visually-hidden" aria-live="polite">
-        {groups.map(({ group, rows }) => plural(rows.length, ...GROUP_WORDS[group])).join('. ')}
+        {total === 0 ? '' : `${count(total)} new`}
       </output>
       <section id={id} hidden={!isOpen} aria-label="What is new" className={styles['panel']}>
         <p className={styles['since']}>
