@@ -1,3 +1,5 @@
+import { findingsHref } from './findings-address.ts';
+import { referencesHref } from './references-address.ts';
 import {
   endpointsHref,
   hostsHref,
@@ -23,7 +25,9 @@ export type Place = {
 export const PLACES: readonly Place[] = [
   { href: overviewHref, word: 'Overview', key: 'o', pages: ['overview'] },
   { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host'] },
+  { href: findingsHref(), word: 'Findings', key: 'f', pages: ['findings'] },
   { href: policyHref, word: 'Policy', key: 'p', pages: ['policy'] },
+  { href: referencesHref(), word: 'Reference values', key: 'v', pages: ['references'] },
   { href: recordHref(), word: 'Record', key: 'r', pages: ['record'] },
   { href: reportsHref, word: 'Reports', key: 't', pages: ['reports'] },
   { href: endpointsHref, word: 'Endpoints', key: 'e', pages: ['endpoints'] },
@@ -52,7 +56,9 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
   hosts: 'Hosts',
   host: 'Host',
+  findings: 'Findings',
   policy: 'Policy',
+  references: 'Reference values',
   record: 'Record',
   reports: 'Reports',
   endpoints: 'Endpoints',

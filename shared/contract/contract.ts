@@ -4,6 +4,7 @@ import { exportChangeSchema, exportSavedSchema, keptExportSchema } from './expor
 import { alertPlaceSchema } from './alert-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
+import { findingActSchema, findingPreviewSchema } from './finding-bulk-schemas.ts';
 import {
   FINDING_KINDS,
   FINDING_SORTS,
@@ -121,6 +122,8 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(findingClusterSchema) }),
   },
   'findings.get': { input: z.strictObject({ id: findingId }), output: findingDetailSchema.nullable() },
+  /** What a step for all that match would change, before it is begun as a job of the kind `findings`. */
+  'findings.preview': { input: z.strictObject({ query: findingQuerySchema, act: findingActSchema }), output: findingPreviewSchema },
   /** What people say of findings. None of it changes a verdict. */
   'findings.acknowledge': { input: z.strictObject({ on: findingTargetSchema }), output: findingChangeSchema },
   'findings.assign': { input: z.strictObject({ on: findingTargetSchema, person: person.nullable() }), output: findingChangeSchema },
@@ -130,6 +133,8 @@ export const calls = {
     output: findingChangeSchema,
   },
   'findings.unwaive': { input: z.strictObject({ on: findingTargetSchema, reason }), output: findingChangeSchema },
+  /** Takes an acknowledgement back. */
+  'findings.reopen': { input: z.strictObject({ on: findingTargetSchema, reason }), output: findingChangeSchema },
   'findings.note': { input: z.strictObject({ on: findingTargetSchema, text: note }), output: findingChangeSchema },
   'policy.get': { input: nothing, output: policySchema },
   'policy.check': {
