@@ -57,7 +57,7 @@ test.describe
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await expect(detail().getByRole('heading', { level: 2 })).toHaveText(/Boot loader changed: node-/u);
-      await tabTo(page, 'button', 'Acknowledge');
+      await tabTo(page, 'button', /^Acknowledge$/u);
       await page.keyboard.press('Enter');
       await expect(justDone()).toContainText('Acknowledged: Boot loader changed');
       await expect(justDone().getByRole('button', { name: 'Undo' })).toBeFocused();
@@ -161,7 +161,7 @@ test.describe
     });
 
     test('the ledger tells of the decision once, with its query and the count', async () => {
-      await page.goto('/#/record?kind=finding');
+      await page.goto('/#/record?kind=findings');
       await expect(
         page.getByRole('grid').getByText(/^Waived until .*: 599 findings, all that match open_only = true and cause = /u),
       ).toBeVisible();

@@ -112,7 +112,7 @@ describe('a step for all findings that match', () => {
     expect(job.sentence).toMatch(/^Acknowledged: 1,001 findings, entry [\d,]+ of the ledger\.$/u);
     expect(total(OPEN)).toBe(0);
     expect(total({ states: ['acknowledged'] })).toBe(HOSTS);
-    const [entry, ...others] = entries('finding.bulk');
+    const [entry, ...others] = entries('findings.decided');
     expect(others).toEqual([]);
     expect(entry).toMatchObject({
       who: { kind: 'os-user', name: 'ann' },
@@ -135,7 +135,7 @@ describe('a step for all findings that match', () => {
       nextStep: 'Look at the number again, then decide again.',
     });
     expect(total(OPEN)).toBe(HOSTS + 1);
-    expect(entries('finding.bulk')).toEqual([]);
+    expect(entries('findings.decided')).toEqual([]);
   });
 
   it('is not begun where as many, but others, match', async () => {
@@ -161,7 +161,7 @@ describe('a step for all findings that match', () => {
     expect(changed).toBeGreaterThan(0);
     expect(total(OPEN)).toBe(HOSTS - changed);
     expect(job.sentence).toContain(`Stopped after ${changed} of 1,001 findings`);
-    expect(entries('finding.bulk-stopped')[0]?.body).toMatchObject({ count: changed, of: entries('finding.bulk')[0]?.seq });
+    expect(entries('findings.stopped')[0]?.body).toMatchObject({ count: changed, of: entries('findings.decided')[0]?.seq });
     expect(await undo(started.id)).toMatchObject({ state: 'done' });
     expect(total(OPEN)).toBe(HOSTS);
   });
@@ -206,7 +206,7 @@ describe('undone', () => {
       'finding.waived',
       'finding.unwaived',
     ]);
-    expect(entries('finding.bulk')).toHaveLength(4);
+    expect(entries('findings.decided')).toHaveLength(4);
   });
 
   it('an assignment goes back to whoever it was before', async () => {

@@ -68,13 +68,13 @@ export const createActOnFindings = ({ store, user, nowMs, onChange }: ActOnFindi
 
   const draft = (detail: string, body: Readonly<Record<string, string | number>>): LedgerDraft => ({
     who: { kind: 'os-user', name: user },
-    kind: 'finding.bulk',
+    kind: 'findings.decided',
     subject: 'findings',
     body: { detail, ...body },
   });
   const enterStop = (entry: number, changed: number, total: number): string => {
     const sentence = `Stopped after ${count(changed)} of ${findingsWord(total)}, which stay changed; the others were not touched.`;
-    ledger.append({ ...draft(sentence, { of: entry, count: changed }), kind: 'finding.bulk-stopped' });
+    ledger.append({ ...draft(sentence, { of: entry, count: changed }), kind: 'findings.stopped' });
     return sentence;
   };
 

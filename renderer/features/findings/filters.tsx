@@ -82,79 +82,93 @@ export const Filters = ({ view, counts }: { view: FindingsView; counts: FindingC
   const set = (change: Partial<FindingsView>): void => go(findingsHref({ ...view, finding: null, ...change }));
   const known = view.endpoint === null || endpoints.includes(view.endpoint) ? endpoints : [...endpoints, view.endpoint];
   const people = [...(user === undefined ? [] : [user]), ...(view.person === null || view.person === user ? [] : [view.person])];
+  const byCause = view.by === 'cause';
+  const kinds = (
+    <Select
+      label="Kind"
+      all="Any kind"
+      value={view.kinds[0] ?? null}
+      options={FINDING_KINDS.map((one) => [one, KIND_WORD[one]] as const)}
+      onChange={(value) => set({ kinds: FINDING_KINDS.filter((one) => one === value) })}
+    />
+  );
   return (
     <search className={styles['filters']} aria-label="Filter findings">
-      <ul className={styles['presets']} aria-label="Lists">
-        {presetsFor(user).map((preset) => (
-          <li key={preset.word}>
-            <a href={findingsHref(preset.view)} aria-current={isPreset(preset, view) ? 'true' : undefined}>
-              {preset.word}
-            </a>
-          </li>
-        ))}
-      </ul>
-      <Search view={view} />
-      <fieldset aria-label="States" className={styles['states']}>
-        {FINDING_STATES.map((state) => (
-          <button
-            key={state}
-            type="button"
-            aria-pressed={view.states.includes(state)}
-            onClick={() => set({ states: FINDING_STATES.filter((one) => view.states.includes(one) !== (one === state)) })}
-          >
-            {STATE_WORD[state]}
-            {counts !== undefined && state !== 'resolved' && <small>{count(counts[state])}</small>}
-          </button>
-        ))}
-      </fieldset>
-      <Select
-        label="Severity"
-        all="Any severity"
-        value={view.severities[0] ?? null}
-        options={SEVERITIES.map((one) => [one, SEVERITY_WORD[one]] as const)}
-        onChange={(value) => set({ severities: SEVERITIES.filter((one) => one === value) })}
-      />
-      <Select
-        label="Kind"
-        all="Any kind"
-        value={view.kinds[0] ?? null}
-        options={FINDING_KINDS.map((one) => [one, KIND_WORD[one]] as const)}
-        onChange={(value) => set({ kinds: FINDING_KINDS.filter((one) => one === value) })}
-      />
-      <Select
-        label="Assigned to"
-        all="Anybody’s"
-        value={view.unassigned ? ':nobody' : view.person}
-        options={[[':nobody', 'Nobody’s'] as const, ...people.map((one) => [one, one === user ? `Mine (${one})` : one] as const)]}
-        onChange={(value) => set({ unassigned: value === ':nobody', person: value === ':nobody' ? null : value })}
-      />
-      <Select
-        label="Age"
-        all="Any age"
-        value={ageOf(view)}
-        options={ageOptions(view)}
-        onChange={(value) => {
-          const [which, days] = (value ?? '').split(' ');
-          set({ within: which === 'within' ? Number(days) : null, before: which === 'before' ? Number(days) : null });
-        }}
-      />
-      {known.length > 0 && (
-        <Select
-          label="Endpoint"
-          all="Any endpoint"
-          value={view.endpoint}
-          options={known.map((name) => [name, name] as const)}
-          onChange={(endpoint) => set({ endpoint })}
-        />
-      )}
-      {view.host !== null && <Removable word={`Of host ${view.host}`} onRemove={() => set({ host: null })} />}
-      {view.cause !== null && <Removable word="Of one cause" onRemove={() => set({ cause: null })} />}
-      {view.ends !== null && <Removable word={`Waiver runs out within ${view.ends} days`} onRemove={() => set({ ends: null })} />}
-      {isFiltered(view) && (
-        <a className={styles['undo']} href={findingsHref(unfiltered(view))}>
-          Undo filter
-        </a>
-      )}
+      <div className={styles['line']}>
+        <ul className={styles['presets']} aria-label="Lists">
+          {presetsFor(user).map((preset) => (
+            <li key={preset.word}>
+              <a href={findingsHref(preset.view)} aria-current={isPreset(preset, view) ? 'true' : undefined}>
+                {preset.word}
+              </a>
+            </li>
+          ))}
+        </ul>
+        {!byCause && <Search view={view} />}
+      </div>
+      <div className={styles['line']}>
+        {byCause ? (
+          kinds
+        ) : (
+          <>
+            <fieldset aria-label="States" className={styles['states']}>
+              {FINDING_STATES.map((state) => (
+                <button
+                  key={state}
+                  type="button"
+                  aria-pressed={view.states.includes(state)}
+                  onClick={() => set({ states: FINDING_STATES.filter((one) => view.states.includes(one) !== (one === state)) })}
+                >
+                  {STATE_WORD[state]}
+                  {counts !== undefined && state !== 'resolved' && <small>{count(counts[state])}</small>}
+                </button>
+              ))}
+            </fieldset>
+            <Select
+              label="Severity"
+              all="Any severity"
+              value={view.severities[0] ?? null}
+              options={SEVERITIES.map((one) => [one, SEVERITY_WORD[one]] as const)}
+              onChange={(value) => set({ severities: SEVERITIES.filter((one) => one === value) })}
+            />
+            {kinds}
+            <Select
+              label="Assigned to"
+              all="Anybody’s"
+              value={view.unassigned ? ':nobody' : view.person}
+              options={[[':nobody', 'Nobody’s'] as const, ...people.map((one) => [one, one === user ? `Mine (${one})` : one] as const)]}
+              onChange={(value) => set({ unassigned: value === ':nobody', person: value === ':nobody' ? null : value })}
+            />
+            <Select
+              label="Age"
+              all="Any age"
+              value={ageOf(view)}
+              options={ageOptions(view)}
+              onChange={(value) => {
+                const [which, days] = (value ?? '').split(' ');
+                set({ within: which === 'within' ? Number(days) : null, before: which === 'before' ? Number(days) : null });
+              }}
+            />
+            {known.length > 0 && (
+              <Select
+                label="Endpoint"
+                all="Any endpoint"
+                value={view.endpoint}
+                options={known.map((name) => [name, name] as const)}
+                onChange={(endpoint) => set({ endpoint })}
+              />
+            )}
+            {view.host !== null && <Removable word={`Of host ${view.host}`} onRemove={() => set({ host: null })} />}
+            {view.cause !== null && <Removable word="Of one cause" onRemove={() => set({ cause: null })} />}
+            {view.ends !== null && <Removable word={`Waiver runs out within ${view.ends} days`} onRemove={() => set({ ends: null })} />}
+          </>
+        )}
+        {isFiltered(view) && (
+          <a className={styles['undo']} href={findingsHref(unfiltered(view))}>
+            Undo filter
+          </a>
+        )}
+      </div>
     </search>
   );
 };

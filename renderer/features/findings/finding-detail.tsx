@@ -7,7 +7,7 @@ import { useQuery } from '../../transport/query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout, Waiting } from '../../ui/callout.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
-import { Ago, Instant } from '../../ui/time.tsx';
+import { Instant } from '../../ui/time.tsx';
 import { plural } from '../../ui/words.ts';
 import { ActForm } from './act-form.tsx';
 import type { ActKind } from './act-words.ts';
@@ -153,9 +153,6 @@ export const FindingDetail = ({ id, view, acting, form, onForm }: FindingDetailP
         <SeverityWord severity={finding.severity} />
         <span>{KIND_WORD[finding.kind]}</span>
         <span>{STATE_WORD[finding.state]}</span>
-        <span>
-          <Ago atMs={finding.openedAtMs} />
-        </span>
         {close}
       </div>
       <h2>{finding.title}</h2>

@@ -19,7 +19,9 @@ export const queryOf = (view: FindingsView): FindingQuery => ({
 /** The list without what narrows it; how it is sorted and grouped stays. */
 export const unfiltered = ({ by, sort }: FindingsView): FindingsView => ({ ...HOLDING, by, sort });
 
-export const isFiltered = (view: FindingsView): boolean => JSON.stringify({ ...view, finding: null }) !== JSON.stringify(unfiltered(view));
+/** Of causes, the opened one narrows nothing. */
+export const isFiltered = (view: FindingsView): boolean =>
+  JSON.stringify({ ...view, finding: null, ...(view.by === 'cause' && { cause: null }) }) !== JSON.stringify(unfiltered(view));
 
 export type Preset = { readonly word: string; readonly view: FindingsView };
 
