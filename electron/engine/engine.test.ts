@@ -98,6 +98,8 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'policy.withdraw': { number: 99, reason: 'a test' },
       'references.list': { offset: 0, limit: 10 },
       'references.get': { id: 1, offset: 0, limit: 10 },
+      'references.compare': { id: 1, to: null, offset: 0, limit: 10 },
+      'references.reach': { id: 1 },
       'references.capture': { from: { host: id }, name: 'a test', scope: null, reason: 'a test', toMs: null, replaces: null },
       'references.import': {
         text: 'nothing',

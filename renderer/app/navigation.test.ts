@@ -4,8 +4,8 @@ import { HOST_SORTS } from '../../shared/contract/schemas.ts';
 import { FINDING_KINDS, FINDING_SORTS, FINDING_STATES, SEVERITIES } from '../../shared/contract/finding-schemas.ts';
 import { REFERENCE_STATES } from '../../shared/model/reference-set.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
-import { findingsHref, HOLDING } from './findings-address.ts';
-import { REFERENCE_FORMS, referencesHref } from './references-address.ts';
+import { findingsHref, HOLDING } from './navigation-findings.ts';
+import { REFERENCE_FORMS, referencesHref } from './navigation-references.ts';
 import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref, reportItemsHref } from './navigation.ts';
 
 describe('addresses', () => {

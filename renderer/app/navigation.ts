@@ -1,8 +1,8 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { LINKS, VERDICTS, type Link, type Verdict } from '../../shared/model/verdict.ts';
-import { memberOf, wholeNumber, withParams } from './address.ts';
-import { type FindingsView, parseFindings } from './findings-address.ts';
-import { parseReferences, type ReferencesView } from './references-address.ts';
+import { memberOf, wholeNumber, withParams } from './navigation-parts.ts';
+import { type FindingsView, parseFindings } from './navigation-findings.ts';
+import { parseReferences, type ReferencesView } from './navigation-references.ts';
 import { HOST_SORTS, type HostSort } from '../../shared/contract/schemas.ts';
 
 export type HostsView = {

@@ -1,5 +1,5 @@
-import { findingsHref } from './findings-address.ts';
-import { referencesHref } from './references-address.ts';
+import { findingsHref } from './navigation-findings.ts';
+import { referencesHref } from './navigation-references.ts';
 import {
   endpointsHref,
   hostsHref,

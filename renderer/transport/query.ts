@@ -75,6 +75,8 @@ const useCache = create<Caches>(() => ({
   'ledger.rotateKey': new Map(),
   'references.list': new Map(),
   'references.get': new Map(),
+  'references.compare': new Map(),
+  'references.reach': new Map(),
   'references.capture': new Map(),
   'references.import': new Map(),
   'references.propose': new Map(),

@@ -41,6 +41,8 @@ export const CALL_EFFECTS = {
   'policy.withdraw': 'writes',
   'references.list': 'reads',
   'references.get': 'reads',
+  'references.compare': 'reads',
+  'references.reach': 'reads',
   'references.capture': 'writes',
   'references.import': 'writes',
   'references.propose': 'writes',

@@ -27,7 +27,14 @@ import {
 import { packViewSchema } from './pack-schemas.ts';
 import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
-import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
+import {
+  referenceDecisionSchema,
+  referenceDifferenceSchema,
+  referenceLintSchema,
+  referenceReachSchema,
+  referenceProposalSchema,
+  referenceSetSchema,
+} from './reference-schemas.ts';
 import {
   appInfoSchema,
   endpointStatusSchema,
@@ -164,9 +171,16 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(referenceSetSchema) }),
   },
   'references.get': {
-    input: z.strictObject({ id: referenceId, ...window }),
+    input: z.strictObject({ id: referenceId, ...window, text: textFilter }),
     output: z.object({ set: referenceSetSchema, total: z.number().int(), items: z.array(referenceItemSchema) }).nullable(),
   },
+  /** What one set says that another does not, and the other way round; `to` null = the one that it replaces. Null where there is none. */
+  'references.compare': {
+    input: z.strictObject({ id: referenceId, to: referenceId.nullable(), ...window }),
+    output: referenceDifferenceSchema.nullable(),
+  },
+  /** Hosts that a set is about, and those that were judged by it last. */
+  'references.reach': { input: z.strictObject({ id: referenceId }), output: referenceReachSchema.nullable() },
   /** From a host whose evidence holds, or from what at least `share` of the hosts that a query means have (null query = all). */
   'references.capture': {
     input: z.strictObject({

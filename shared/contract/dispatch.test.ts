@@ -62,6 +62,8 @@ const handlers: Handlers = {
   'ledger.rotateKey': refuse,
   'references.list': refuse,
   'references.get': refuse,
+  'references.compare': refuse,
+  'references.reach': refuse,
   'references.capture': refuse,
   'references.import': refuse,
   'references.propose': refuse,

@@ -57,6 +57,17 @@ const actWords = (act: FindingAct): string => {
 
 const findingsWord = (n: number): string => plural(n, 'finding', 'findings');
 
+const changedSince = (before: number, now: number): Said =>
+  before === now
+    ? {
+        message: `It is not the same ${findingsWord(before)} any more: some no longer match, and others do. Nothing was changed.`,
+        nextStep: 'Look at the list again, then decide again.',
+      }
+    : {
+        message: `${findingsWord(before)} were to be changed, and now it is ${count(now)}. Nothing was changed.`,
+        nextStep: 'Look at the number again, then decide again.',
+      };
+
 /**
  * A step for all findings that a query means. It is entered once, with the query, how many they are and the digest of their numbers, and each
  * finding has its own entry besides, which names that one, in the transaction that changes it: where it is stopped or cut off, what the
@@ -111,17 +122,6 @@ export const createActOnFindings = ({ store, user, nowMs, onChange }: ActOnFindi
     const oldest = done.keys().next().value;
     if (done.size > UNDO_KEPT && oldest !== undefined) done.delete(oldest);
   };
-
-  const changedSince = (before: number, now: number): Said =>
-    before === now
-      ? {
-          message: `It is not the same ${findingsWord(before)} any more: some no longer match, and others do. Nothing was changed.`,
-          nextStep: 'Look at the list again, then decide again.',
-        }
-      : {
-          message: `${findingsWord(before)} were to be changed, and now it is ${count(now)}. Nothing was changed.`,
-          nextStep: 'Look at the number again, then decide again.',
-        };
 
   const problemWith = (ask: FindingBulkAsk): Said | null => {
     if ('undo' in ask)

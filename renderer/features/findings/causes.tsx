@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import type { FindingCluster } from '../../../shared/contract/finding-schemas.ts';
-import { findingsHref, type FindingsView, HOLDING } from '../../app/findings-address.ts';
+import { findingsHref, type FindingsView, HOLDING } from '../../app/navigation-findings.ts';
 import { go } from '../../app/navigation.ts';
 import { usePages } from '../../transport/pages.ts';
 import { useQuery } from '../../transport/query.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { FINDING_KINDS, FINDING_STATES, type FindingCounts, SEVERITIES } from '../../../shared/contract/finding-schemas.ts';
-import { findingsHref, type FindingsView } from '../../app/findings-address.ts';
+import { findingsHref, type FindingsView } from '../../app/navigation-findings.ts';
 import { go } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
 import { ListSearch } from '../../ui/list-search.tsx';

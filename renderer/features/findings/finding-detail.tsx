@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Finding, FindingCluster, FindingStep } from '../../../shared/contract/finding-schemas.ts';
-import { findingsHref, type FindingsView, HOLDING } from '../../app/findings-address.ts';
+import { findingsHref, type FindingsView, HOLDING } from '../../app/navigation-findings.ts';
 import { hostHref } from '../../app/navigation.ts';
-import { referencesHref } from '../../app/references-address.ts';
+import { referencesHref } from '../../app/navigation-references.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout, Waiting } from '../../ui/callout.tsx';

@@ -1,5 +1,5 @@
 import type { FindingQuery } from '../../../shared/contract/finding-schemas.ts';
-import { type FindingsView, HOLDING } from '../../app/findings-address.ts';
+import { type FindingsView, HOLDING } from '../../app/navigation-findings.ts';
 
 /** What is asked of the engine, the same for the list, its export and a step for all of it. */
 export const queryOf = (view: FindingsView): FindingQuery => ({

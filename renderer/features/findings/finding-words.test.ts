@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FINDING_KINDS } from '../../../shared/contract/finding-schemas.ts';
-import { HOLDING } from '../../app/findings-address.ts';
+import { HOLDING } from '../../app/navigation-findings.ts';
 import { actOf, NOTHING_TYPED, opposite, untilOf } from './act-words.ts';
 import { isFiltered, isPreset, presetsFor, queryOf, unfiltered } from './finding-query.ts';
 import { KIND_WORD, NEXT_STEP, stepWord } from './finding-words.ts';

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { Finding, FindingCounts, FindingQuery, FindingSort } from '../../../shared/contract/finding-schemas.ts';
 import { findingQueryWords } from '../../../shared/contract/finding-query-words.ts';
-import { findingsHref, type FindingsView, HOLDING } from '../../app/findings-address.ts';
+import { findingsHref, type FindingsView, HOLDING } from '../../app/navigation-findings.ts';
 import { go } from '../../app/navigation.ts';
 import { ExportButton } from '../../exporting/export-button.tsx';
 import { useJobs } from '../../transport/jobs.ts';

@@ -1,7 +1,7 @@
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
-import { findingsHref } from '../../app/findings-address.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { hostsHref } from '../../app/navigation.ts';
-import { referencesHref } from '../../app/references-address.ts';
+import { referencesHref } from '../../app/navigation-references.ts';
 import { Ago } from '../../ui/time.tsx';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { ASSURANCE_MEANING, ASSURANCE_WORD, countryName, VERDICT_WORD } from '../../ui/words.ts';

@@ -1,6 +1,6 @@
 import type { ExportAsk, ExportFormat } from '../../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../../shared/contract/schemas.ts';
-import { findingsHref } from '../../app/findings-address.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { ExportButton } from '../../exporting/export-button.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { useMedia } from '../../ui/use-media.ts';

@@ -1,5 +1,5 @@
 import { REFERENCE_STATES, type ReferenceSet } from '../../shared/model/reference-set.ts';
-import { memberOf, shortText, wholeNumber, withParams } from './address.ts';
+import { memberOf, shortText, wholeNumber, withParams } from './navigation-parts.ts';
 
 /** What can be begun on the page; `promote` of a failed host. */
 export const REFERENCE_FORMS = ['capture', 'import', 'type', 'promote'] as const;

@@ -8,7 +8,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../shared/contract/finding-schemas.ts';
-import { memberOf, membersOf, shortText, wholeNumber, withParams } from './address.ts';
+import { memberOf, membersOf, shortText, wholeNumber, withParams } from './navigation-parts.ts';
 
 /** Which findings, and how they stand on the screen. Nothing said of states: all that holds. */
 export type FindingsView = {
