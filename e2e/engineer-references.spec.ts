@@ -20,7 +20,16 @@ test.describe
     test.beforeAll(async ({ browser }) => {
       test.setTimeout(120_000);
       const folder = temporaryFolder('references');
-      const fleet = await startFleet(['--hosts', '12', '--tamper', '4', '--seed', '7']);
+      const fleet = await startFleet([
+        '--hosts',
+        '12',
+        '--seed',
+        '7',
+        '--incident',
+        'boot-loader-changed=2',
+        '--incident',
+        'unknown-binary=4',
+      ]);
       await runCommand(['poll', '--endpoints', fleet.endpointsFile, '--data', folder, '--once']);
       await fleet.stop();
       shell = await startConsole([], folder);
@@ -111,7 +120,7 @@ test.describe
     });
 
     test('what a failed host has is proposed from its page', async () => {
-      await page.goto('/#/hosts?verdict=failed&link=container-engine');
+      await page.goto('/#/hosts?verdict=failed&link=boot-loader');
       await page.getByRole('grid').getByRole('link').first().click();
       await page.getByRole('link', { name: 'Propose as reference value…' }).click();
       await expect(page.getByRole('heading', { name: 'Propose what a failed host has' })).toBeVisible();
@@ -125,10 +134,12 @@ test.describe
     test('a file that is no JSON is named by its line', async () => {
       await page.goto('/#/references?form=import');
       await page
-        .getByLabel('File')
+        .getByLabel('File', { exact: true })
         .setInputFiles({ name: 'policy.json', mimeType: 'application/json', buffer: Buffer.from('{\n"a": }\n') });
       await expect(page.getByText('The file is no JSON: line 2 cannot be read.')).toBeVisible();
-      await page.getByLabel('File').setInputFiles({ name: 'large.json', mimeType: 'application/json', buffer: Buffer.alloc(300_000, 32) });
+      await page
+        .getByLabel('File', { exact: true })
+        .setInputFiles({ name: 'large.json', mimeType: 'application/json', buffer: Buffer.alloc(300_000, 32) });
       await expect(page.getByText(/The file is too large: at most 0.2 MiB/u)).toBeVisible();
       await page.keyboard.press('Escape');
     });
