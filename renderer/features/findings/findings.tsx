@@ -11,6 +11,7 @@ import { Button, Choice } from '../../ui/button.tsx';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { type Command, useCommands } from '../../ui/commands.ts';
 import { Grid } from '../../ui/grid.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { UndoToast } from '../../ui/undo-toast.tsx';
 import { count, plural } from '../../ui/words.ts';
 import type { ActKind } from './act-words.ts';
@@ -102,6 +103,7 @@ export const Findings = ({ view }: { view: FindingsView }) => {
   const total = known?.total;
   const query = queryOf(view);
   const { finding } = view;
+  const readOnly = useReadOnly();
   useCommands(
     useMemo<readonly Command[]>(() => {
       const page = (id: string, word: string, run: () => void): Command => ({
@@ -116,14 +118,14 @@ export const Findings = ({ view }: { view: FindingsView }) => {
         page('by-cause', view.by === 'cause' ? 'Findings one by one' : 'Findings by cause', () =>
           go(findingsHref({ ...view, by: view.by === 'cause' ? 'finding' : 'cause', cause: null, finding: null })),
         ),
-        ...(view.by === 'cause' ? [] : [page('bulk', 'Decide about all findings that match', () => setBulk(asked))]),
-        ...(finding === null
+        ...(readOnly || view.by === 'cause' ? [] : [page('bulk', 'Decide about all findings that match', () => setBulk(asked))]),
+        ...(readOnly || finding === null
           ? []
           : (['assign', 'waive', 'note'] as const).map((kind) =>
               page(kind, `${kind[0]?.toUpperCase()}${kind.slice(1)}: the opened finding`, () => setForm({ of: finding, kind })),
             )),
       ];
-    }, [view, finding]),
+    }, [view, finding, readOnly]),
   );
 
   const undoBulk = async (job: number): Promise<void> => {

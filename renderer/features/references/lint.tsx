@@ -12,7 +12,7 @@ import styles from './references.module.css';
 const SHOWN = 50;
 
 /** What to look at from time to time. Asked for, because it reads the evidence of every host. */
-export const Lint = ({ view }: { view: ReferencesView }) => {
+export const Lint = ({ view, children }: { view: ReferencesView; children: React.ReactNode }) => {
   const [busy, setBusy] = useState(false);
   const [found, setFound] = useState<ReferenceLint>();
   const [problem, setProblem] = useState<Problem>();
@@ -26,6 +26,7 @@ export const Lint = ({ view }: { view: ReferencesView }) => {
   return (
     <section aria-label="What to look at" className={styles['lint']}>
       <div className={styles['tools']}>
+        {children}
         <Button aria-disabled={busy} onClick={() => !busy && void ask()}>
           Look for sets that need somebody
         </Button>

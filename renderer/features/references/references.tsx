@@ -11,7 +11,8 @@ import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { type Command, useCommands } from '../../ui/commands.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
-import { Instant } from '../../ui/time.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
+import { Age, Instant } from '../../ui/time.tsx';
 import { plural } from '../../ui/words.ts';
 import { Lint } from './lint.tsx';
 import { FORM_WORD, ProposalForm, ProposalResult } from './proposal-form.tsx';
@@ -25,32 +26,37 @@ const WORD: Readonly<Record<(typeof REFERENCE_STATES)[number], string>> = {
   withdrawn: 'Withdrawn',
 };
 
+/** As many sets as are seen at once; a few take less room. */
+const MOST_SHOWN = 10;
+const ROW_PX = 28;
+
 const columnsAt = (nowMs: number): readonly Column<ReferenceSetRow, never>[] => [
-  { key: 'id', title: 'Set', track: '48px', align: 'end', cell: (row) => row.id },
-  { key: 'state', title: 'State', track: '132px', cell: (row) => STATE_WORD[stateOf(row, nowMs)] },
+  { key: 'id', title: 'Set', track: '40px', align: 'end', cell: (row) => row.id },
+  { key: 'state', title: 'State', track: '124px', cell: (row) => STATE_WORD[stateOf(row, nowMs)] },
   {
     key: 'name',
     title: 'Name',
-    track: 'minmax(120px, 1fr)',
+    track: 'minmax(112px, 1fr)',
     cell: (row) => <span title={visibleText(row.name)}>{visibleText(row.name)}</span>,
   },
-  { key: 'contents', title: 'It names', track: 'minmax(160px, 1.4fr)', cell: (row) => <span title={row.contents}>{row.contents}</span> },
+  { key: 'contents', title: 'It names', track: 'minmax(140px, 1.4fr)', cell: (row) => <span title={row.contents}>{row.contents}</span> },
   {
     key: 'scope',
     title: 'Scope',
-    track: 'minmax(100px, 0.8fr)',
-    cell: (row) => (row.scope === null ? 'all hosts' : visibleText(row.scope)),
+    track: 'minmax(76px, 0.7fr)',
+    cell: (row) => (row.scope === null ? 'all hosts' : <span title={visibleText(row.scope, 4_000)}>{visibleText(row.scope)}</span>),
   },
-  { key: 'how', title: 'From', track: '96px', cell: (row) => ORIGIN_WORD[row.provenance.how] },
-  { key: 'author', title: 'Proposed by', track: '96px', cell: (row) => visibleText(row.author) },
-  { key: 'at', title: 'Proposed', track: '168px', cell: (row) => <Instant atMs={row.proposedAtMs} /> },
-  { key: 'to', title: 'Ends', track: '168px', cell: (row) => <Instant atMs={row.toMs} none="without end" /> },
+  { key: 'how', title: 'From', track: '92px', cell: (row) => ORIGIN_WORD[row.provenance.how] },
+  { key: 'author', title: 'Proposed by', track: '80px', cell: (row) => visibleText(row.author) },
+  { key: 'at', title: 'Ago', track: '56px', align: 'end', cell: (row) => <Age atMs={row.proposedAtMs} /> },
+  { key: 'to', title: 'Ends', track: '164px', cell: (row) => <Instant atMs={row.toMs} none="without end" /> },
 ];
 
 /** What somebody called good: who, since when, for which hosts, and what waits for a second word. */
 export const References = ({ view }: { view: ReferencesView }) => {
   const [made, setMade] = useState<Extract<ReferenceProposal, { state: 'proposed' }>>();
   const nowMs = useNow(60_000);
+  const readOnly = useReadOnly();
   const { state } = view;
   const key = `references ${state ?? ''}`;
   const fetchPage = useCallback(
@@ -63,14 +69,14 @@ export const References = ({ view }: { view: ReferencesView }) => {
   useCommands(
     useMemo<readonly Command[]>(
       () =>
-        REFERENCE_FORMS.map((form) => ({
+        (readOnly ? [] : REFERENCE_FORMS).map((form) => ({
           id: `references.${form}`,
           word: `${FORM_WORD[form]}: reference values`,
           group: 'This page',
           keys: null,
           run: () => begin(form),
         })),
-      [begin],
+      [begin, readOnly],
     ),
   );
   return (
@@ -90,7 +96,7 @@ export const References = ({ view }: { view: ReferencesView }) => {
         A set is somebody’s word that measurements are good. It counts beside what the endpoint gives, only after it is approved, and what
         it says is never edited.
       </p>
-      {view.form !== null && (
+      {view.form !== null && !readOnly && (
         <ProposalForm
           key={`${view.form} ${view.host}`}
           form={view.form}
@@ -103,15 +109,14 @@ export const References = ({ view }: { view: ReferencesView }) => {
         />
       )}
       {made !== undefined && made.id === view.set && <ProposalResult made={made} />}
-      <Lint view={view} />
-      <div className={styles['tools']}>
+      <Lint view={view}>
         <Choice
           label="State"
           options={[{ value: 'all', word: 'All' }, ...REFERENCE_STATES.map((value) => ({ value, word: WORD[value] }))]}
           value={state ?? 'all'}
           onChange={(value) => go(referencesHref({ ...view, state: REFERENCE_STATES.find((one) => one === value) ?? null }), 'replace')}
         />
-      </div>
+      </Lint>
       {problem !== undefined && (
         <Callout problem={problem} still={total === undefined ? undefined : 'The rows below are the last known.'} />
       )}
@@ -126,13 +131,13 @@ export const References = ({ view }: { view: ReferencesView }) => {
         </Empty>
       )}
       {total !== undefined && total > 0 && (
-        <div className={styles['sets']} data-few={total < 8} data-settling={!current}>
+        <div className={styles['sets']} style={{ height: (Math.min(total, MOST_SHOWN) + 1) * ROW_PX + 4 }} data-settling={!current}>
           <Grid
             label="Sets of reference values. Enter opens one."
             listKey={key}
             columns={columns}
             total={total}
-            minWidthPx={1080}
+            minWidthPx={1040}
             rowAt={rowAt}
             onVisible={show}
             onOpen={(row) => go(referencesHref({ ...view, form: null, set: row.id }))}
