@@ -44,6 +44,13 @@ const take = async (browser, session, origin, theme, width, height) => {
   await page.goto(`${origin}/#/hosts`);
   await page.getByRole('grid').getByRole('link').first().waitFor();
   await shot('hosts');
+  await page.goto(`${origin}/#/findings?finding=1`);
+  await page.getByRole('complementary', { name: 'The opened finding' }).getByRole('heading', { level: 2 }).waitFor();
+  await shot('findings');
+  await page.goto(`${origin}/#/references`);
+  await page.getByRole('heading', { level: 1, name: 'Reference values' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  await shot('references');
   await page.goto(`${origin}/#/policy`);
   await page.getByRole('textbox', { name: /YAML/ }).waitFor();
   await shot('policy');

@@ -13,8 +13,8 @@ export const nameOf = (index: number): string => `node-${String(index).padStart(
 /** One in `FAILED_EVERY` hosts failed at its boot loader; the others are trusted. */
 export const FAILED_EVERY = 100;
 
-/** Fills a data folder as if a fleet of this size had been swept once. */
-export const seedHosts = (folder: string, hosts: number): void => {
+/** Fills a data folder as if a fleet of this size had been swept once. `over`: what is otherwise of the n-th host. */
+export const seedHosts = (folder: string, hosts: number, over: (index: number) => Partial<HostRecord> = () => ({})): void => {
   const store = openStore(folder);
   if (!store.ok) throw new Error(store.problem.message);
   const seenAtMs = Date.now();
@@ -61,6 +61,7 @@ export const seedHosts = (folder: string, hosts: number): void => {
       steady: null,
       blobs: null,
       findings: [],
+      ...over(index),
     };
   };
   store.value.write.recordHosts(Array.from({ length: hosts }, (_, index) => record(index)));

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import { breath } from './breath.ts';
 import { type Collector, type CollectorConfig, type CollectorEvents, createCollector } from './collector.ts';
 import { silentEndpoint } from './findings/drafts.ts';
+import { createActOnFindings } from './findings/bulk.ts';
 import { createFindingLife } from './findings/life.ts';
 import { createAlerts } from './alerts/alerts.ts';
 import { appInfo } from './app-info.ts';
@@ -257,6 +258,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     onProgress: (job) => options.emit('jobs.progress', job),
     trusted: trustedByAnchors(options.anchors),
     makeExport: exports.make,
+    findings: createActOnFindings({ store, user, nowMs, onChange: changed }),
     recheck: (...args) => {
       // What was entered until now is signed first, which the clock would do a moment later: otherwise the last seconds are never covered.
       keeper.seal(false);

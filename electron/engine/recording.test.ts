@@ -53,7 +53,9 @@ const fullDisk = (): Store => {
       one: () => null,
       notes: () => [],
       journal: () => [],
-      steps: { acknowledge: refuse, assign: refuse, waive: refuse, unwaive: refuse, note: refuse, endWaivers: () => 0 },
+      steps: { acknowledge: refuse, assign: refuse, waive: refuse, unwaive: refuse, reopen: refuse, note: refuse, endWaivers: () => 0 },
+      bulk: { step: refuse, back: refuse },
+      meant: () => ({ matching: 0, ids: [], hosts: 0, critical: 0 }),
     },
     policy: {
       versions: () => [],

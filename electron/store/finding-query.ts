@@ -4,6 +4,9 @@ import { STATE_NOW } from './finding-rows.ts';
 export type Bound = Readonly<Record<string, string | number>>;
 const DAY_MS = 86_400_000;
 
+/** Under what the findings of an endpoint itself are kept. */
+export const endpointSubject = (name: string): string => `endpoint:${name}`;
+
 const escapeLike = (word: string): string => `%${word.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
 
 /** The WHERE clause of a query with its values. Only SQL from this file and bound values reach the database. */
@@ -42,6 +45,19 @@ export const findingsWhere = (query: FindingQuery, nowMs: number): { readonly cl
     parts.push("f.state = 'waived' AND f.waived_until_ms > @now AND f.waived_until_ms <= @waiverEnd");
     values['waiverEnd'] = nowMs + query.waiverEndsWithinDays * DAY_MS;
   }
+  if (query.endpoint !== undefined) {
+    parts.push('(f.host_id IN (SELECT id FROM host WHERE endpoint = @endpoint) OR f.subject = @endpointSubject)');
+    values['endpoint'] = query.endpoint;
+    values['endpointSubject'] = endpointSubject(query.endpoint);
+  }
+  if (query.openedWithinDays !== undefined) {
+    parts.push('f.opened_at_ms >= @openedSince');
+    values['openedSince'] = nowMs - query.openedWithinDays * DAY_MS;
+  }
+  if (query.openedBeforeDays !== undefined) {
+    parts.push('f.opened_at_ms < @openedBefore');
+    values['openedBefore'] = nowMs - query.openedBeforeDays * DAY_MS;
+  }
   for (const [index, word] of (query.text ?? '').split(/\s+/).filter(Boolean).slice(0, 10).entries()) {
     const name = `word${index}`;
     parts.push(`(f.title LIKE @${name} ESCAPE '\\' OR f.detail LIKE @${name} ESCAPE '\\' OR f.assigned LIKE @${name} ESCAPE '\\')`);
@@ -52,6 +68,7 @@ export const findingsWhere = (query: FindingQuery, nowMs: number): { readonly cl
 
 const ORDER: Readonly<Record<FindingSort, string>> = {
   newest: 'f.opened_at_ms DESC, f.id DESC',
+  oldest: 'f.opened_at_ms, f.id',
   severity: 'f.severity_order, f.opened_at_ms DESC, f.id DESC',
 };
 export const orderOf = (sort: FindingSort): string => ORDER[sort];

@@ -11,6 +11,8 @@ import {
   SEVERITIES,
 } from '../../shared/contract/finding-schemas.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
+import type { FindingAct } from '../../shared/contract/finding-bulk-schemas.ts';
+import { actWhere } from './finding-bulk.ts';
 import { FINDING_COLUMNS, FINDING_FROM, STATE_NOW, toFinding, visibleLines } from './finding-rows.ts';
 import { type Bound, findingsWhere, orderOf } from './finding-query.ts';
 import { findingSubject } from './journal.ts';
@@ -28,6 +30,12 @@ export type FindingReaders = {
     limit: number,
     nowMs: number,
   ) => { readonly total: number; readonly rows: Finding[] };
+  /** What a step for all that a query means would change: ids in order, and among how many that match. */
+  readonly meant: (
+    query: FindingQuery,
+    act: FindingAct,
+    nowMs: number,
+  ) => { readonly matching: number; readonly ids: readonly number[]; readonly hosts: number; readonly critical: number };
   /** Of all that holds now. */
   readonly counts: (nowMs: number) => FindingCounts;
   /** How many held at a moment, and how many of them were silent endpoints. When one begins and ends is never changed afterwards. */
@@ -118,6 +126,19 @@ export const createFindingReaders = (db: Db): FindingReaders => {
         .prepare(`SELECT ${FINDING_COLUMNS} FROM ${FINDING_FROM} ${clause} ORDER BY ${orderOf(sort)} LIMIT @limit OFFSET @offset`)
         .all({ ...bound, limit, offset });
       return { total, rows: rows.map(toFinding) };
+    },
+    meant: (query, act, now) => {
+      const { clause, values } = findingsWhere(query, now);
+      const bound: Bound = { ...values, now };
+      const also = clause === '' ? `WHERE ${actWhere(act)}` : `${clause} AND ${actWhere(act)}`;
+      const asked = { ...bound, ...(act.kind === 'assign' && { toPerson: act.person }) };
+      const one = (text: string): number => countRow.parse(db.prepare(text).get(asked)).n;
+      return {
+        matching: countRow.parse(db.prepare(`SELECT count(*) AS n FROM finding f ${clause}`).get(bound)).n,
+        ids: z.array(z.number()).parse(db.prepare(`SELECT f.id FROM finding f ${also} ORDER BY f.id`).pluck().all(asked)),
+        hosts: one(`SELECT count(DISTINCT f.host_id) AS n FROM finding f ${also}`),
+        critical: one(`SELECT count(*) AS n FROM finding f ${also} AND f.severity = 'critical'`),
+      };
     },
     counts: (now) => countsRow.parse(sql.counts.get({ now })),
     heldAt: (at) => heldRow.parse(sql.heldAt.get({ at })),

@@ -7,7 +7,12 @@ import type { LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './db.ts';
 
 /** A step that a person takes. `who` is never empty. */
-export type By = { readonly who: string; readonly atMs: number };
+export type By = {
+  readonly who: string;
+  readonly atMs: number;
+  /** The entry of the step for many findings that this one is a part of. */
+  readonly of?: number;
+};
 
 /** What people say of findings. Each step is one transaction with its journal, and tells how many findings it changed. */
 export type FindingSteps = {
@@ -16,6 +21,8 @@ export type FindingSteps = {
   readonly assign: (target: FindingTarget, person: string | null, by: By) => number;
   readonly waive: (target: FindingTarget, untilMs: number, reason: string, by: By) => number;
   readonly unwaive: (target: FindingTarget, reason: string, by: By) => number;
+  /** Takes an acknowledgement back. */
+  readonly reopen: (target: FindingTarget, reason: string, by: By) => number;
   readonly note: (target: FindingTarget, text: string, by: By) => number;
   /** Opens again what was waived until now or earlier. */
   readonly endWaivers: (nowMs: number) => number;
@@ -72,7 +79,8 @@ export const createFindingSteps = (db: Db, ledger: LedgerWriter): FindingSteps =
     take: (finding: Target) => string,
   ): number => {
     const meant = targets(target, by.atMs).filter(isMeant);
-    for (const finding of meant) journal({ who: by.who, kind, subject: findingSubject(finding.id), detail: take(finding) });
+    const of = by.of === undefined ? {} : { of: by.of };
+    for (const finding of meant) journal({ who: by.who, kind, subject: findingSubject(finding.id), detail: take(finding), ...of });
     return meant.length;
   };
 
@@ -86,7 +94,7 @@ export const createFindingSteps = (db: Db, ledger: LedgerWriter): FindingSteps =
         ({ id, title }) => {
           // A waiver that has run out and could not be ended yet ends here.
           sql.reopen.run(id);
-          sql.acknowledge.run({ id, ...by });
+          sql.acknowledge.run({ id, who: by.who, atMs: by.atMs });
           return title;
         },
       ),
@@ -110,7 +118,7 @@ export const createFindingSteps = (db: Db, ledger: LedgerWriter): FindingSteps =
         'finding.waived',
         ({ state }) => HOLDS.includes(state),
         ({ id, title }) => {
-          sql.waive.run({ id, untilMs, reason, ...by });
+          sql.waive.run({ id, untilMs, reason, who: by.who, atMs: by.atMs });
           return `Until ${utc(untilMs)}: ${reason} (${title})`;
         },
       ),
@@ -127,6 +135,18 @@ export const createFindingSteps = (db: Db, ledger: LedgerWriter): FindingSteps =
         },
       ),
     ),
+    reopen: db.transaction((target: FindingTarget, reason: string, by: By) =>
+      each(
+        target,
+        by,
+        'finding.unacknowledged',
+        ({ state }) => state === 'acknowledged',
+        ({ id, title }) => {
+          sql.reopen.run(id);
+          return `${reason} (${title})`;
+        },
+      ),
+    ),
     note: db.transaction((target: FindingTarget, text: string, by: By) =>
       each(
         target,
@@ -134,7 +154,7 @@ export const createFindingSteps = (db: Db, ledger: LedgerWriter): FindingSteps =
         'finding.noted',
         () => true,
         ({ id }) => {
-          sql.note.run({ id, text, ...by });
+          sql.note.run({ id, text, who: by.who, atMs: by.atMs });
           return text;
         },
       ),

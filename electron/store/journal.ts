@@ -8,6 +8,8 @@ export type JournalStep = {
   readonly detail: string;
   /** Digest of what was decided on, where it is kept. */
   readonly sha256?: string;
+  /** The entry of the step for many things that this one is a part of. */
+  readonly of?: number;
 };
 
 /** Adds one step to the ledger; inside the caller's transaction where there is one. */
@@ -15,8 +17,8 @@ export type WriteJournal = (step: JournalStep) => void;
 
 export const createJournalWriter =
   (ledger: LedgerWriter): WriteJournal =>
-  ({ who, kind, subject, detail, sha256 }) => {
-    const body = sha256 === undefined ? { detail } : { detail, sha256 };
+  ({ who, kind, subject, detail, sha256, of }) => {
+    const body = { detail, ...(sha256 !== undefined && { sha256 }), ...(of !== undefined && { of }) };
     ledger.append({ who: who === null ? BY_ITSELF : { kind: 'os-user', name: who }, kind, subject, body });
   };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok, type Result } from '../../shared/model/result.ts';
 import type { Db } from './db.ts';
+import { createFindingBulk, type FindingBulk } from './finding-bulk.ts';
 import { createFindingSteps, type FindingSteps } from './finding-steps.ts';
 import { type AssessmentStore, createAssessmentStore } from './assessment-store.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
@@ -22,7 +23,7 @@ import { createWriter, type Writer } from './writer.ts';
 
 export type Store = Readers & {
   readonly write: Writer;
-  readonly findings: { readonly steps: FindingSteps };
+  readonly findings: { readonly steps: FindingSteps; readonly bulk: FindingBulk };
   readonly policy: PolicyStore;
   readonly references: ReferenceStore;
   readonly standings: StandingReader;
@@ -44,10 +45,11 @@ const storeOver = (db: Db, cacheKib: number, close: () => void): Store => {
   const ledger = createLedgerWriter(db);
   const seal = createLedgerSeal(db, ledger);
   const { endConfirmations, ...write } = createWriter(db, ledger);
+  const steps = createFindingSteps(db, ledger);
   return {
     ...readers,
     write,
-    findings: { ...readers.findings, steps: createFindingSteps(db, ledger) },
+    findings: { ...readers.findings, steps, bulk: createFindingBulk(db, ledger, steps) },
     policy: createPolicyStore(db, ledger),
     references: createReferenceStore(db),
     standings: createStandingReader(db),

@@ -1,6 +1,7 @@
 import type { Problem } from '../../shared/model/result.ts';
 import { createBlobWriter } from './blob-writer.ts';
 import { createExpirer } from './expire.ts';
+import { endpointSubject } from './finding-query.ts';
 import { createFindingSettler } from './finding-settler.ts';
 import { createHostWriter } from './host-writer.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
@@ -92,7 +93,7 @@ export const createWriter = (db: Db, ledger: LedgerWriter): WriterInside => {
       sql.trend.run({ now: nowMs, every: everyMs });
     },
     setEndpointFinding: db.transaction((endpoint: string, draft: FindingDraft | null, nowMs: number) => {
-      settle(`endpoint:${endpoint}`, null, draft === null ? [] : [draft], nowMs);
+      settle(endpointSubject(endpoint), null, draft === null ? [] : [draft], nowMs);
     }),
   };
 };

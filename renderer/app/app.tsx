@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { Endpoints } from '../features/endpoints/endpoints.tsx';
+import { Findings } from '../features/findings/findings.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
 import { Jobs } from '../features/jobs/jobs.tsx';
@@ -8,6 +9,7 @@ import { Posture } from '../features/posture/posture.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
 import { Record } from '../features/record/record.tsx';
+import { References } from '../features/references/references.tsx';
 import { ReportItems } from '../features/reports/report-items.tsx';
 import { Reports } from '../features/reports/reports.tsx';
 import { useQuery } from '../transport/query.ts';
@@ -38,6 +40,8 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
+  if (route.page === 'findings') return <Findings view={route.view} />;
+  if (route.page === 'references') return <References view={route.view} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
   if (route.page === 'reports') return route.items === null ? <Reports /> : <ReportItems key={route.items} report={route.items} />;

@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOST_SORTS } from '../../shared/contract/schemas.ts';
+import { FINDING_KINDS, FINDING_SORTS, FINDING_STATES, SEVERITIES } from '../../shared/contract/finding-schemas.ts';
+import { REFERENCE_STATES } from '../../shared/model/reference-set.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
+import { findingsHref, HOLDING } from './navigation-findings.ts';
+import { REFERENCE_FORMS, referencesHref } from './navigation-references.ts';
 import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref, reportItemsHref } from './navigation.ts';
 
 describe('addresses', () => {
@@ -45,7 +49,54 @@ const view = fc.record({
   descending: fc.boolean(),
 });
 
+const name = fc.option(fc.string({ minLength: 1, maxLength: 200 }), { nil: null });
+const days = fc.option(fc.integer({ min: 1, max: 366 }), { nil: null });
+const findings = fc.record({
+  by: fc.constantFrom('finding' as const, 'cause' as const),
+  states: fc.subarray([...FINDING_STATES]),
+  kinds: fc.subarray([...FINDING_KINDS]),
+  severities: fc.subarray([...SEVERITIES]),
+  host: name,
+  endpoint: name,
+  cause: name,
+  person: name,
+  unassigned: fc.boolean(),
+  within: days,
+  before: days,
+  ends: days,
+  text: fc.string({ maxLength: 200 }),
+  sort: fc.constantFrom(...FINDING_SORTS),
+  finding: fc.option(fc.nat(), { nil: null }),
+});
+
 describe('what is printed is read back', () => {
+  it('for every list of findings', () => {
+    expect(findingsHref()).toBe('#/findings');
+    fc.assert(
+      fc.property(findings, (wanted) => {
+        expect(parseRoute(findingsHref(wanted))).toEqual({ page: 'findings', view: wanted });
+      }),
+    );
+  });
+  it('and of findings nothing that is not one of those', () => {
+    expect(parseRoute('#/findings?state=gone&kind=x&severity=&within=0&before=99999999&ends=367&sort=__proto__&finding=-1')).toEqual({
+      page: 'findings',
+      view: HOLDING,
+    });
+  });
+  it('for reference values', () => {
+    const wanted = fc.record({
+      state: fc.constantFrom(null, ...REFERENCE_STATES),
+      set: fc.option(fc.nat(), { nil: null }),
+      form: fc.constantFrom(null, ...REFERENCE_FORMS),
+      host: name,
+    });
+    fc.assert(
+      fc.property(wanted, (asked) => {
+        expect(parseRoute(referencesHref(asked))).toEqual({ page: 'references', view: asked });
+      }),
+    );
+  });
   it('for every host list', () => {
     fc.assert(
       fc.property(view, (wanted) => {

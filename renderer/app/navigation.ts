@@ -1,5 +1,8 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { LINKS, VERDICTS, type Link, type Verdict } from '../../shared/model/verdict.ts';
+import { memberOf, wholeNumber, withParams } from './navigation-parts.ts';
+import { type FindingsView, parseFindings } from './navigation-findings.ts';
+import { parseReferences, type ReferencesView } from './navigation-references.ts';
 import { HOST_SORTS, type HostSort } from '../../shared/contract/schemas.ts';
 
 export type HostsView = {
@@ -29,7 +32,9 @@ export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'hosts'; readonly view: HostsView }
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
+  | { readonly page: 'findings'; readonly view: FindingsView }
   | { readonly page: 'policy' }
+  | { readonly page: 'references'; readonly view: ReferencesView }
   | ({ readonly page: 'record' } & RecordView)
   /** `items`: the report whose items are looked at. */
   | { readonly page: 'reports'; readonly items: number | null }
@@ -55,8 +60,6 @@ export const ALL_HOSTS: HostsView = {
 const TEXT_MOST = 200;
 /** As long as the filter language allows. */
 const FILTER_MOST = 4000;
-const memberOf = <T extends string>(list: readonly T[], value: string | null): T | null => list.find((item) => item === value) ?? null;
-const wholeNumber = (value: string | null): number | null => (value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null);
 
 const parseView = (params: URLSearchParams): HostsView => {
   const sort = params.get('sort') ?? ALL_HOSTS.sort;
@@ -107,17 +110,14 @@ export const parseRoute = (hash: string): Route => {
   if (page === 'jobs' && rest.length === 0) return { page: 'jobs' };
   if (page === 'settings' && rest.length === 0) return { page: 'settings' };
   if (page === 'reports' && rest.length === 0) return { page: 'reports', items: wholeNumber(params.get('items')) };
+  if (page === 'findings' && rest.length === 0) return { page: 'findings', view: parseFindings(params) };
+  if (page === 'references' && rest.length === 0) return { page: 'references', view: parseReferences(params) };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
   const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
   if (id === null) return { page: 'not-found', address };
   return { page: 'host', id, tab: memberOf(HOST_TABS, params.get('tab')) ?? 'checks', event: wholeNumber(params.get('event')) };
-};
-
-const withParams = (path: string, pairs: readonly (readonly [string, string | null])[]): string => {
-  const params = pairs.flatMap(([name, value]) => (value === null ? [] : [`${name}=${encodeURIComponent(value).replaceAll('%2C', ',')}`]));
-  return params.length === 0 ? path : `${path}?${params.join('&')}`;
 };
 
 export const overviewHref = '#/overview';

@@ -1,3 +1,5 @@
+import { findingsHref } from './navigation-findings.ts';
+import { referencesHref } from './navigation-references.ts';
 import {
   endpointsHref,
   hostsHref,
@@ -26,7 +28,9 @@ export const PLACES: readonly Place[] = [
   { href: overviewHref, word: 'Overview', key: 'o', pages: ['overview'] },
   { href: postureHref(), word: 'Posture', key: 'c', pages: ['posture'] },
   { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host'] },
+  { href: findingsHref(), word: 'Findings', key: 'f', pages: ['findings'] },
   { href: policyHref, word: 'Policy', key: 'p', pages: ['policy'] },
+  { href: referencesHref(), word: 'Reference values', key: 'v', pages: ['references'] },
   { href: recordHref(), word: 'Record', key: 'r', pages: ['record'] },
   { href: reportsHref, word: 'Reports', key: 't', pages: ['reports'] },
   { href: endpointsHref, word: 'Endpoints', key: 'e', pages: ['endpoints'] },
@@ -56,7 +60,9 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
   hosts: 'Hosts',
   host: 'Host',
+  findings: 'Findings',
   policy: 'Policy',
+  references: 'Reference values',
   record: 'Record',
   reports: 'Reports',
   endpoints: 'Endpoints',

@@ -7,6 +7,7 @@ export const KIND_WORD: Readonly<Record<JobKind, string>> = {
   compact: 'Give space back',
   recheck: 'Re-check',
   export: 'Export',
+  findings: 'Findings',
 };
 
 export const STATE_WORD: Readonly<Record<Job['state'], string>> = {
@@ -26,6 +27,7 @@ export const progressWords = ({ kind, done, total }: Pick<Job, 'kind' | 'done' |
   }
   if (kind === 'backup') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'page', 'pages')}`;
   if (kind === 'export') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'row', 'rows')}`;
+  if (kind === 'findings') return total === 0 ? 'Beginning…' : `${count(done)} of ${plural(total, 'finding', 'findings')}`;
   return done === 0 ? 'Beginning…' : plural(done, 'step', 'steps');
 };
 

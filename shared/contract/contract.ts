@@ -4,6 +4,7 @@ import { exportChangeSchema, exportSavedSchema, signingStateSchema, keptExportSc
 import { alertPlaceSchema } from './alert-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
+import { findingActSchema, findingPreviewSchema } from './finding-bulk-schemas.ts';
 import {
   FINDING_KINDS,
   FINDING_SORTS,
@@ -27,7 +28,14 @@ import { packViewSchema } from './pack-schemas.ts';
 import { postureSchema, targetPercent } from './posture-schemas.ts';
 import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
-import { referenceDecisionSchema, referenceLintSchema, referenceProposalSchema, referenceSetSchema } from './reference-schemas.ts';
+import {
+  referenceDecisionSchema,
+  referenceDifferenceSchema,
+  referenceLintSchema,
+  referenceReachSchema,
+  referenceProposalSchema,
+  referenceSetSchema,
+} from './reference-schemas.ts';
 import {
   appInfoSchema,
   endpointStatusSchema,
@@ -122,6 +130,8 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(findingClusterSchema) }),
   },
   'findings.get': { input: z.strictObject({ id: findingId }), output: findingDetailSchema.nullable() },
+  /** What a step for all that match would change, before it is begun as a job of the kind `findings`. */
+  'findings.preview': { input: z.strictObject({ query: findingQuerySchema, act: findingActSchema }), output: findingPreviewSchema },
   /** What people say of findings. None of it changes a verdict. */
   'findings.acknowledge': { input: z.strictObject({ on: findingTargetSchema }), output: findingChangeSchema },
   'findings.assign': { input: z.strictObject({ on: findingTargetSchema, person: person.nullable() }), output: findingChangeSchema },
@@ -131,6 +141,8 @@ export const calls = {
     output: findingChangeSchema,
   },
   'findings.unwaive': { input: z.strictObject({ on: findingTargetSchema, reason }), output: findingChangeSchema },
+  /** Takes an acknowledgement back. */
+  'findings.reopen': { input: z.strictObject({ on: findingTargetSchema, reason }), output: findingChangeSchema },
   'findings.note': { input: z.strictObject({ on: findingTargetSchema, text: note }), output: findingChangeSchema },
   'policy.get': { input: nothing, output: policySchema },
   'policy.check': {
@@ -160,9 +172,16 @@ export const calls = {
     output: z.object({ total: z.number().int(), rows: z.array(referenceSetSchema) }),
   },
   'references.get': {
-    input: z.strictObject({ id: referenceId, ...window }),
+    input: z.strictObject({ id: referenceId, ...window, text: textFilter }),
     output: z.object({ set: referenceSetSchema, total: z.number().int(), items: z.array(referenceItemSchema) }).nullable(),
   },
+  /** What one set says that another does not, and the other way round; `to` null = the one that it replaces. Null where there is none. */
+  'references.compare': {
+    input: z.strictObject({ id: referenceId, to: referenceId.nullable(), ...window }),
+    output: referenceDifferenceSchema.nullable(),
+  },
+  /** Hosts that a set is about, and those that were judged by it last. */
+  'references.reach': { input: z.strictObject({ id: referenceId }), output: referenceReachSchema.nullable() },
   /** From a host whose evidence holds, or from what at least `share` of the hosts that a query means have (null query = all). */
   'references.capture': {
     input: z.strictObject({

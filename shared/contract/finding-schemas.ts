@@ -56,7 +56,7 @@ export const findingsPageSchema = z.object({
   counts: findingCountsSchema,
 });
 
-export const FINDING_SORTS = ['newest', 'severity'] as const;
+export const FINDING_SORTS = ['newest', 'oldest', 'severity'] as const;
 export const causeSchema = z.string().min(1).max(200);
 
 export const findingQuerySchema = z.strictObject({
@@ -73,6 +73,12 @@ export const findingQuerySchema = z.strictObject({
   assigned: z.string().max(200).nullable().optional(),
   /** Waived ones whose waiver runs out within so many days. */
   waiverEndsWithinDays: z.number().int().min(1).max(366).optional(),
+  /** Of the endpoint with this name, or of one of its hosts. */
+  endpoint: z.string().min(1).max(200).optional(),
+  /** Began within so many days. */
+  openedWithinDays: z.number().int().min(1).max(36_500).optional(),
+  /** Began earlier than so many days ago. */
+  openedBeforeDays: z.number().int().min(1).max(36_500).optional(),
 });
 
 /** Findings that hold now and have the same cause. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findingBulkAskSchema } from './finding-bulk-schemas.ts';
 import { exportAskSchema, keptExportSchema } from './export-schemas.ts';
 
 const count = z.number().int().nonnegative();
@@ -17,7 +18,7 @@ export const retentionSchema = z.strictObject({
   trendDays: days,
 });
 
-export const JOB_KINDS = ['backup', 'purge', 'compact', 'recheck', 'export'] as const;
+export const JOB_KINDS = ['backup', 'purge', 'compact', 'recheck', 'export', 'findings'] as const;
 export const JOB_STATES = ['running', 'done', 'stopped', 'failed'] as const;
 
 /** What is held against the ledger in a re-check: without it, what it says of itself has to be believed. */
@@ -32,6 +33,7 @@ export const recheckAskSchema = z.strictObject({
 export const jobAskSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['backup', 'purge', 'compact']) }),
   z.strictObject({ kind: z.literal('export'), export: exportAskSchema }),
+  z.strictObject({ kind: z.literal('findings'), findings: findingBulkAskSchema }),
 ]);
 
 /** One thing that a re-check found, with the entry or the entries that it is about. */

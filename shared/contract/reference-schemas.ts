@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REFERENCE_ORIGINS, REFERENCE_STATES } from '../model/reference-set.ts';
+import { REFERENCE_ORIGINS, REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
 
 const timeMs = z.number().int();
 const count = z.number().int().nonnegative();
@@ -50,6 +50,27 @@ export const referenceDecisionSchema = z.discriminatedUnion('state', [
   refused,
 ]);
 
+export const referenceDifferenceSchema = z.object({
+  /** The set that it is held against. */
+  to: count,
+  added: count,
+  removed: count,
+  total: count,
+  /** What was added first, then what was left out. */
+  rows: z.array(z.object({ sign: z.enum(['added', 'removed']), item: referenceItemSchema })),
+});
+
+export const referenceReachSchema = z.object({
+  /** Hosts that were looked at; `whole`: these are all there are. */
+  hosts: count,
+  whole: z.boolean(),
+  /** Those that its scope means, as their last evidence and endpoint tell. */
+  meant: count,
+  /** Those whose last judgement names it among its sources, and how many of them are trusted. */
+  judged: count,
+  trusted: count,
+});
+
 export const referenceLintSchema = z.object({
   /** Hosts whose evidence was looked at. */
   hosts: count,
@@ -57,4 +78,8 @@ export const referenceLintSchema = z.object({
 });
 
 export type ReferenceProposal = z.output<typeof referenceProposalSchema>;
+export type ReferenceDifference = z.output<typeof referenceDifferenceSchema>;
+export type ReferenceReach = z.output<typeof referenceReachSchema>;
+export type ReferenceLint = z.output<typeof referenceLintSchema>;
+export type ReferenceSetRow = z.output<typeof referenceSetSchema>;
 export type ReferenceDecision = z.output<typeof referenceDecisionSchema>;

@@ -26,7 +26,8 @@ const part = (set: ReferenceSet): Parted => ({
   runtime: set.items.filter((item) => !isBoot(item)),
 });
 
-const sourceOfSet = ({ name, id, provenance, proposedAtMs }: ReferenceSet): ReferenceSource => ({
+/** How a set is named among the sources of whoever was judged by it. */
+export const sourceOfSet = ({ name, id, provenance, proposedAtMs }: ReferenceSet): ReferenceSource => ({
   provenance: `Own reference set ${id} “${name}”: ${provenance.words}`,
   sha256: provenance.sha256,
   obtainedAtMs: proposedAtMs,

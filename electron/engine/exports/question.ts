@@ -1,8 +1,8 @@
 import { SAMPLED_FORMATS, type ExportAsk, type Sample } from '../../../shared/contract/export-schemas.ts';
+import { askedWords, findingQueryWords } from '../../../shared/contract/finding-query-words.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import type { Query } from '../../../shared/query/ast.ts';
-import { quote } from '../../../shared/query/characters.ts';
 import { HOST_LIST_FIELDS } from '../../../shared/query/host-fields.ts';
 import { wholeHostQuery } from '../../../shared/query/host-query.ts';
 import { parseQuery } from '../../../shared/query/parse.ts';
@@ -15,16 +15,6 @@ import { sentenceOf } from '../ledger/sentence.ts';
 
 /** What was asked, in words for the head, and its rows. */
 export type Question = { readonly query: string; readonly sort: string; readonly total: number; readonly rows: Rows };
-
-const said = (pairs: readonly (readonly [string, string | number | boolean | null | readonly string[] | undefined])[]): string =>
-  pairs
-    .flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      if (value === null) return [`${name} is unknown`];
-      if (typeof value === 'object') return value.length === 0 ? [] : [`${name} in (${value.join(', ')})`];
-      return [`${name} = ${typeof value === 'string' ? quote(value) : String(value)}`];
-    })
-    .join(' and ');
 
 const toEntryRow = ({ seq, bytes }: EntryBytes): EntryRow => {
   const entry = decodeEntry(bytes);
@@ -70,21 +60,11 @@ export const askStore = (all: ReadAll, ask: ExportAsk, nowMs: number, sample: re
   if (ask.rows === 'findings') {
     const { query: asked } = ask;
     const { total, rows } = all.findings(asked, ask.sort, ask.period, nowMs);
-    const query = said([
-      ['open_only', asked.openOnly],
-      ['state', asked.states],
-      ['kind', asked.kinds],
-      ['severity', asked.severities],
-      ['host', asked.hostId],
-      ['cause', asked.cause],
-      ['text', asked.text],
-      ['assigned', asked.assigned],
-      ['waiver_ends_within_days', asked.waiverEndsWithinDays],
-    ]);
+    const query = findingQueryWords(asked);
     return ok({ query, sort: ask.sort, total, rows: { of: 'findings', each: rows } });
   }
   const { total, rows } = all.ledger({ kind: ask.kind, subject: ask.subject }, ask.period);
-  const query = said([
+  const query = askedWords([
     ['kind', ask.kind],
     ['subject', ask.subject],
   ]);

@@ -6,6 +6,20 @@ import type { Store } from '../../store/store.ts';
 import { copiedTag } from './drafts.ts';
 import { type FindingLists, withSentence } from './lists.ts';
 
+const DAY_MS = 86_400_000;
+/** A year, leap day included. */
+const LONGEST_WAIVER_MS = 366 * DAY_MS;
+
+/** Why it cannot be waived until then; null where it can. */
+export const problemWithWaiver = (untilMs: number, nowMs: number): Omit<Extract<FindingChange, { state: 'refused' }>, 'state'> | null => {
+  if (untilMs <= nowMs) return { message: 'A waiver must end in the future.', nextStep: 'Choose a later end.' };
+  if (untilMs <= nowMs + LONGEST_WAIVER_MS) return null;
+  return {
+    message: 'A waiver lasts for one year at most.',
+    nextStep: 'Choose an earlier end; it can be waived anew when it runs out.',
+  };
+};
+
 type FindingCalls = Exclude<Extract<keyof Handlers, `findings.${string}` | 'hosts.locations'>, keyof FindingLists>;
 
 export type FindingLife = {
@@ -25,9 +39,6 @@ export type FindingLifeOptions = {
   readonly onChange: () => void;
 };
 
-const DAY_MS = 86_400_000;
-/** A year, leap day included. */
-const LONGEST_WAIVER_MS = 366 * DAY_MS;
 const SHOWN_STEPS = 500;
 
 const refused = (message: string, nextStep: string): FindingChange => ({ state: 'refused', message, nextStep });
@@ -48,10 +59,8 @@ export const createFindingLife = ({ store, user, nowMs, onChange }: FindingLifeO
   };
 
   const waive = (on: FindingTarget, untilMs: number, reason: string): FindingChange => {
-    const now = nowMs();
-    if (untilMs <= now) return refused('A waiver must end in the future.', 'Choose a later end.');
-    if (untilMs > now + LONGEST_WAIVER_MS)
-      return refused('A waiver lasts for one year at most.', 'Choose an earlier end; it can be waived anew when it runs out.');
+    const wrong = problemWithWaiver(untilMs, nowMs());
+    if (wrong !== null) return { state: 'refused', ...wrong };
     return step((by) => steps.waive(on, untilMs, reason, by), 'None of these findings holds any more, so there is nothing to waive.');
   };
 
@@ -73,6 +82,7 @@ export const createFindingLife = ({ store, user, nowMs, onChange }: FindingLifeO
         step((by) => steps.assign(on, person, by), 'None of these findings holds any more, or all are assigned so already.'),
       'findings.waive': ({ on, untilMs, reason }) => waive(on, untilMs, reason),
       'findings.unwaive': ({ on, reason }) => step((by) => steps.unwaive(on, reason, by), 'None of these findings is waived.'),
+      'findings.reopen': ({ on, reason }) => step((by) => steps.reopen(on, reason, by), 'None of these findings is acknowledged.'),
       'findings.note': ({ on, text }) => step((by) => steps.note(on, text, by), 'There is no such finding.'),
       'hosts.locations': ({ id, offset, limit }) => store.hosts.locations(id, offset, limit),
     },

@@ -108,6 +108,8 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
     'findings.get': findings['findings.get'],
     'references.list': references['references.list'],
     'references.get': references['references.get'],
+    'references.compare': references['references.compare'],
+    'references.reach': references['references.reach'],
     'references.lint': references['references.lint'],
     'ledger.state': () => ({
       entries: store.ledger.size(),

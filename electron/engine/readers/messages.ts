@@ -13,6 +13,7 @@ const rows = {
   'fleet.asOf': calls['fleet.asOf'],
   'findings.list': calls['findings.list'],
   'findings.clusters': calls['findings.clusters'],
+  'findings.preview': calls['findings.preview'],
   'ledger.list': calls['ledger.list'],
   'reports.items': calls['reports.items'],
   'reports.itemHistory': calls['reports.itemHistory'],

@@ -28,6 +28,7 @@ export const createReading = (own: ReadHandlers, reader: Reader | null, notRecor
     'fleet.asOf': by('fleet.asOf'),
     'findings.list': by('findings.list'),
     'findings.clusters': by('findings.clusters'),
+    'findings.preview': by('findings.preview'),
     'ledger.list': by('ledger.list'),
     'reports.items': by('reports.items'),
     'reports.itemHistory': by('reports.itemHistory'),

@@ -78,7 +78,39 @@ describe('reference values of our own', () => {
     expect(BOOT_LOADER_HOSTS.map((index) => verdictOf(idOf(index)))).toEqual(['failed', 'failed']);
     const detail = await engine.handlers['hosts.get']({ id: `demo-fleet/${golden?.id}` });
     expect(detail?.references.map((one) => one.provenance).filter((text) => text.startsWith('Own reference set'))).toHaveLength(2);
+    const sameClass = honest().length;
+    expect(await engine.handlers['references.reach']({ id: answer.id })).toMatchObject({ hosts: 14, whole: true, meant: 14 });
+    const reach = await engine.handlers['references.reach']({ id: answer.id });
+    expect(reach?.judged).toBeGreaterThanOrEqual(sameClass);
+    expect(reach?.trusted).toBe(sameClass);
     await engine.handlers['references.withdraw']({ id: answer.id, reason: 'done' });
+  });
+
+  it('its items are found by any of their words, and a set is held against the one before', async () => {
+    const file = (name: string, digit: string) => ({ kind: 'file' as const, path: name, digest: digit.repeat(64) });
+    const first = proposed(await engine.handlers['references.propose']({ items: [file('/bin/a', '1'), file('/bin/b', '2')], ...COMMON }));
+    await engine.handlers['references.approve']({ id: first.id, reason: 'the first' });
+    const next = proposed(
+      await engine.handlers['references.propose']({ items: [file('/bin/b', '2'), file('/opt/c', '3')], ...COMMON, replaces: first.id }),
+    );
+    const found = async (text: string) => (await engine.handlers['references.get']({ id: next.id, offset: 0, limit: 10, text }))?.items;
+    expect(await found('OPT 333')).toEqual([file('/opt/c', '3')]);
+    expect(await found('bin')).toEqual([file('/bin/b', '2')]);
+    expect(await found('nowhere')).toEqual([]);
+    const asked = { id: next.id, to: null, offset: 0, limit: 10 };
+    expect(await engine.handlers['references.compare'](asked)).toEqual({
+      to: first.id,
+      added: 1,
+      removed: 1,
+      total: 2,
+      rows: [
+        { sign: 'added', item: file('/opt/c', '3') },
+        { sign: 'removed', item: file('/bin/a', '1') },
+      ],
+    });
+    expect(await engine.handlers['references.compare']({ ...asked, id: first.id })).toBe(null);
+    expect(await engine.handlers['references.reach']({ id: 99_999 })).toBe(null);
+    for (const { id } of [first, next]) await engine.handlers['references.withdraw']({ id, reason: 'done' });
   });
 
   it('a changed boot loader is promoted, approved, trusted with its cluster after the next sweep, and fails again when that is undone', async () => {

@@ -10,6 +10,7 @@ import { createSeen, lintSets } from '../../appraisal/reference-values/lint.ts';
 import type { Store } from '../../store/store.ts';
 import { isSamePerson } from '../who.ts';
 import { itemsOfPolicy } from './from-policy.ts';
+import { differenceOf, itemsWith, reachOf } from './reach.ts';
 import { type Found, foundByFailure, foundInGroup, foundOnHost, seenItems, shownWords } from './proposals.ts';
 
 type ReferenceCalls = Extract<keyof Handlers, `references.${string}`>;
@@ -143,9 +144,21 @@ export const createReferences = (options: ReferencesOptions): References => {
         const { total, rows } = sets.list(state ?? null, offset, limit);
         return { total, rows: rows.map(withoutItems) };
       },
-      'references.get': ({ id, offset, limit }) => {
+      'references.get': ({ id, offset, limit, text }) => {
         const set = sets.get(id);
-        return set === null ? null : { set: withoutItems(set), total: set.items.length, items: set.items.slice(offset, offset + limit) };
+        if (set === null) return null;
+        const items = itemsWith(set.items, text ?? '');
+        return { set: withoutItems(set), total: items.length, items: items.slice(offset, offset + limit) };
+      },
+      'references.compare': ({ id, to, offset, limit }) => {
+        const set = sets.get(id);
+        const against = to ?? set?.replaces ?? null;
+        const other = against === null ? null : sets.get(against);
+        return set === null || other === null ? null : differenceOf(set, other, offset, limit);
+      },
+      'references.reach': ({ id }) => {
+        const set = sets.get(id);
+        return set === null ? null : reachOf(store, set);
       },
       'references.capture': async ({ from, ...proposal }) =>
         'host' in from

@@ -19,6 +19,8 @@ import { DEFAULT_RETENTION } from '../../store/retention.ts';
 import { RETENTION_SETTING } from '../../store/report-facts.ts';
 import type { Store } from '../../store/store.ts';
 import { breath } from '../breath.ts';
+import type { FindingBulkAsk } from '../../../shared/contract/finding-bulk-schemas.ts';
+import type { ActOnFindings } from '../findings/bulk.ts';
 import type { FromReport, MakeExport } from '../exports/exports.ts';
 import { readAsked, type Recheck, type RecheckAsked } from './recheck/asked.ts';
 import { enterRecheck } from './recheck/entry.ts';
@@ -36,6 +38,8 @@ export type JobsOptions = {
   readonly recheck?: Recheck;
   /** Where exports are made; default: nowhere. */
   readonly makeExport?: MakeExport;
+  /** Steps for many findings; default: none can be taken. */
+  readonly findings?: ActOnFindings;
   /** By what the anchors of the ledger are verified. */
   readonly trusted?: Pick<RecheckAsked, 'witnessKeys' | 'roots'>;
   /** Nothing can be entered: a re-check is made all the same, and says so. */
@@ -49,6 +53,7 @@ type Given = {
   readonly checkpoint?: string | undefined;
   readonly export?: ExportAsk;
   readonly from?: FromReport;
+  readonly findings?: FindingBulkAsk;
 };
 type Running = { job: Job; readonly abort: AbortController; readonly finished: Promise<Job> };
 
@@ -161,6 +166,14 @@ export const createJobs = (options: JobsOptions): Jobs => {
     return { sentence: `${made.value.name}, entered into the ledger as entry ${made.value.id}.`, made: made.value };
   };
 
+  const actOnFindings = async (running: Running, { findings: ask }: Given): Promise<Outcome> => {
+    if (ask === undefined || options.findings === undefined) throw new Failed('Nothing can be done to findings here.', 'Open the console.');
+    const { abort, job } = running;
+    const { sentence, stopped } = await options.findings.run(ask, job.id, (done, total) => show(running, { done, total }), abort.signal);
+    if (stopped) throw new Stopped(sentence);
+    return { sentence };
+  };
+
   const fileFor = (atMs: number): string =>
     path.join(dataFolder, 'backups', `plumbline-${new Date(atMs).toISOString().replaceAll(/[:.]/gu, '-')}.db`);
 
@@ -193,6 +206,7 @@ export const createJobs = (options: JobsOptions): Jobs => {
           compact: () => compact(running),
           recheck: () => recheck(running, given),
           export: () => makeExport(running, given, by),
+          findings: () => actOnFindings(running, given),
         };
         const outcome = await kinds[kind]();
         show(running, { ...outcome, state: 'done', endedAtMs: nowMs() });
@@ -220,6 +234,11 @@ export const createJobs = (options: JobsOptions): Jobs => {
 
   const start = (ask: JobAsk): JobStart => {
     if (isRunning(ask.kind)) return UNDER_WAY;
+    if (ask.kind === 'findings') {
+      const refused = options.findings?.problemWith(ask.findings) ?? null;
+      if (refused !== null) return { state: 'refused', ...refused };
+      return { state: 'running', id: begin('findings', who, undefined, { findings: ask.findings }).job.id };
+    }
     const running = ask.kind === 'export' ? begin('export', who, undefined, { export: ask.export }) : begin(ask.kind, who);
     return { state: 'running', id: running.job.id };
   };

@@ -1,5 +1,7 @@
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { hostsHref } from '../../app/navigation.ts';
+import { referencesHref } from '../../app/navigation-references.ts';
 import { Ago } from '../../ui/time.tsx';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { ASSURANCE_MEANING, ASSURANCE_WORD, countryName, VERDICT_WORD } from '../../ui/words.ts';
@@ -38,6 +40,14 @@ export const HostHead = ({ host }: { host: HostDetail }) => {
           <h1>{host.sentence}</h1>
           <p className={styles['since']}>
             <strong data-verdict={row.verdict}>{VERDICT_WORD[row.verdict]}</strong>, since <Ago atMs={row.changedAtMs} />
+            <a className={styles['link']} href={findingsHref({ host: row.id })}>
+              Findings
+            </a>
+            {row.verdict === 'failed' && row.brokenLink !== null && (
+              <a className={styles['link']} href={referencesHref({ form: 'promote', host: row.id })}>
+                Propose as reference value…
+              </a>
+            )}
             {host.nextStep !== null && <span className={styles['next']}>Next: {host.nextStep}</span>}
           </p>
         </div>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Job } from '../../../shared/contract/job-schemas.ts';
 import { go, recordHref, reportsHref } from '../../app/navigation.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { endedWords, KIND_WORD, progressWords, remainingMs, STATE_WORD } from '../../transport/job-words.ts';
 import { type Begun, type Jobs as JobsOf, type Said, useJobs } from '../../transport/jobs.ts';
 import { Button } from '../../ui/button.tsx';
@@ -49,6 +50,7 @@ const WHERE: Readonly<Record<Job['kind'], string>> = {
   compact: recordHref({ tab: 'data' }),
   recheck: recordHref({ tab: 'proof' }),
   export: recordHref({ tab: 'exports' }),
+  findings: findingsHref(),
 };
 
 const Ended = ({ job, onAgain }: { job: Job; onAgain: (ask: Begun) => void }) => {

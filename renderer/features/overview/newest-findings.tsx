@@ -1,6 +1,6 @@
 import type { ExportAsk, ExportFormat } from '../../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../../shared/contract/schemas.ts';
-import { hostHref } from '../../app/navigation.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { ExportButton } from '../../exporting/export-button.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { useMedia } from '../../ui/use-media.ts';
@@ -26,7 +26,7 @@ const Item = ({ finding }: { finding: Finding }) => (
       {SEVERITY[finding.severity].shape}
     </svg>
     <p className={styles['title']} title={finding.detail}>
-      {finding.hostId === null ? finding.title : <a href={hostHref(finding.hostId)}>{finding.title}</a>}
+      <a href={findingsHref({ finding: finding.id })}>{finding.title}</a>
     </p>
     <p className={styles['meta']}>
       {SEVERITY[finding.severity].word}, {finding.resolvedAtMs === null ? <Ago atMs={finding.openedAtMs} /> : 'resolved'}
@@ -41,7 +41,8 @@ export const NewestFindings = ({ findings, open }: { findings: readonly Finding[
       title="Newest findings"
       aside={
         <span className={styles['aside']}>
-          {open === 0 ? 'none open' : `${count(open)} open`}
+          {open === 0 ? 'none holds' : <a href={findingsHref({ sort: 'newest' })}>{`${count(open)} hold`}</a>}
+          {open > 0 && <a href={findingsHref({ by: 'cause' })}>By cause</a>}
           <ExportButton
             exported={open === 0 ? null : { what: 'open findings', total: open, query: 'open_only = true', ask: OPEN }}
             look="word"

@@ -14,6 +14,7 @@ const KINDS: readonly (readonly [string, string])[] = [
   ['host', 'Hosts, otherwise changed'],
   ['sweep', 'Confirmations'],
   ['finding', 'Findings'],
+  ['findings', 'Findings, many at once'],
   ['manifest', 'Manifests'],
   ['reference', 'Reference values'],
   ['endpoint', 'Endpoints'],
