@@ -75,7 +75,7 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
       'hosts.history': { id, limit: 10 },
       'hosts.events': { id, offset: 0, limit: 500 },
       'hosts.ima': { id, offset: 0, limit: 500 },
-      'hosts.difference': { id, with: 'peer', peer: null, log: 'boot-events', unfolded: [], offset: 0, limit: 500 },
+      'hosts.difference': { id, with: 'peer', peer: null, log: 'boot-events', unfolded: [], at: null, offset: 0, limit: 500 },
       'hosts.peers': { id },
       'hosts.bytes': { id, what: 'quote', sha256: null, offset: 0, limit: 4096 },
       'hosts.fields': { id, what: 'event-log', sha256: null, index: 1 },

@@ -2,7 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOST_SORTS } from '../../shared/contract/schemas.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
-import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref, reportItemsHref } from './navigation.ts';
+import { DIFFERENCE_LOGS, DIFFERENCE_WITH } from '../../shared/contract/difference-schemas.ts';
+import { RAW_KINDS } from '../../shared/contract/raw-schemas.ts';
+import {
+  ALL_HOSTS,
+  HOST_TABS,
+  RECORD_TABS,
+  bytesHref,
+  differenceHref,
+  hostHref,
+  hostsHref,
+  parseRoute,
+  recordHref,
+  reportItemsHref,
+} from './navigation.ts';
 
 describe('addresses', () => {
   it.each(['', '#', '#/', '#/overview'])('%j is the overview', (hash) => {
@@ -56,10 +69,30 @@ describe('what is printed is read back', () => {
   it('for every host', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.constantFrom(...HOST_TABS), fc.nat(), (id, tab, event) => {
-        expect(parseRoute(hostHref(id, tab, event))).toEqual({ page: 'host', id, tab, event });
+        expect(parseRoute(hostHref(id, tab, event))).toEqual({ page: 'host', id, tab, event, bytes: 'event-log' });
       }),
     );
   });
+  it('of bytes and of a difference are read back as they were written', () => {
+    const index = fc.nat();
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.constantFrom(...RAW_KINDS), index, (id, bytes, event) => {
+        expect(parseRoute(bytesHref(id, bytes, event))).toEqual({ page: 'host', id, tab: 'bytes', event, bytes });
+      }),
+    );
+    const view = fc.record({
+      with: fc.constantFrom(...DIFFERENCE_WITH),
+      peer: fc.option(fc.string({ minLength: 1, maxLength: 100 })),
+      log: fc.constantFrom(...DIFFERENCE_LOGS),
+      at: fc.option(index),
+    });
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), view, (id, asked) => {
+        expect(parseRoute(differenceHref(id, asked))).toEqual({ page: 'difference', id, view: asked });
+      }),
+    );
+  });
+
   it('for every part of the record', () => {
     fc.assert(
       fc.property(

@@ -25,7 +25,7 @@ export type Place = {
 export const PLACES: readonly Place[] = [
   { href: overviewHref, word: 'Overview', key: 'o', pages: ['overview'] },
   { href: postureHref(), word: 'Posture', key: 'c', pages: ['posture'] },
-  { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host'] },
+  { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host', 'difference'] },
   { href: policyHref, word: 'Policy', key: 'p', pages: ['policy'] },
   { href: recordHref(), word: 'Record', key: 'r', pages: ['record'] },
   { href: reportsHref, word: 'Reports', key: 't', pages: ['reports'] },
@@ -34,7 +34,7 @@ export const PLACES: readonly Place[] = [
   { href: settingsHref, word: 'Settings', key: 's', pages: ['settings'] },
 ];
 
-const HOSTS_OF_A_PACK: readonly Route['page'][] = ['hosts', 'host'];
+const HOSTS_OF_A_PACK: readonly Route['page'][] = ['hosts', 'host', 'difference'];
 
 /** What an evidence pack has. Every other address leads to what it says of itself. */
 export const PLACES_OF_A_PACK: readonly Place[] = [
@@ -56,6 +56,7 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
   hosts: 'Hosts',
   host: 'Host',
+  difference: 'Difference',
   policy: 'Policy',
   record: 'Record',
   reports: 'Reports',

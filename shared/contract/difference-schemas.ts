@@ -25,14 +25,18 @@ export const differenceAskSchema = z.strictObject({
   /** For `peer`: which host; null = the nearest that is trusted. */
   peer: hostId.nullable(),
   log: z.enum(DIFFERENCE_LOGS),
-  /** Stretches that are unfolded, each by its `start`. */
-  unfolded: z.array(count).max(MAX_UNFOLDED),
+  /** Stretches that are unfolded, each by its `start`, or every one. */
+  unfolded: z.union([z.literal('all'), z.array(count).max(MAX_UNFOLDED)]),
+  /** An event or entry of the host's own log whose row is asked for; null = none. */
+  at: count.nullable(),
 });
 
 /** One of the two that are compared. */
 export const differenceSideSchema = z.object({
   /** "this boot", "the previous boot that was trusted": as a part of a sentence. */
   words: z.string(),
+  /** Where a reference value comes from; null for a host. */
+  provenance: z.string().nullable(),
   hostId: z.string().nullable(),
   hostName: z.string().nullable(),
   verdict: verdictSchema.nullable(),
@@ -110,6 +114,8 @@ export const differenceSchema = z.object({
   first: z.object({ row: count, reason: z.string() }).nullable(),
   /** Rows of changes, ascending, at most MAX_NAMED_CHANGES. */
   changeRows: z.array(count),
+  /** Row of what was asked for; null where it is folded away or not there. */
+  atRow: count.nullable(),
   causes: z.array(differenceCauseSchema),
   /** What could not be compared, and what the comparison does not say; each a sentence. */
   notes: z.array(z.string()),

@@ -7,6 +7,8 @@ export type Compared = {
   readonly length: number;
   readonly stateAt: (position: number) => DifferenceState;
   readonly pairAt: (position: number) => DifferencePair;
+  /** Index of the line in the host's own log; null where only the other side has it. */
+  readonly ownIndexAt: (position: number) => number | null;
   /** Where a line is, for the words of a folded stretch: "PCR 4", "file 1,204". */
   readonly placeAt: (position: number) => string;
   readonly tally: DifferenceTally;

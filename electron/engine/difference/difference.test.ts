@@ -15,7 +15,7 @@ import { createDifference } from './difference.ts';
 import { peersOf } from './peers.ts';
 
 type Ask = CallInput<'hosts.difference'>;
-const WHOLE: Omit<Ask, 'id'> = { with: 'reference', peer: null, log: 'boot-events', unfolded: [], offset: 0, limit: 500 };
+const WHOLE: Omit<Ask, 'id'> = { with: 'reference', peer: null, log: 'boot-events', unfolded: [], at: null, offset: 0, limit: 500 };
 const truthSchema = z.array(z.object({ id: z.string(), incident: z.string().nullable() }));
 
 const asked = async (store: Store, ask: Partial<Ask> & Pick<Ask, 'id'>, nowMs = T0): Promise<Difference> => {
@@ -94,6 +94,17 @@ describe('hosts of a fleet, held against what was expected of them', () => {
     const open = await ask({ id, with: 'peer', unfolded: folds.map(({ start }) => start) });
     expect(pairs(open)).toHaveLength(pairs(folded).length + hidden);
     expect(changes(open)).toEqual(changes(folded));
+    expect((await ask({ id, with: 'peer', unfolded: 'all' })).rows).toEqual(open.rows);
+  });
+
+  it('names the row of an event that is asked for, and none for one that is folded away', async () => {
+    const id = idOf('boot-loader-changed');
+    const { first, rows } = await ask({ id, with: 'peer' });
+    const row = rows[first?.row ?? -1];
+    const index = row?.kind === 'pair' ? (row.b?.index ?? -1) : -1;
+    expect((await ask({ id, with: 'peer', at: index })).atRow).toBe(first?.row);
+    expect((await ask({ id, with: 'peer', at: 1 })).atRow).toBeNull();
+    expect((await ask({ id, with: 'peer', at: 1, unfolded: 'all' })).atRow).toBeGreaterThan(0);
   });
 
   it('gives windows that together are the whole', async () => {

@@ -5,7 +5,7 @@ import { EvidenceDamaged } from '../../store/packed-evidence.ts';
 import type { Readers } from '../../store/readers.ts';
 import type { ParsedEvidence } from '../parsed-evidence.ts';
 import { type Compared, isChange } from './compared.ts';
-import { layOut, rowOf } from './fold.ts';
+import { type Laid, layOut, rowOf } from './fold.ts';
 import { hostNow, type HostNow, offersOf, otherSide, type Side, sideOfHost } from './sides.ts';
 import { compareLists, compareLogs } from './with-evidence.ts';
 import { compareListWithReference, compareLogWithReference } from './with-reference.ts';
@@ -71,11 +71,12 @@ const notesOf = (compared: Compared, a: Side, b: Side, ask: DifferenceAsk): stri
   return notes;
 };
 
-const NOTHING: Pick<Difference, 'identical' | 'tally' | 'first' | 'changeRows' | 'causes' | 'notes' | 'total' | 'rows'> = {
+const NOTHING: Pick<Difference, 'identical' | 'tally' | 'first' | 'changeRows' | 'atRow' | 'causes' | 'notes' | 'total' | 'rows'> = {
   identical: false,
   tally: { same: 0, changed: 0, added: 0, removed: 0, moved: 0, notJudged: 0 },
   first: null,
   changeRows: [],
+  atRow: null,
   causes: [],
   notes: [],
   total: 0,
@@ -97,6 +98,12 @@ const remembered = (): ((key: string, make: () => Promise<Result<Compared>>) => 
     if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
     return made;
   };
+};
+
+/** Only lines that are shown are looked at: what is folded away has no row. */
+const rowOfIndex = (compared: Compared, laid: readonly Laid[], index: number): number | null => {
+  const row = laid.findIndex((one) => typeof one === 'number' && compared.ownIndexAt(one) === index);
+  return row < 0 ? null : row;
 };
 
 export type AskDifference = (input: Asked) => Promise<CallOutput<'hosts.difference'>>;
@@ -140,7 +147,7 @@ export const createDifference = (store: DifferenceStore, parsed: ParsedEvidence,
     });
     if (!made.ok) return nothing(made.problem, a.value.shown);
     const compared = made.value;
-    const laid = layOut(compared, new Set(ask.unfolded));
+    const laid = layOut(compared, ask.unfolded === 'all' ? 'all' : new Set(ask.unfolded));
     const changeRows: number[] = [];
     laid.forEach((one, row) => {
       if (changeRows.length < MAX_NAMED_CHANGES && typeof one === 'number' && isChange(compared.stateAt(one))) changeRows.push(row);
@@ -156,6 +163,7 @@ export const createDifference = (store: DifferenceStore, parsed: ParsedEvidence,
       tally: compared.tally,
       first: first === undefined || typeof firstAt !== 'number' ? null : { row: first, reason: compared.pairAt(firstAt).reason ?? '' },
       changeRows,
+      atRow: ask.at === null ? null : rowOfIndex(compared, laid, ask.at),
       causes: compared.causes.map((cause) => ({ ...cause, reasons: [...cause.reasons] })),
       notes: notesOf(compared, a.value, b, ask),
       cluster,

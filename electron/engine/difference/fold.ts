@@ -14,7 +14,10 @@ export type Laid = Fold | number;
  * What is shown of a comparison: every change with its neighbours, and each longer stretch without a change as one row, followed by its lines
  * where it is unfolded. Linear in the number of lines.
  */
-export const layOut = ({ length, stateAt }: Pick<Compared, 'length' | 'stateAt'>, unfolded: ReadonlySet<number>): readonly Laid[] => {
+export const layOut = (
+  { length, stateAt }: Pick<Compared, 'length' | 'stateAt'>,
+  unfolded: 'all' | ReadonlySet<number>,
+): readonly Laid[] => {
   const laid: Laid[] = [];
   const stretch = (from: number, to: number): void => {
     const start = from === 0 ? 0 : Math.min(from + AROUND, to);
@@ -24,7 +27,7 @@ export const layOut = ({ length, stateAt }: Pick<Compared, 'length' | 'stateAt'>
       return;
     }
     for (let at = from; at < start; at += 1) laid.push(at);
-    const isOpen = unfolded.has(start);
+    const isOpen = unfolded === 'all' || unfolded.has(start);
     laid.push({ start, length: end - start, isOpen });
     if (isOpen) for (let at = start; at < end; at += 1) laid.push(at);
     for (let at = end; at < to; at += 1) laid.push(at);

@@ -41,7 +41,11 @@ export const hostNow = ({ hosts }: SideStore, id: string): HostNow | null => {
   const kept = host === null ? null : readKeptDetail(host.detail, host.pulse);
   if (host === null || kept === null) return null;
   const { name, verdict, evidenceAtMs } = host.row;
-  return { id, kept, row: { words: '', hostId: id, hostName: name, verdict, atMs: evidenceAtMs, sha256: null, evidenceAtMs } };
+  return {
+    id,
+    kept,
+    row: { words: '', provenance: null, hostId: id, hostName: name, verdict, atMs: evidenceAtMs, sha256: null, evidenceAtMs },
+  };
 };
 
 export const sideOfHost = ({ hosts }: SideStore, host: HostNow, log: DifferenceAsk['log'], words: string): Side => {
@@ -86,6 +90,7 @@ const pastSide = (
     const { row } = host;
     const shown: DifferenceSide = {
       words,
+      provenance: null,
       hostId: host.id,
       hostName: row.hostName,
       verdict: 'trusted',
@@ -109,8 +114,15 @@ export const otherSide = (store: SideStore, host: HostNow, ask: Pick<DifferenceA
     const source = kept.detail.references.find(({ kind }) => kind === wanted);
     if (source === undefined)
       return fail('no-reference', `There is no reference value for the ${LOG_WORDS[ask.log]} of this host.`, OTHERS);
-    const words = `the reference values (${visibleText(source.provenance, 200)})`;
-    const shown = { words, hostId: null, hostName: null, verdict: null, atMs: source.obtainedAtMs, sha256: source.sha256 };
+    const shown = {
+      words: 'the reference values',
+      provenance: visibleText(source.provenance, 200),
+      hostId: null,
+      hostName: null,
+      verdict: null,
+      atMs: source.obtainedAtMs,
+      sha256: source.sha256,
+    };
     const evidence = ask.log === 'programs' ? store.hosts.packedEvidence(host.id, 'runtime-reference') : null;
     return ok({ shown, evidence, proof: { quoted: null, provenIma: null } });
   }

@@ -28,6 +28,7 @@ export const compareLogs = ({ a, b, raw }: Logs, names: Names, proofs: Proofs): 
   return {
     length: aligned.length,
     stateAt,
+    ownIndexAt: (at) => aligned[at]?.indexB ?? null,
     placeAt: (at) => {
       const pcr = aligned[at]?.pcr ?? 0;
       return pcr > 23 ? 'never measured' : `PCR ${pcr}`;
@@ -64,6 +65,7 @@ export const compareLists = (a: ImaFacts, b: ImaFacts, names: Names, proofs: Pro
   return {
     length: aligned.length,
     stateAt,
+    ownIndexAt: (at) => aligned[at]?.indexB ?? null,
     placeAt: (at) => `file ${aligned[at]?.indexB ?? aligned[at]?.indexA ?? 0}`,
     pairAt: (at): DifferencePair => {
       const file = aligned[at];

@@ -41,6 +41,7 @@ export const compareLogWithReference = (log: EventLogFacts, kept: KeptDetail, pr
   return {
     length: log.events.length,
     stateAt,
+    ownIndexAt: (at) => log.events[at]?.index ?? null,
     placeAt: (at) => {
       const pcr = log.events[at]?.pcr ?? 0;
       return pcr > 23 ? 'never measured' : `PCR ${pcr}`;
@@ -100,6 +101,7 @@ export const compareListWithReference = async (list: ImaFacts, reference: Runtim
   return {
     length: judged.length,
     stateAt,
+    ownIndexAt: (at) => at,
     placeAt: (at) => `file ${at}`,
     pairAt: (at): DifferencePair => {
       const entry = list.entries.at(at);

@@ -72,7 +72,7 @@ const INPUTS: Readonly<Partial<Record<CallName, unknown>>> = {
   'hosts.locations': { id: 'dc/a', ...ROWS },
   'hosts.events': { id: 'dc/a', ...ROWS },
   'hosts.ima': { id: 'dc/a', ...ROWS },
-  'hosts.difference': { id: 'dc/a', with: 'reference', peer: null, log: 'programs', unfolded: [], ...ROWS },
+  'hosts.difference': { id: 'dc/a', with: 'reference', peer: null, log: 'programs', unfolded: [], at: null, ...ROWS },
   'hosts.peers': { id: 'dc/a' },
   'hosts.bytes': { id: 'dc/a', what: 'event-log', sha256: null, ...ROWS },
   'hosts.fields': { id: 'dc/a', what: 'quote', sha256: null, index: 0 },

@@ -81,7 +81,8 @@ describe('the reader says what the engine would say', () => {
       await both('hosts.ima', { id, ...ROWS });
       await both('hosts.peers', { id });
       for (const held of DIFFERENCE_WITH)
-        for (const log of DIFFERENCE_LOGS) await both('hosts.difference', { id, with: held, peer: null, log, unfolded: [0], ...ROWS });
+        for (const log of DIFFERENCE_LOGS)
+          await both('hosts.difference', { id, with: held, peer: null, log, unfolded: [0], at: null, ...ROWS });
       for (const what of RAW_KINDS) {
         await both('hosts.bytes', { id, what, sha256: null, offset: 16, limit: 64 });
         await both('hosts.fields', { id, what, sha256: null, index: 2 });

@@ -1,0 +1,150 @@
+import { expect, type Page } from '@playwright/test';
+import { obstacles, tabTo } from './harness/accessibility.ts';
+import { beyondTheEdge, watchComplaints } from './harness/browser.ts';
+import type { Fleet } from './harness/commands.ts';
+import { groundTruth, test } from './harness/test.ts';
+
+const idOf = (fleet: Fleet, incident: string): string =>
+  `demo-fleet/${groundTruth(fleet).find((host) => host.incident === incident)?.id ?? ''}`;
+const hostOf = (fleet: Fleet, incident: string): string => `/#/hosts/${encodeURIComponent(idOf(fleet, incident))}`;
+const grid = (page: Page) => page.getByRole('grid', { name: /side by side/u });
+const chosen = (page: Page) => page.getByRole('region', { name: 'The chosen line' });
+const title = (page: Page) => page.getByRole('heading', { level: 1 });
+
+test.describe('an engineer sees what differs', () => {
+  test('a changed boot loader: from the host to both digests, with what is proven apart from what is claimed', async ({
+    fleetPage: page,
+    fleet,
+  }) => {
+    const complaints = await watchComplaints(page);
+    await page.goto(hostOf(fleet, 'boot-loader-changed'));
+    await page.getByRole('link', { name: 'See the difference' }).first().click();
+    await expect(title(page)).toContainText('First divergence: Boot loader changed');
+    await expect(grid(page).getByRole('row').filter({ hasText: 'changed' }).first()).toBeInViewport();
+    await expect(chosen(page)).toContainText('reference value');
+    await expect(chosen(page)).toContainText('proven: the log replays to the value that the TPM signed');
+    await expect(chosen(page)).toContainText('claimed: the digest does not cover it');
+    await expect(page.getByRole('region', { name: 'What this does not say' })).toContainText('stops at the first difference');
+    expect(complaints.all()).toEqual([]);
+  });
+
+  test('by keyboard alone: what did not change is unfolded, a field marks its bytes, and a byte its field', async ({
+    fleetPage: page,
+    fleet,
+  }) => {
+    const complaints = await watchComplaints(page);
+    await page.goto(`${hostOf(fleet, 'boot-loader-changed')}/difference?with=peer`);
+    await expect(title(page)).toContainText('PCR 4');
+    await expect(title(page)).toContainText('grub');
+    await tabTo(page, 'grid', /side by side/u);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await expect(grid(page)).toContainText('unfolded');
+    await expect(chosen(page)).toContainText('grub');
+    await page.keyboard.press('Enter');
+    await expect(grid(page)).not.toContainText('unfolded');
+    await page.keyboard.press('f');
+    await expect(page.getByRole('button', { name: 'Fold what did not change' })).toBeVisible();
+    await page.keyboard.press('f');
+    await tabTo(page, 'tree', /Fields of boot event/u);
+    await page.keyboard.press('Home');
+    for (let step = 0; step < 20; step += 1) {
+      if ((await page.locator('[role=treeitem][aria-selected=true]').textContent())?.startsWith('digest sha256') === true) break;
+      await page.keyboard.press('ArrowDown');
+    }
+    const marked = page.locator('[role=gridcell][data-marked=true]');
+    await expect(marked).toHaveCount(32);
+    const digest = (await marked.allTextContents()).join('');
+    await expect(chosen(page)).toContainText(digest.slice(0, 8));
+    await tabTo(page, 'grid', /Bytes of boot event/u);
+    await page.keyboard.press('Control+Home');
+    await expect(page.locator('[role=treeitem][aria-selected=true]')).toContainText('PCR');
+    await expect(page.getByText(/Byte \d+ \(0x[0-9a-f]+\): 0x04, of PCR: 4/u)).toBeVisible();
+    expect(complaints.all()).toEqual([]);
+  });
+
+  test('an unknown program, and the next change by a key where there are several', async ({ fleetPage: page, fleet }) => {
+    await page.goto(hostOf(fleet, 'unknown-binary'));
+    await page.getByRole('link', { name: 'See the difference' }).first().click();
+    await expect(title(page)).toContainText(/\/tmp\/\.x\/.* is not in the reference/u);
+    await expect(chosen(page)).toContainText('No reference value speaks of it.');
+    await page.goto(`${hostOf(fleet, 'secure-boot-off')}/difference?with=peer`);
+    await expect(page.getByText(/Change 1 of \d+/u)).toBeVisible();
+    const before = await title(page).textContent();
+    await page.keyboard.press('n');
+    await expect(page.getByText(/Change 2 of \d+/u)).toBeVisible();
+    await page.keyboard.press('p');
+    await expect(page.getByText(/Change 1 of \d+/u)).toBeVisible();
+    expect(await title(page).textContent()).toBe(before);
+  });
+
+  test('what is not there says why, and leads to what is', async ({ fleetPage: page, fleet }) => {
+    await page.goto(`${hostOf(fleet, 'boot-loader-changed')}/difference?with=previous-boot`);
+    await expect(title(page)).toContainText('There is no previous boot');
+    await page.getByRole('link', { name: 'Hold it against the reference values' }).click();
+    await expect(title(page)).toContainText('First divergence');
+  });
+
+  test('a change is copied as evidence, with digests, times, verdict and a link that leads back', async ({ fleetPage: page, fleet }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${hostOf(fleet, 'boot-loader-changed')}/difference?with=peer`);
+    await expect(title(page)).toContainText('PCR 4');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('copy this change');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Copied', { exact: true })).toBeVisible();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text).toMatch(/Host: .*failed, \d{4}-\d\d-\d\dT.*Z, SHA-256 [0-9a-f]{64}/u);
+    expect(text).toMatch(/This host: [0-9a-f]{64} \(sha256\); proven/u);
+    const link = text.trim().split('\n').at(-1) ?? '';
+    const said = await title(page).textContent();
+    await page.goto('/#/overview');
+    await page.goto(link.replace(/^https?:\/\/[^/]+/u, ''));
+    await expect(title(page)).toHaveText(said ?? '');
+  });
+
+  test('a change that was meant is proposed as a reference value, with a reason', async ({ fleetPage: page, fleet }) => {
+    await page.goto(`${hostOf(fleet, 'kernel-changed')}/difference`);
+    await page.getByRole('button', { name: 'Propose as reference value…' }).click();
+    await page.getByRole('button', { name: 'Propose', exact: true }).click();
+    await expect(page.getByText('This is needed, so that whoever approves it knows why.')).toBeVisible();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('kernel update of November');
+    await page.getByRole('button', { name: 'Propose', exact: true }).click();
+    await expect(page.getByText(/Proposal \d+ was made.*Nothing counts before it is approved/u)).toBeVisible();
+  });
+
+  test('what a host wrote into its log is text, and an address that names nothing leads nowhere', async ({ fleetPage: page }) => {
+    const complaints = await watchComplaints(page);
+    for (const address of [
+      '/#/hosts/%3Cimg%20src=x%20onerror=window.__pwned=1%3E/difference?with=peer&peer=%3Cscript%3E',
+      '/#/hosts/nobody/difference?with=%22%3E&log=x&at=-1',
+    ]) {
+      await page.goto(address);
+      await expect(page.getByText('No endpoint has ever named this host.')).toBeVisible();
+      expect(await page.evaluate(() => Reflect.get(window, '__pwned') as unknown)).toBeUndefined();
+    }
+    expect(complaints.all()).toEqual([]);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`nothing stands in the way, ${colorScheme}`, async ({ fleetPage: page, fleet }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const address of [
+        `${hostOf(fleet, 'boot-loader-changed')}/difference?with=peer`,
+        `${hostOf(fleet, 'boot-loader-changed')}?tab=bytes`,
+      ]) {
+        await page.goto(address);
+        await expect(page.getByRole('tree').first()).toBeVisible();
+        await page.screenshot({ path: `/tmp/diff-shots/a-${colorScheme}-${address.includes('bytes') ? 'bytes' : 'diff'}.png` });
+        expect(await obstacles(page)).toEqual([]);
+        await page.setViewportSize({ width: 640, height: 800 });
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll('*')]
+            .filter((e) => e.getBoundingClientRect().right > 640 && e.closest('[role=grid]') === null)
+            .map((e) => e.outerHTML.slice(0, 150)),
+        );
+        expect([await beyondTheEdge(page), wide, address]).toEqual([0, [], address]);
+        await page.setViewportSize({ width: 1280, height: 800 });
+      }
+    });
+});
