@@ -80,14 +80,14 @@ describe('what is printed is read back', () => {
         expect(parseRoute(bytesHref(id, bytes, event))).toEqual({ page: 'host', id, tab: 'bytes', event, bytes });
       }),
     );
-    const view = fc.record({
+    const compared = fc.record({
       with: fc.constantFrom(...DIFFERENCE_WITH),
       peer: fc.option(fc.string({ minLength: 1, maxLength: 100 })),
       log: fc.constantFrom(...DIFFERENCE_LOGS),
       at: fc.option(index),
     });
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), view, (id, asked) => {
+      fc.property(fc.string({ minLength: 1 }), compared, (id, asked) => {
         expect(parseRoute(differenceHref(id, asked))).toEqual({ page: 'difference', id, view: asked });
       }),
     );

@@ -430,6 +430,17 @@ const filtered = (rows, { text, onlyBroken }, print) =>
 
 const page = (rows, { offset, limit }) => ({ total: rows.length, rows: rows.slice(offset, offset + limit) });
 
+const differenceCell = (row) => ({
+  index: row.index,
+  claimed: row.summary,
+  claimedType: row.claimedType,
+  digest: row.digest,
+  alternatives: 0,
+  bank: row.bank,
+  data: row.data,
+  proven: row.replayProven,
+});
+
 export const makeEngine = (kind, tell = () => {}) => {
   const startedAtMs = Date.now();
   const size = { large: 10_000, empty: 0, fresh: 0 }[kind] ?? 50;
@@ -647,16 +658,6 @@ export const makeEngine = (kind, tell = () => {}) => {
       akProblem: { code: 'not-kept', message: 'The newest quote is not kept any more, or was never kept.', nextStep: '' },
     }),
     'hosts.difference': ({ id, log, offset, limit }) => {
-      const cell = (row) => ({
-        index: row.index,
-        claimed: row.summary,
-        claimedType: row.claimedType,
-        digest: row.digest,
-        alternatives: 0,
-        bank: row.bank,
-        data: row.data,
-        proven: row.replayProven,
-      });
       const host = find(id);
       const side = {
         words: 'this host',
@@ -676,8 +677,8 @@ export const makeEngine = (kind, tell = () => {}) => {
                 kind: 'pair',
                 state: changed ? 'changed' : 'same',
                 pcr: row.pcr,
-                a: { ...cell(row), index: null },
-                b: cell(row),
+                a: { ...differenceCell(row), index: null },
+                b: differenceCell(row),
                 reason: row.broke?.reason ?? null,
                 details: [],
               };
