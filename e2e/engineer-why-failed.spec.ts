@@ -75,4 +75,65 @@ test.describe('an engineer asks why a host failed', () => {
     await expect(page.getByRole('tabpanel')).toContainText(/proven/i);
     await expect(page.getByRole('heading', { level: 1 })).toContainText('is true to its hardware root of trust');
   });
+
+  test('boot events stand under their registers, and one of them leads to its bytes', async ({ fleetPage: page, fleet }) => {
+    const host = groundTruth(fleet).find((one) => one.incident === 'boot-loader-changed');
+    await page.goto(`/#/hosts/${encodeURIComponent(`demo-fleet/${host?.id}`)}?tab=boot-events`);
+    await page.getByRole('button', { name: 'By PCR' }).click();
+    const tree = page.getByRole('tree', { name: 'Boot events by PCR' });
+    await expect(tree.getByRole('treeitem', { name: /^PCR 4/u })).toContainText('1 broke trust');
+    await tree.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    await expect(tree.getByRole('treeitem').first()).toHaveAttribute('aria-expanded', 'false');
+    await tree.getByRole('treeitem', { name: /broke trust: / }).click();
+    await page.getByRole('link', { name: 'Its bytes' }).click();
+    await expect(page.getByRole('tab', { name: 'Raw bytes' })).toHaveAttribute('aria-selected', 'true');
+    await expect(page.getByRole('tree', { name: /Fields of boot event/u })).toContainText('EV_EFI_BOOT_SERVICES_APPLICATION');
+    for (const evidence of ['Runtime list', 'Quote', 'Signature', 'EK certificate', 'AK'] as const) {
+      await page.getByRole('button', { name: evidence, exact: true }).click();
+      await expect(page.getByRole('grid', { name: /^Bytes of/u })).toContainText('00000000');
+    }
+  });
+
+  test('certificate and keys are text, and lead to their bytes', async ({ fleetPage: page, fleet }) => {
+    const host = groundTruth(fleet).find((one) => one.incident === null);
+    await page.goto(`/#/hosts/${encodeURIComponent(`demo-fleet/${host?.id}`)}?tab=identity`);
+    await expect(page.getByRole('tabpanel')).toContainText('Issuer');
+    await expect(page.getByRole('tabpanel')).toContainText('whether its maker vouches for it is among the checks');
+    await page.getByRole('link', { name: /field by field/u }).click();
+    await expect(page.getByRole('tree', { name: 'Fields of the endorsement certificate' })).toContainText('serial number');
+  });
+
+  test('a host is copied as evidence', async ({ fleetPage: page, fleet }) => {
+    const host = groundTruth(fleet).find((one) => one.incident === 'boot-loader-changed');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`/#/hosts/${encodeURIComponent(`demo-fleet/${host?.id}`)}`);
+    await page.getByRole('button', { name: 'Copy as evidence' }).click();
+    await expect(page.getByText('Copied', { exact: true })).toBeVisible();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text).toContain('simulated, demo data');
+    expect(text).toMatch(/Boot loader: Broken\. Boot loader changed/u);
+    expect(text).toMatch(/PCR 4 \(sha256\), quoted: [0-9a-f]{64}/u);
+    expect(text).toMatch(/#\/hosts\/demo-fleet%2F/u);
+  });
+
+  test('from a list, one goes to the next host and back by keys', async ({ fleetPage: page }) => {
+    await page.goto('/#/hosts?verdict=failed');
+    await page.getByRole('grid', { name: 'Hosts' }).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    const place = page.getByText(/^1 of \d+$/u);
+    await expect(place).toBeVisible();
+    const first = page.url();
+    await page.keyboard.press(']');
+    await expect(page.getByText(/^2 of \d+$/u)).toBeVisible();
+    expect(page.url()).not.toBe(first);
+    await page.keyboard.press('[');
+    await expect(place).toBeVisible();
+    expect(page.url()).toBe(first);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Next host' })).toBeHidden();
+  });
 });

@@ -28,7 +28,7 @@ export const focusIsVisible = (page: Page): Promise<boolean> =>
 /** Presses Tab until the wanted element has the focus; on the way every stop must be visible. */
 export const tabTo = async (
   page: Page,
-  role: 'link' | 'grid' | 'tab' | 'button' | 'textbox' | 'checkbox',
+  role: 'link' | 'grid' | 'tab' | 'tree' | 'button' | 'textbox' | 'checkbox',
   name: string | RegExp,
   most = 60,
 ): Promise<void> => {

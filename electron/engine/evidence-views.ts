@@ -1,35 +1,11 @@
 import type { CallInput, CallOutput } from '../../shared/contract/contract.ts';
 import type { EventRow, ImaRow } from '../../shared/contract/schemas.ts';
 import { imaJudge } from '../appraisal/chain/runtime-entries.ts';
-import type { RuntimeReference } from '../../shared/model/reference-values.ts';
-import { parseEventLog, parseImaInSteps } from '../evidence/index.ts';
-import type { EventLogFacts, ImaFacts } from '../evidence/types.ts';
+import type { EventLogFacts } from '../evidence/types.ts';
 import type { HostReaders } from '../store/host-readers.ts';
-import type { PackedEvidence } from '../store/packed-evidence.ts';
 import { breath } from './breath.ts';
 import { type KeptDetail, readKeptDetail } from './kept-detail.ts';
-import { fromRuntimeReferenceBlob } from './runtime-reference-blob.ts';
-import { unpackEvidence } from './unpack-evidence.ts';
-
-/** Parsed evidence of the hosts looked at last, by content; the promise is kept, so that two questions at once parse once. */
-const remember = <T>(
-  limit: number,
-  make: (bytes: Uint8Array) => T | null | Promise<T | null>,
-): ((found: PackedEvidence) => Promise<T | null>) => {
-  const kept = new Map<string, Promise<T | null>>();
-  return (found) => {
-    const { sha256 } = found;
-    const hit = kept.get(sha256);
-    if (hit !== undefined) return hit;
-    const made = unpackEvidence(found).then(make);
-    kept.set(sha256, made);
-    // What could not be read is tried again when it is asked for again.
-    made.catch(() => kept.delete(sha256));
-    const oldest = kept.keys().next().value;
-    if (kept.size > limit && oldest !== undefined) kept.delete(oldest);
-    return made;
-  };
-};
+import type { ParsedEvidence } from './parsed-evidence.ts';
 
 const matches = (words: readonly string[], ...fields: string[]): boolean => {
   const text = fields.join('\n').toLowerCase();
@@ -100,24 +76,10 @@ export type EvidenceViews = {
   readonly ima: (input: CallInput<'hosts.ima'>) => Promise<CallOutput<'hosts.ima'>>;
 };
 
-const parseList = async (bytes: Uint8Array): Promise<ImaFacts | null> => {
-  const steps = parseImaInSteps(bytes);
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value.ok ? step.value.value : null;
-    await breath();
-  }
-};
-
 const NOTHING = { total: 0, rows: [] };
 
 /** Boot events and measured programs of a host, parsed from the evidence as it was received. */
-export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
-  const parsedLog = remember<EventLogFacts>(4, (bytes) => {
-    const parsed = parseEventLog(bytes);
-    return parsed.ok ? parsed.value : null;
-  });
-  const parsedIma = remember<ImaFacts>(2, parseList);
-  const parsedReference = remember<RuntimeReference>(4, fromRuntimeReferenceBlob);
+export const createEvidenceViews = (hosts: HostReaders, parsed: ParsedEvidence): EvidenceViews => {
   const keptOf = (id: string): KeptDetail | null => {
     const host = hosts.get(id);
     return host === null ? null : readKeptDetail(host.detail, host.pulse);
@@ -126,7 +88,7 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
     events: async (input) => {
       const kept = keptOf(input.id);
       const found = hosts.packedEvidence(input.id, 'event-log');
-      const log = found === null ? null : await parsedLog(found);
+      const log = found === null ? null : await parsed.log(found);
       if (kept === null || log === null) return NOTHING;
       const rows = eventRows(log, kept);
       return page({ length: rows.length, row: (at) => rows[at] }, input, (row) => [
@@ -142,8 +104,8 @@ export const createEvidenceViews = (hosts: HostReaders): EvidenceViews => {
       const reference = hosts.packedEvidence(input.id, 'runtime-reference');
       // Both are taken out of the database before anything is waited for: what is replaced meanwhile is deleted.
       const [list, expected] = await Promise.all([
-        found === null ? null : parsedIma(found),
-        reference === null ? null : parsedReference(reference),
+        found === null ? null : parsed.ima(found),
+        reference === null ? null : parsed.reference(reference),
       ]);
       if (kept === null || list === null) return NOTHING;
       const judge = imaJudge(expected, list.entries.at(0));

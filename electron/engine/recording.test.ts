@@ -33,6 +33,8 @@ const fullDisk = (): Store => {
       packedEvidence: () => null,
       evidence: () => null,
     },
+    evidence: { of: () => null, entryOf: () => null, quote: refuse, content: refuse, packed: () => null },
+    past: { trusted: () => [], peers: () => [] },
     fleet: {
       summary: refuse,
       tally: () => ({ inventory: 0, trusted: 0, failed: 0, stale: 0, inconclusive: 0 }),

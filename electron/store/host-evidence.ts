@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Db } from './db.ts';
-import { createPackedReader, EvidenceDamaged, unpackNow } from './packed-evidence.ts';
+import { createPackedReader, EvidenceDamaged, type PackedEvidence, unpackNow } from './packed-evidence.ts';
 
 /** What is kept under a digest: its bytes; `not-kept` past its retention; `damaged` where they are not what the digest says. */
 export type KeptBytes = { readonly state: 'kept'; readonly bytes: Uint8Array } | { readonly state: 'not-kept' | 'damaged' };
@@ -36,6 +36,8 @@ export type EvidenceReaders = {
   readonly quote: (hostId: string, sha256: string) => KeptBytes;
   /** Event log, list of measured programs or expected programs, as they were received. */
   readonly content: (sha256: string) => KeptBytes;
+  /** The same, to be unpacked in steps; null past its retention. */
+  readonly packed: (sha256: string) => PackedEvidence | null;
 };
 
 const MAX_QUOTE_BYTES = 16 * 1024 * 1024;
@@ -115,5 +117,6 @@ export const createEvidenceReaders = (db: Db): EvidenceReaders => {
       });
     },
     content: (sha256) => (has.get(sha256) === undefined ? { state: 'not-kept' } : kept(sha256, () => unpackNow(sha256, packed(sha256)))),
+    packed: (sha256) => (has.get(sha256) === undefined ? null : { sha256, packed: () => packed(sha256) }),
   };
 };

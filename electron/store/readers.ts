@@ -4,8 +4,10 @@ import { createReadAll, type ReadAll } from './export-rows.ts';
 import { createFindingReaders, type FindingReaders } from './finding-readers.ts';
 import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { createFreshHosts, type Freshness } from './freshness.ts';
+import { createEvidenceReaders, type EvidenceReaders } from './host-evidence.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
+import { createPastEvidence, type PastEvidence } from './past-evidence.ts';
 import { createPostureReader, type PostureReader } from './posture-reader.ts';
 import { createPolicyReader, type PolicyReader } from './policy-store.ts';
 import { addQueryFunctions } from './query-functions.ts';
@@ -15,6 +17,9 @@ import type { Db } from './db.ts';
 /** All that is read of a data folder to be shown, and nothing that changes it. */
 export type Readers = {
   readonly hosts: HostReaders;
+  /** Evidence by digest, and what earlier observations had. */
+  readonly evidence: EvidenceReaders;
+  readonly past: PastEvidence;
   readonly fleet: FleetReaders;
   readonly findings: FindingReaders;
   readonly policy: PolicyReader;
@@ -44,6 +49,8 @@ export const createReaders = (db: Db, cacheKib: number, aside: 'MEMORY' | 'FILE'
   return {
     judgeFreshness: fresh.use,
     hosts: createHostReaders(db, fresh.source),
+    evidence: createEvidenceReaders(db),
+    past: createPastEvidence(db),
     fleet: createFleetReaders(db, fresh.source),
     findings: createFindingReaders(db),
     policy: createPolicyReader(db),

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { Endpoints } from '../features/endpoints/endpoints.tsx';
 import { Findings } from '../features/findings/findings.tsx';
+import { Difference } from '../features/host/difference/difference.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
 import { Jobs } from '../features/jobs/jobs.tsx';
@@ -36,12 +37,14 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   const pack = useQuery('app.info', {}).data?.pack ?? null;
   if (route.page === 'settings') return <Settings />;
   // A pack has its hosts and nothing else: what it cannot show is not shown empty.
-  if (route.page === 'pack' || (pack !== null && route.page !== 'hosts' && route.page !== 'host')) return <Pack />;
+  if (route.page === 'pack' || (pack !== null && route.page !== 'hosts' && route.page !== 'host' && route.page !== 'difference'))
+    return <Pack />;
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'hosts') return <Hosts view={route.view} />;
-  if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
   if (route.page === 'findings') return <Findings view={route.view} />;
   if (route.page === 'references') return <References view={route.view} />;
+  if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} bytes={route.bytes} />;
+  if (route.page === 'difference') return <Difference key={route.id} id={route.id} view={route.view} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
   if (route.page === 'reports') return route.items === null ? <Reports /> : <ReportItems key={route.items} report={route.items} />;

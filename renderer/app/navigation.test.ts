@@ -6,7 +6,20 @@ import { REFERENCE_STATES } from '../../shared/model/reference-set.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 import { findingsHref, HOLDING } from './navigation-findings.ts';
 import { REFERENCE_FORMS, referencesHref } from './navigation-references.ts';
-import { ALL_HOSTS, hostHref, hostsHref, HOST_TABS, parseRoute, RECORD_TABS, recordHref, reportItemsHref } from './navigation.ts';
+import { DIFFERENCE_LOGS, DIFFERENCE_WITH } from '../../shared/contract/difference-schemas.ts';
+import { RAW_KINDS } from '../../shared/contract/raw-schemas.ts';
+import {
+  ALL_HOSTS,
+  HOST_TABS,
+  RECORD_TABS,
+  bytesHref,
+  differenceHref,
+  hostHref,
+  hostsHref,
+  parseRoute,
+  recordHref,
+  reportItemsHref,
+} from './navigation.ts';
 
 describe('addresses', () => {
   it.each(['', '#', '#/', '#/overview'])('%j is the overview', (hash) => {
@@ -107,10 +120,30 @@ describe('what is printed is read back', () => {
   it('for every host', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.constantFrom(...HOST_TABS), fc.nat(), (id, tab, event) => {
-        expect(parseRoute(hostHref(id, tab, event))).toEqual({ page: 'host', id, tab, event });
+        expect(parseRoute(hostHref(id, tab, event))).toEqual({ page: 'host', id, tab, event, bytes: 'event-log' });
       }),
     );
   });
+  it('of bytes and of a difference are read back as they were written', () => {
+    const index = fc.nat();
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.constantFrom(...RAW_KINDS), index, (id, bytes, event) => {
+        expect(parseRoute(bytesHref(id, bytes, event))).toEqual({ page: 'host', id, tab: 'bytes', event, bytes });
+      }),
+    );
+    const compared = fc.record({
+      with: fc.constantFrom(...DIFFERENCE_WITH),
+      peer: fc.option(fc.string({ minLength: 1, maxLength: 100 })),
+      log: fc.constantFrom(...DIFFERENCE_LOGS),
+      at: fc.option(index),
+    });
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), compared, (id, asked) => {
+        expect(parseRoute(differenceHref(id, asked))).toEqual({ page: 'difference', id, view: asked });
+      }),
+    );
+  });
+
   it('for every part of the record', () => {
     fc.assert(
       fc.property(

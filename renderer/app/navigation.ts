@@ -3,6 +3,8 @@ import { LINKS, VERDICTS, type Link, type Verdict } from '../../shared/model/ver
 import { memberOf, wholeNumber, withParams } from './navigation-parts.ts';
 import { type FindingsView, parseFindings } from './navigation-findings.ts';
 import { parseReferences, type ReferencesView } from './navigation-references.ts';
+import { DIFFERENCE_LOGS, DIFFERENCE_WITH, type DifferenceLog, type DifferenceWith } from '../../shared/contract/difference-schemas.ts';
+import { RAW_KINDS, type RawKind } from '../../shared/contract/raw-schemas.ts';
 import { HOST_SORTS, type HostSort } from '../../shared/contract/schemas.ts';
 
 export type HostsView = {
@@ -17,8 +19,16 @@ export type HostsView = {
   readonly descending: boolean;
 };
 
-export const HOST_TABS = ['checks', 'pcrs', 'boot-events', 'runtime', 'history', 'identity'] as const;
+export const HOST_TABS = ['checks', 'pcrs', 'boot-events', 'runtime', 'bytes', 'history', 'identity'] as const;
 export type HostTab = (typeof HOST_TABS)[number];
+
+/** What a host is held against, which log, and the event or entry of its own log that is looked at. */
+export type DifferenceView = {
+  readonly with: DifferenceWith;
+  readonly peer: string | null;
+  readonly log: DifferenceLog;
+  readonly at: number | null;
+};
 
 export const RECORD_TABS = ['ledger', 'as-of', 'proof', 'exports', 'data'] as const;
 export type RecordTab = (typeof RECORD_TABS)[number];
@@ -31,7 +41,8 @@ export const POSTURE_DAYS = [30, 90, 365] as const;
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'hosts'; readonly view: HostsView }
-  | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
+  | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null; readonly bytes: RawKind }
+  | { readonly page: 'difference'; readonly id: string; readonly view: DifferenceView }
   | { readonly page: 'findings'; readonly view: FindingsView }
   | { readonly page: 'policy' }
   | { readonly page: 'references'; readonly view: ReferencesView }
@@ -94,6 +105,13 @@ const parseRecord = (params: URLSearchParams): RecordView => {
   };
 };
 
+const parseDifference = (params: URLSearchParams): DifferenceView => ({
+  with: memberOf(DIFFERENCE_WITH, params.get('with')) ?? 'reference',
+  peer: params.get('peer')?.slice(0, TEXT_MOST) ?? null,
+  log: memberOf(DIFFERENCE_LOGS, params.get('log')) ?? 'boot-events',
+  at: wholeNumber(params.get('at')),
+});
+
 /** Reads an address. Unknown filters are dropped, an unknown page says so; nothing throws. */
 export const parseRoute = (hash: string): Route => {
   const address = hash.replace(/^#/, '');
@@ -115,9 +133,17 @@ export const parseRoute = (hash: string): Route => {
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
+  const host = page === 'hosts' && rest.length === 2 && rest[1] === 'difference' ? decode(rest[0] ?? '') : null;
+  if (host !== null) return { page: 'difference', id: host, view: parseDifference(params) };
   const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
   if (id === null) return { page: 'not-found', address };
-  return { page: 'host', id, tab: memberOf(HOST_TABS, params.get('tab')) ?? 'checks', event: wholeNumber(params.get('event')) };
+  return {
+    page: 'host',
+    id,
+    tab: memberOf(HOST_TABS, params.get('tab')) ?? 'checks',
+    event: wholeNumber(params.get('event')),
+    bytes: memberOf(RAW_KINDS, params.get('bytes')) ?? 'event-log',
+  };
 };
 
 export const overviewHref = '#/overview';
@@ -157,6 +183,21 @@ export const hostHref = (id: string, tab?: HostTab, event?: number): string =>
   withParams(`#/hosts/${encodeURIComponent(id)}`, [
     ['tab', tab ?? null],
     ['event', event === undefined ? null : String(event)],
+  ]);
+
+export const bytesHref = (id: string, bytes: RawKind, event?: number): string =>
+  withParams(`#/hosts/${encodeURIComponent(id)}`, [
+    ['tab', 'bytes'],
+    ['bytes', bytes],
+    ['event', event === undefined ? null : String(event)],
+  ]);
+
+export const differenceHref = (id: string, view: Partial<DifferenceView> = {}): string =>
+  withParams(`#/hosts/${encodeURIComponent(id)}/difference`, [
+    ['with', view.with ?? 'reference'],
+    ['peer', view.peer ?? null],
+    ['log', view.log === undefined || view.log === 'boot-events' ? null : view.log],
+    ['at', view.at === undefined || view.at === null ? null : String(view.at)],
   ]);
 
 const subscribe = (listener: () => void): (() => void) => {

@@ -27,7 +27,7 @@ export type Place = {
 export const PLACES: readonly Place[] = [
   { href: overviewHref, word: 'Overview', key: 'o', pages: ['overview'] },
   { href: postureHref(), word: 'Posture', key: 'c', pages: ['posture'] },
-  { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host'] },
+  { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host', 'difference'] },
   { href: findingsHref(), word: 'Findings', key: 'f', pages: ['findings'] },
   { href: policyHref, word: 'Policy', key: 'p', pages: ['policy'] },
   { href: referencesHref(), word: 'Reference values', key: 'v', pages: ['references'] },
@@ -38,7 +38,7 @@ export const PLACES: readonly Place[] = [
   { href: settingsHref, word: 'Settings', key: 's', pages: ['settings'] },
 ];
 
-const HOSTS_OF_A_PACK: readonly Route['page'][] = ['hosts', 'host'];
+const HOSTS_OF_A_PACK: readonly Route['page'][] = ['hosts', 'host', 'difference'];
 
 /** What an evidence pack has. Every other address leads to what it says of itself. */
 export const PLACES_OF_A_PACK: readonly Place[] = [
@@ -61,6 +61,7 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   hosts: 'Hosts',
   host: 'Host',
   findings: 'Findings',
+  difference: 'Difference',
   policy: 'Policy',
   references: 'Reference values',
   record: 'Record',

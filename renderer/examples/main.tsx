@@ -3,12 +3,13 @@ import { createRoot } from 'react-dom/client';
 import '../ui/base.css';
 import { setContrast, setTheme, startTheme, THEMES, THEME_WORD, useTheme } from '../app/theme.ts';
 import { Choice } from '../ui/button.tsx';
+import { BYTES_AND_TREES } from './bytes.tsx';
 import { CONTROLS } from './controls.tsx';
 import type { Example } from './example.ts';
 import styles from './examples.module.css';
 import { WORDS_AND_MARKS } from './words-and-marks.tsx';
 
-const EXAMPLES: readonly Example[] = [...WORDS_AND_MARKS, ...CONTROLS];
+const EXAMPLES: readonly Example[] = [...WORDS_AND_MARKS, ...CONTROLS, ...BYTES_AND_TREES];
 
 const useHash = (): string =>
   useSyncExternalStore(

@@ -430,6 +430,17 @@ const filtered = (rows, { text, onlyBroken }, print) =>
 
 const page = (rows, { offset, limit }) => ({ total: rows.length, rows: rows.slice(offset, offset + limit) });
 
+const differenceCell = (row) => ({
+  index: row.index,
+  claimed: row.summary,
+  claimedType: row.claimedType,
+  digest: row.digest,
+  alternatives: 0,
+  bank: row.bank,
+  data: row.data,
+  proven: row.replayProven,
+});
+
 export const makeEngine = (kind, tell = () => {}) => {
   const startedAtMs = Date.now();
   const size = { large: 10_000, empty: 0, fresh: 0 }[kind] ?? 50;
@@ -621,6 +632,80 @@ export const makeEngine = (kind, tell = () => {}) => {
         filtered(imaOf(find(input.id)), input, (row) => `${row.path} ${row.fileDigest}`),
         input,
       ),
+    'hosts.peers': () => ({ hostClass: 'rack server', rows: [] }),
+    'hosts.bytes': ({ offset, limit }) => ({
+      problem: null,
+      sha256: '0'.repeat(64),
+      total: 4096,
+      offset,
+      hex: Array.from({ length: Math.max(0, Math.min(limit, 4096 - offset)) }, (_, at) =>
+        ((offset + at) % 256).toString(16).padStart(2, '0'),
+      ).join(''),
+    }),
+    'hosts.fields': ({ index }) => ({
+      start: 0,
+      length: 64,
+      fields: [
+        { depth: 0, label: 'PCR', value: '4', start: 0, length: 4 },
+        { depth: 0, label: 'data', value: `of event ${index}`, start: 4, length: 60 },
+      ],
+      problem: null,
+    }),
+    'hosts.keys': () => ({
+      ek: null,
+      ekProblem: { code: 'none', message: 'No endorsement certificate of this host was delivered.', nextStep: '' },
+      ak: null,
+      akProblem: { code: 'not-kept', message: 'The newest quote is not kept any more, or was never kept.', nextStep: '' },
+    }),
+    'hosts.difference': ({ id, log, offset, limit }) => {
+      const host = find(id);
+      const side = {
+        words: 'this host',
+        provenance: null,
+        hostId: id,
+        hostName: host.name,
+        verdict: host.verdict,
+        atMs: host.evidenceAtMs,
+        sha256: '1'.repeat(64),
+      };
+      const rows =
+        log === 'programs'
+          ? []
+          : eventsOf(host).map((row) => {
+              const changed = row.broke !== null;
+              return {
+                kind: 'pair',
+                state: changed ? 'changed' : 'same',
+                pcr: row.pcr,
+                a: { ...differenceCell(row), index: null },
+                b: differenceCell(row),
+                reason: row.broke?.reason ?? null,
+                details: [],
+              };
+            });
+      const changeRows = rows.flatMap((row, at) => (row.state === 'changed' ? [at] : []));
+      const [first] = changeRows;
+      return {
+        a: { ...side, words: 'the reference values', provenance: 'a fixture', hostId: null, hostName: null, verdict: null },
+        b: side,
+        problem: null,
+        offers: ['reference', 'previous-boot', 'last-trusted', 'peer'].map((one) => ({
+          with: one,
+          available: one === 'reference',
+          words: 'a fixture',
+        })),
+        identical: changeRows.length === 0,
+        tally: { same: rows.length - changeRows.length, changed: changeRows.length, added: 0, removed: 0, moved: 0, notJudged: 0 },
+        first: first === undefined ? null : { row: first, reason: rows[first].reason },
+        changeRows,
+        atRow: null,
+        causes: [],
+        notes: ['These are rows of a fixture.'],
+        cluster: null,
+        total: rows.length,
+        rows: rows.slice(offset, offset + limit),
+      };
+    },
     'findings.list': (input) => page(findings, input),
     'fleet.asOf': ({ atMs, query, offset, limit }) => {
       const rows = hosts.filter(matches(query));

@@ -3,6 +3,8 @@ import { assessmentSchema, EVIDENCE_STATES, ITEM_KINDS, itemTargetSchema, report
 import { exportChangeSchema, exportSavedSchema, signingStateSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
+import { differenceAskSchema, differenceSchema, peersSchema } from './difference-schemas.ts';
+import { fieldsAskSchema, fieldsSchema, keysSchema, rawAskSchema, rawSchema } from './raw-schemas.ts';
 import { keyRotationSchema, ledgerEntrySchema, ledgerStateSchema } from './ledger-schemas.ts';
 import { findingActSchema, findingPreviewSchema } from './finding-bulk-schemas.ts';
 import {
@@ -120,6 +122,14 @@ export const calls = {
     input: z.strictObject({ id: hostId, ...window, text: textFilter, onlyBroken: z.boolean().optional() }),
     output: z.object({ total: z.number().int(), rows: z.array(imaRowSchema) }),
   },
+  /** What a host measured, held against something else: the rows of a window, and everything that is said of the whole. */
+  'hosts.difference': { input: differenceAskSchema.extend(window), output: differenceSchema.nullable() },
+  /** Hosts of the same class, to compare with; `text`: a part of the name. */
+  'hosts.peers': { input: z.strictObject({ id: hostId, text: textFilter }), output: peersSchema },
+  /** Evidence as it was received, in windows; its fields with their bytes; what its keys and certificates say of themselves. */
+  'hosts.bytes': { input: rawAskSchema, output: rawSchema },
+  'hosts.fields': { input: fieldsAskSchema, output: fieldsSchema },
+  'hosts.keys': { input: z.strictObject({ id: hostId }), output: keysSchema },
   'findings.list': {
     input: findingQuerySchema.extend({ ...window, sort: z.enum(FINDING_SORTS).optional() }),
     output: findingsPageSchema,

@@ -1,10 +1,14 @@
 import type { Readers } from '../../store/readers.ts';
 import { askAsOf, createAskMoment } from '../ask-as-of.ts';
+import { createDifference } from '../difference/difference.ts';
+import { peersOf } from '../difference/peers.ts';
 import { createEvidenceViews } from '../evidence-views.ts';
 import { createFindingLists } from '../findings/lists.ts';
 import { createHostLists } from '../host-lists.ts';
 import { readPosture } from '../posture.ts';
 import { ledgerList } from '../ledger/list.ts';
+import { createParsedEvidence } from '../parsed-evidence.ts';
+import { createRawEvidence } from '../raw-evidence.ts';
 import { createItemLists } from '../reports/run-items.ts';
 import type { ReadHandlers } from './messages.ts';
 
@@ -13,7 +17,9 @@ const NEWEST_FINDINGS = 8;
 
 /** The answers of whoever reads: the reader's thread, or the engine where there is none. One code, so that both say the same. */
 export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers => {
-  const evidence = createEvidenceViews(store.hosts);
+  const parsed = createParsedEvidence();
+  const evidence = createEvidenceViews(store.hosts, parsed);
+  const raw = createRawEvidence(store, parsed);
   const askMoment = createAskMoment(store);
   return {
     ...createHostLists(store, nowMs),
@@ -21,6 +27,11 @@ export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers
     'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
     'hosts.events': evidence.events,
     'hosts.ima': evidence.ima,
+    'hosts.difference': createDifference(store, parsed, nowMs),
+    'hosts.peers': (input) => peersOf(store, input),
+    'hosts.bytes': raw.bytes,
+    'hosts.fields': raw.fields,
+    'hosts.keys': raw.keys,
     'fleet.asOf': askAsOf(store, askMoment),
     'posture.read': readPosture(store, nowMs, askMoment),
     'ledger.list': ledgerList(store.ledger),

@@ -2,7 +2,7 @@ import type { ReadHandlers, ReadInput, ReadName, ReadOutput } from './messages.t
 import type { Reader } from './reader-thread.ts';
 
 /** Whose answers say which hosts are trusted now. */
-const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'overview.read', 'posture.read']);
+const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'hosts.difference', 'hosts.peers', 'overview.read', 'posture.read']);
 
 /**
  * Reading calls as they are answered: by the reader where there is one, and by `own` where it is not open, ended or failed. An answer that
@@ -25,6 +25,11 @@ export const createReading = (own: ReadHandlers, reader: Reader | null, notRecor
     'hosts.history': by('hosts.history'),
     'hosts.events': by('hosts.events'),
     'hosts.ima': by('hosts.ima'),
+    'hosts.difference': by('hosts.difference'),
+    'hosts.peers': by('hosts.peers'),
+    'hosts.bytes': by('hosts.bytes'),
+    'hosts.fields': by('hosts.fields'),
+    'hosts.keys': by('hosts.keys'),
     'fleet.asOf': by('fleet.asOf'),
     'findings.list': by('findings.list'),
     'findings.clusters': by('findings.clusters'),

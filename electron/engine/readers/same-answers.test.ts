@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DIFFERENCE_LOGS, DIFFERENCE_WITH } from '../../../shared/contract/difference-schemas.ts';
+import { RAW_KINDS } from '../../../shared/contract/raw-schemas.ts';
 import { type Fleet, startFleet } from '../../simulator/fleet.ts';
 import { BY_ITSELF } from '../../store/ledger-writer.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -77,6 +79,15 @@ describe('the reader says what the engine would say', () => {
       await both('hosts.events', { id, ...ROWS, text: 'pcr 7' });
       await both('hosts.ima', { id, ...ROWS, onlyBroken: true });
       await both('hosts.ima', { id, ...ROWS });
+      await both('hosts.peers', { id });
+      for (const held of DIFFERENCE_WITH)
+        for (const log of DIFFERENCE_LOGS)
+          await both('hosts.difference', { id, with: held, peer: null, log, unfolded: [0], at: null, ...ROWS });
+      for (const what of RAW_KINDS) {
+        await both('hosts.bytes', { id, what, sha256: null, offset: 16, limit: 64 });
+        await both('hosts.fields', { id, what, sha256: null, index: 2 });
+      }
+      await both('hosts.keys', { id });
     }
     await both('findings.list', { ...ROWS, sort: 'severity' });
     await both('findings.clusters', ROWS);

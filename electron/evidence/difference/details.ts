@@ -4,6 +4,11 @@ import type { DifferenceOptions } from './types.ts';
 
 const MAX_NAMED = 8;
 
+export const namesOf = (options: DifferenceOptions): { readonly a: string; readonly b: string } => options.names ?? { a: 'A', b: 'B' };
+
+/** "The log A", as long as it is called by a letter; "the log of the previous boot". */
+export const belonging = (name: string): string => (name.length === 1 ? name : `of ${name}`);
+
 export const digestOf = (event: BootEvent): string =>
   event.digests.sha256 ?? event.digests.sha384 ?? event.digests.sha512 ?? event.digests.sm3 ?? event.digests.sha1 ?? '';
 

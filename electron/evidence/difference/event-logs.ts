@@ -3,7 +3,7 @@ import type { BootEvent, EventLogFacts } from '../types.ts';
 import { isWhole } from '../event-log/facts.ts';
 import { programOf } from '../event-log/meaning/boot-files.ts';
 import { causesOf } from './causes.ts';
-import { comparableDigests, detailsOf, digestOf, sightingOf } from './details.ts';
+import { belonging, comparableDigests, detailsOf, digestOf, namesOf, sightingOf } from './details.ts';
 import { type Pair, type Reading, alignPcr, commonBanks, hasUnknownDigests } from './events.ts';
 import type { AlignedEvent, DifferenceOptions, EventChange, LogDifference, PcrSummary } from './types.ts';
 
@@ -44,11 +44,12 @@ const sentence = (pair: Pair, details: readonly string[], options: DifferenceOpt
   const event = pair.b ?? pair.a;
   if (event === null) return '';
   const what = nameOf(event);
+  const names = namesOf(options);
   const seen = pair.status === 'added' ? sightingOf(digestOf(event), options) : null;
   if (event.claimedType === 'EV_NO_ACTION' && pair.status !== 'changed')
-    return `${what} (never measured) is ${pair.status === 'moved' ? 'at another place in the log' : `only in the log of ${pair.status === 'added' ? 'B' : 'A'}`}.`;
-  if (pair.status === 'added') return `PCR ${event.pcr}: ${what} is measured only in B${seen === null ? '' : `; ${seen}`}.`;
-  if (pair.status === 'removed') return `PCR ${event.pcr}: ${what} is measured only in A.`;
+    return `${what} (never measured) is ${pair.status === 'moved' ? 'at another place in the log' : `only in the log of ${pair.status === 'added' ? names.b : names.a}`}.`;
+  if (pair.status === 'added') return `PCR ${event.pcr}: ${what} is measured only in ${names.b}${seen === null ? '' : `; ${seen}`}.`;
+  if (pair.status === 'removed') return `PCR ${event.pcr}: ${what} is measured only in ${names.a}.`;
   if (pair.status === 'moved') return `PCR ${event.pcr}: ${what} is measured at another place in the order.`;
   const [before, after] = pair.a === null || pair.b === null ? ['', ''] : comparableDigests(pair.a, pair.b);
   if (before === after && after !== '' && event.claimedType !== 'EV_NO_ACTION')
@@ -100,22 +101,22 @@ const summaryOf = (pcr: number, pairs: readonly Pair[], first: string | null, re
 };
 
 /** What keeps two logs from being called identical although no event differs. */
-const gaps = (reading: Reading): readonly string[] => {
+const gaps = (reading: Reading, names: ReturnType<typeof namesOf>): readonly string[] => {
   const { a, b, banks } = reading;
   const notes: string[] = [];
   const only = (name: string, facts: EventLogFacts, other: EventLogFacts): void => {
     const lone = facts.algorithms.filter((bank) => !other.algorithms.includes(bank));
     if (lone.length > 0) notes.push(`The digests of ${lone.join(', ')} are only in ${name} and were not compared.`);
   };
-  only('A', a, b);
-  only('B', b, a);
+  only(names.a, a, b);
+  only(names.b, b, a);
   if (hasUnknownDigests(a) || hasUnknownDigests(b)) notes.push('Digests of algorithms that are not known here were not compared.');
   if (banks.length === 0) notes.push('The logs have no hash algorithm in common, so no event could be compared by its digest.');
   for (const [name, facts] of [
-    ['A', a],
-    ['B', b],
+    [names.a, a],
+    [names.b, b],
   ] as const)
-    if (!isWhole(facts)) notes.push(`The log ${name} cannot be read to its end; what follows was not compared.`);
+    if (!isWhole(facts)) notes.push(`The log ${belonging(name)} cannot be read to its end; what follows was not compared.`);
   const changedValues = Object.keys({ ...a.pcrs[banks[0] ?? 'sha256'], ...b.pcrs[banks[0] ?? 'sha256'] });
   if (a.startupLocality !== b.startupLocality && changedValues.length > 0)
     notes.push(`PCR 0 starts at another locality (${a.startupLocality ?? 'none said'} and ${b.startupLocality ?? 'none said'}).`);
@@ -159,7 +160,7 @@ export const diffEventLogs = (a: EventLogFacts, b: EventLogFacts, options: Diffe
   const pairs = everything.map(({ pair }) => pair);
   const changed = pairs.filter(isChange);
   const changes = changed.slice(0, options.limit ?? MAX_CHANGES).flatMap((pair) => changeOf(pair, options) ?? []);
-  const notCompared = [...gaps(reading)];
+  const notCompared = [...gaps(reading, namesOf(options))];
   if (changed.length > changes.length) notCompared.push(`${changed.length - changes.length} further changes are counted but not listed.`);
   const strange = summaries.filter(
     (summary) =>

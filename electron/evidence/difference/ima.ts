@@ -1,7 +1,7 @@
 import { hexDigest, shortHex } from '../hashing.ts';
 import type { ImaEntry, ImaFacts } from '../types.ts';
 import { causeList } from './causes.ts';
-import { sightingOf } from './details.ts';
+import { belonging, namesOf, sightingOf } from './details.ts';
 import type { DifferenceOptions, FileChange, ImaDifference } from './types.ts';
 
 const MAX_CHANGES = 1000;
@@ -117,11 +117,12 @@ const reasonOf = (
   former: string | null,
   options: DifferenceOptions,
 ): string => {
-  if (a === undefined) return `${path} is measured only in B.`;
-  if (b === undefined) return `${path} is measured only in A.`;
+  const names = namesOf(options);
+  if (a === undefined) return `${path} is measured only in ${names.b}.`;
+  if (b === undefined) return `${path} is measured only in ${names.a}.`;
   const [gone, come] = [only(a, b), only(b, a)];
   if (gone.length === 0 && come.length === 0) return `${path} has the same contents, measured another number of times.`;
-  if (come.includes(VIOLATION)) return `${path} was changed while it was measured (violation in B).`;
+  if (come.includes(VIOLATION)) return `${path} was changed while it was measured (violation in ${names.b}).`;
   if (isSameFile(a, b)) return `${path} has the same content, measured with another signature or template.`;
   const seen = sightingOf(fileOf(come[0] ?? '').split(':')[1] ?? '', options);
   const suffix = seen === null ? '' : `; ${seen}`;
@@ -148,6 +149,7 @@ const pairReleases = (added: readonly string[], removed: readonly string[]): Rea
 const suggestCauses = (
   changes: readonly FileChange[],
   pairs: ReadonlyMap<string, string>,
+  nameB: string,
 ): ReturnType<ReturnType<typeof causeList>['causes']> => {
   const { suggest, causes } = causeList();
   const releases = new Map<string, number>();
@@ -162,21 +164,22 @@ const suggestCauses = (
   if (changes.some((change) => change.path === 'boot_aggregate'))
     suggest('another boot', 'look', 'boot_aggregate differs: firmware, boot loader or kernel were measured differently');
   const violations = changes.filter((change) => change.violation).length;
-  if (violations > 0) suggest('files were changed while being measured', 'look', `${violations} of the listed files have violations in B`);
+  if (violations > 0)
+    suggest('files were changed while being measured', 'look', `${violations} of the listed files have violations in ${nameB}`);
   return causes();
 };
 
 /** Entries of which more was measured than is compared here: an appended signature, metadata of the file. */
 const UNSEEN = /^(?:ima-modsig|evm-sig)$/u;
 
-const gapsOf = (a: ImaFacts, b: ImaFacts): string[] => {
+const gapsOf = (a: ImaFacts, b: ImaFacts, names: ReturnType<typeof namesOf>): string[] => {
   const notes: string[] = [];
   for (const [name, facts] of [
-    ['A', a],
-    ['B', b],
+    [names.a, a],
+    [names.b, b],
   ] as const)
     if (facts.problems.some((problem) => problem.code === 'ima-parse'))
-      notes.push(`The list ${name} cannot be read to its end; what follows was not compared.`);
+      notes.push(`The list ${belonging(name)} cannot be read to its end; what follows was not compared.`);
   const equalPcr = Object.entries(a.pcr10).some(([bank, value]) => b.pcr10[bank] === value);
   const unseen = [...Object.keys(a.templates), ...Object.keys(b.templates)].some((template) => UNSEEN.test(template));
   if (unseen && !equalPcr) notes.push('Appended signatures and metadata of files inside the entries were not compared; PCR 10 differs.');
@@ -232,7 +235,7 @@ export const diffIma = (a: ImaFacts, b: ImaFacts, options: DifferenceOptions = {
     .map(([, path]) => path);
   const changes = listed.slice(0, limit).map(changeOf);
   const total = listed.length;
-  const notCompared = gapsOf(a, b);
+  const notCompared = gapsOf(a, b, namesOf(options));
   if (total > changes.length) notCompared.push(`${total - changes.length} further changes are counted but not listed.`);
   const [firstA, firstB] = [a.entries.at(0), b.entries.at(0)];
   if (total === 0 && firstA?.path !== firstB?.path && (firstA?.path === 'boot_aggregate' || firstB?.path === 'boot_aggregate'))
@@ -248,7 +251,7 @@ export const diffIma = (a: ImaFacts, b: ImaFacts, options: DifferenceOptions = {
       removed: gone.length,
       violations: b.violations - a.violations,
     },
-    causes: suggestCauses(changes, pairs),
+    causes: suggestCauses(changes, pairs, namesOf(options).b),
     notCompared,
   };
 };

@@ -9,6 +9,8 @@ export type DifferenceOptions = {
   readonly seenOn?: (digest: string) => Sighting | null;
   /** The bytes of both logs: then data that no digest covers is compared as well. */
   readonly raw?: { readonly a: Uint8Array; readonly b: Uint8Array };
+  /** What the two are called in sentences; "A" and "B" unless said. */
+  readonly names?: { readonly a: string; readonly b: string };
   /** How many changes are listed at most; counts are always whole. */
   readonly limit?: number;
 };

@@ -4,7 +4,7 @@ import { go, hostHref } from '../../app/navigation.ts';
 import { usePages } from '../../transport/pages.ts';
 import { useQuery } from '../../transport/query.ts';
 import { call } from '../../transport/transport.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, Choice } from '../../ui/button.tsx';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { shorten } from '../../ui/digest.tsx';
 import { Grid, type Column } from '../../ui/grid.tsx';
@@ -12,6 +12,7 @@ import { ListSearch } from '../../ui/list-search.tsx';
 import { OutcomeWord, VerdictMark } from '../../ui/verdict-mark.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { count, plural } from '../../ui/words.ts';
+import { BootTree } from './boot-tree.tsx';
 import { EventDetail } from './event-detail.tsx';
 import { ListWithDetail } from './list-with-detail.tsx';
 
@@ -58,12 +59,19 @@ const MarkInline = () => (
   </span>
 );
 
+type Order = 'list' | 'pcr';
+const ORDERS = [
+  { value: 'list', word: 'As logged' },
+  { value: 'pcr', word: 'By PCR' },
+] as const;
+
 type BootEventsProps = { host: HostDetail; event: number | null };
 
 export const BootEvents = ({ host, event }: BootEventsProps) => {
   const { id } = host.row;
   const wide = useMedia('(min-width: 1440px)');
   const [text, setText] = useState('');
+  const [order, setOrder] = useState<Order>('list');
   const fetchPage = useCallback(
     (offset: number, limit: number) => call('hosts.events', { id, offset, limit, ...(text !== '' && { text }) }),
     [id, text],
@@ -88,7 +96,8 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
     <ListWithDetail
       tools={
         <>
-          <ListSearch label="Search events" value={text} onChange={setText} />
+          <Choice label="Order" options={ORDERS} value={order} onChange={setOrder} />
+          {order === 'list' && <ListSearch label="Search events" value={text} onChange={setText} />}
           <output>
             {total === undefined
               ? ''
@@ -101,14 +110,15 @@ export const BootEvents = ({ host, event }: BootEventsProps) => {
       }
       list={
         <>
+          {order === 'pcr' && <BootTree host={host} event={event} onSelect={select} />}
           {problem !== undefined && <Callout problem={problem} />}
           {total === undefined && problem === undefined && <Waiting>Reading the log…</Waiting>}
-          {total === 0 && (
+          {order === 'list' && total === 0 && (
             <Empty title="No event matches.">
               <Button onClick={() => setText('')}>Undo the search</Button>
             </Empty>
           )}
-          {total !== undefined && total > 0 && (
+          {order === 'list' && total !== undefined && total > 0 && (
             <Grid
               label="Boot events"
               columns={wide ? COLUMNS : NARROW}

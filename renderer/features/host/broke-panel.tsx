@@ -1,5 +1,5 @@
 import type { EventRow, HostDetail, ImaRow } from '../../../shared/contract/schemas.ts';
-import { hostHref } from '../../app/navigation.ts';
+import { differenceHref, hostHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
 import { joinSentences } from '../../ui/sentences.ts';
 import { count, LINK_WORD, plural } from '../../ui/words.ts';
@@ -19,6 +19,7 @@ const Event = ({ host, event }: { host: HostDetail; event: EventRow }) => (
         <code>{event.claimedType}</code> (claimed)
       </span>
       <span className={styles['summary']}>{event.summary}</span>
+      <a href={differenceHref(host.row.id, { with: 'reference', at: event.index })}>See the difference</a>
     </p>
     <Measured digest={event.digest} bank={event.bank} expected={event.broke?.expected ?? []} />
   </>
@@ -31,6 +32,7 @@ const File = ({ host, file }: { host: HostDetail; file: ImaRow }) => (
       {file.broke !== null && <span>{LINK_WORD[file.broke.link]}</span>}
       <a href={hostHref(host.row.id, 'runtime', file.index)}>Measured file {count(file.index)}</a>
       <code className={styles['summary']}>{file.path}</code>
+      <a href={differenceHref(host.row.id, { with: 'reference', log: 'programs', at: file.index })}>See the difference</a>
     </p>
     <Measured digest={file.fileDigest} bank={null} expected={file.broke?.expected ?? []} />
   </>

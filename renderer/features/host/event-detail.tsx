@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import type { EventRow } from '../../../shared/contract/schemas.ts';
+import { bytesHref, differenceHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
@@ -38,6 +39,10 @@ export const EventDetail = ({ id, index }: { id: string; index: number }) => {
   return (
     <div className={styles['detail']}>
       <h3>Boot event {count(event.index)}</h3>
+      <p className={styles['ways']}>
+        <a href={bytesHref(id, 'event-log', index)}>Its bytes</a>
+        <a href={differenceHref(id, { with: 'peer', at: index })}>Beside a peer</a>
+      </p>
       {event.broke !== null && (
         <div className={styles['broke']}>
           <strong>Broke trust at {LINK_WORD[event.broke.link]}</strong>

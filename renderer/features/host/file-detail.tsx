@@ -1,3 +1,4 @@
+import { bytesHref, differenceHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { KeyValue } from '../../ui/key-value.tsx';
@@ -15,6 +16,10 @@ export const FileDetail = ({ id, index }: { id: string; index: number }) => {
   return (
     <div className={styles['detail']}>
       <h3>Measured file {count(file.index)}</h3>
+      <p className={styles['ways']}>
+        <a href={bytesHref(id, 'ima', index)}>Its bytes</a>
+        <a href={differenceHref(id, { with: 'peer', log: 'programs', at: index })}>Beside a peer</a>
+      </p>
       {file.broke !== null && (
         <div className={styles['broke']}>
           <strong>Broke trust at {LINK_WORD[file.broke.link]}</strong>

@@ -1,10 +1,12 @@
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
 import { findingsHref } from '../../app/navigation-findings.ts';
-import { hostsHref } from '../../app/navigation.ts';
+import { type HostTab, hostsHref } from '../../app/navigation.ts';
 import { referencesHref } from '../../app/navigation-references.ts';
 import { Ago } from '../../ui/time.tsx';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { ASSURANCE_MEANING, ASSURANCE_WORD, countryName, VERDICT_WORD } from '../../ui/words.ts';
+import { HostActions } from './host-actions.tsx';
+import { Neighbours } from './neighbours.tsx';
 import styles from './host-head.module.css';
 
 const Where = ({ host }: { host: HostDetail }) => {
@@ -18,7 +20,7 @@ const Where = ({ host }: { host: HostDetail }) => {
   );
 };
 
-export const HostHead = ({ host }: { host: HostDetail }) => {
+export const HostHead = ({ host, tab }: { host: HostDetail; tab: HostTab }) => {
   const { row } = host;
   return (
     <header className={styles['head']}>
@@ -31,6 +33,8 @@ export const HostHead = ({ host }: { host: HostDetail }) => {
         <span>
           via <a href={hostsHref({ endpoint: row.endpoint })}>{row.endpoint}</a>
         </span>
+        <Neighbours id={row.id} tab={tab} />
+        <HostActions host={host} />
       </p>
       <div className={styles['verdict']}>
         <span key={row.verdict} className={styles['mark']}>

@@ -1,3 +1,4 @@
+import type { RawKind } from '../../../shared/contract/raw-schemas.ts';
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
 import { hostsHref, type HostTab } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
@@ -11,9 +12,9 @@ import { HostTabs } from './host-tabs.tsx';
 import { TwoOpinions } from './two-opinions.tsx';
 import styles from './host.module.css';
 
-type HostProps = { id: string; tab: HostTab; event: number | null };
+type HostProps = { id: string; tab: HostTab; event: number | null; bytes: RawKind };
 
-export const Host = ({ id, tab, event }: HostProps) => {
+export const Host = ({ id, tab, event, bytes }: HostProps) => {
   const { data, problem, updatedAtMs } = useQuery('hosts.get', { id });
   if (data === undefined)
     return (
@@ -35,7 +36,7 @@ export const Host = ({ id, tab, event }: HostProps) => {
           }
         />
       )}
-      <HostHead host={data} />
+      <HostHead host={data} tab={tab} />
       {data.evidenceProblem !== null && <Callout problem={data.evidenceProblem} still={<EvidenceStill host={data} />} />}
       {data.row.verdict === 'failed' && <BrokePanel host={data} />}
       <div className={styles['columns']}>
@@ -48,7 +49,7 @@ export const Host = ({ id, tab, event }: HostProps) => {
           <Clocks host={data} />
         </div>
       </div>
-      <HostTabs host={data} tab={tab} event={event} />
+      <HostTabs host={data} tab={tab} event={event} bytes={bytes} />
     </div>
   );
 };

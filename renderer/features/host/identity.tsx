@@ -4,6 +4,7 @@ import { KeyValue } from '../../ui/key-value.tsx';
 import { Instant } from '../../ui/time.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
 import { plural } from '../../ui/words.ts';
+import { Certificates } from './certificates.tsx';
 import { Full } from './full.tsx';
 import styles from './identity.module.css';
 
@@ -47,6 +48,7 @@ export const Identity = ({ host }: { host: HostDetail }) => {
             { key: 'Signature', value: identity.signatureScheme ?? NOT_KNOWN },
           ]}
         />
+        <Certificates id={host.row.id} />
       </section>
       <section>
         <h3>What the manifest makes of it</h3>

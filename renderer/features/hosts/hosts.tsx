@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import type { HostRow, HostSort } from '../../../shared/contract/schemas.ts';
 import { go, hostHref, hostsHref, type HostsView } from '../../app/navigation.ts';
 import { ExportButton } from '../../exporting/export-button.tsx';
+import { setHostPath } from '../../transport/host-path.ts';
 import { usePages } from '../../transport/pages.ts';
 import { call } from '../../transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,19 +17,26 @@ import styles from './hosts.module.css';
 
 /** Where each list was left, so that going back finds the same rows. Forgotten with the window. */
 const leftAt = new Map<string, number>();
+/** Rows of a grid are counted from one, and the first is its head. */
+const FIRST_ROW = 2;
 
 const announce = (total: number | undefined, inventory: number | undefined, filtered: boolean): string => {
   if (total === undefined) return '';
   return filtered && inventory !== undefined ? `${count(total)} of ${plural(inventory, 'host', 'hosts')}` : plural(total, 'host', 'hosts');
 };
 
+const listed = (view: HostsView) => ({ ...askOf(view), sort: { by: view.sort, descending: view.descending } });
+
+/** A link in a row is followed by the browser; where it stands in the list is noted on the way. */
+const noteRow = (event: React.MouseEvent, view: HostsView): void => {
+  const row = event.target instanceof Element ? event.target.closest('[aria-rowindex]')?.getAttribute('aria-rowindex') : null;
+  const index = Number(row) - FIRST_ROW;
+  if (typeof row === 'string' && index >= 0) setHostPath({ ask: listed(view), index });
+};
+
 export const Hosts = ({ view }: { view: HostsView }) => {
   const key = hostsHref(view);
-  const fetchPage = useCallback(
-    (offset: number, limit: number) =>
-      call('hosts.list', { ...askOf(view), sort: { by: view.sort, descending: view.descending }, offset, limit }),
-    [view],
-  );
+  const fetchPage = useCallback((offset: number, limit: number) => call('hosts.list', { ...listed(view), offset, limit }), [view]);
   const { total, inventory, problem, rowAt, show, current } = usePages<HostRow>(key, fetchPage);
   const filtered = isFiltered(view);
   const unreadable = readSearch(view.text).kind === 'problem';
@@ -63,7 +71,8 @@ export const Hosts = ({ view }: { view: HostsView }) => {
           <Callout problem={problem} still={total === undefined ? undefined : 'The rows below are the last known.'} />
         </div>
       )}
-      <div className={styles['rows']} data-settling={!current}>
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the grid handles the keyboard, and tells where it is by itself */}
+      <div className={styles['rows']} data-settling={!current} onClickCapture={(event) => noteRow(event, view)}>
         {total === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
         {total === 0 && unreadable && (
           <Empty title="This filter cannot be read.">
@@ -91,7 +100,10 @@ export const Hosts = ({ view }: { view: HostsView }) => {
             minWidthPx={1000}
             rowAt={rowAt}
             onVisible={show}
-            onOpen={(row) => go(hostHref(row.id))}
+            onOpen={(row, index) => {
+              setHostPath({ ask: listed(view), index });
+              go(hostHref(row.id));
+            }}
             sort={{ by: view.sort, descending: view.descending, change: changeSort }}
             startAt={startAt}
             onLeave={(first) => leftAt.set(key, first)}

@@ -17,6 +17,7 @@ import { parsePublic } from '../../tpm/public.ts';
 import { parseSignature } from '../../tpm/signature.ts';
 import { OWNER, digest, digestList, makeEvidence, makeKey, uefiVariable } from '../host.ts';
 import { evidenceTarget } from './evidence-target.ts';
+import { FIELD_TARGETS } from './field-targets.ts';
 import { LEDGER_TARGETS } from './ledger-targets.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateBundle, mutateEventLog, mutateList } from './mutate-structure.ts';
@@ -231,6 +232,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'endorsement', mutate: mutateBytes, seeds: () => own(host().akTpm2bPublic), corpus: ['ekcert'], run: endorsement },
   { name: 'ima-signature', mutate: mutateBytes, seeds: () => [xattrSeed(), signerFile.bytes], corpus: ['ima/keys'], run: imaSignature },
   evidenceTarget,
+  ...FIELD_TARGETS,
   ...LEDGER_TARGETS,
   ...PDF_TARGETS,
 ];

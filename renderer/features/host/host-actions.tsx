@@ -1,0 +1,68 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { HostDetail } from '../../../shared/contract/schemas.ts';
+import { DIFFERENCE_WITH } from '../../../shared/contract/difference-schemas.ts';
+import { bytesHref, differenceHref, go, hostHref } from '../../app/navigation.ts';
+import { Button } from '../../ui/button.tsx';
+import { type Command, useCommands } from '../../ui/commands.ts';
+import { WITH_WORD } from './difference/difference-words.ts';
+import { hostEvidenceText } from './host-evidence-text.ts';
+import styles from './host-head.module.css';
+
+/** What can be done with a host: hold it against something, and hand on what is known of it. */
+export const HostActions = ({ host }: { host: HostDetail }) => {
+  const { id } = host.row;
+  const [said, setSaid] = useState('');
+  const copy = (): void => {
+    const link = `${location.origin}${location.pathname}${hostHref(id)}`;
+    navigator.clipboard.writeText(hostEvidenceText(host, link)).then(
+      () => setSaid('Copied'),
+      () => setSaid('Not copied'),
+    );
+  };
+  const now = useRef(copy);
+  useEffect(() => {
+    now.current = copy;
+  });
+  useCommands(
+    useMemo<readonly Command[]>(
+      () => [
+        ...DIFFERENCE_WITH.map(
+          (held): Command => ({
+            id: `host.difference.${held}`,
+            word: `Difference: ${WITH_WORD[held].toLowerCase()}`,
+            group: 'This page',
+            keys: held === 'reference' ? 'd' : null,
+            also: 'compare diff against',
+            run: () => go(differenceHref(id, { with: held })),
+          }),
+        ),
+        {
+          id: 'host.bytes',
+          word: 'Raw bytes of this host',
+          group: 'This page',
+          keys: null,
+          also: 'hex quote log',
+          run: () => go(bytesHref(id, 'event-log')),
+        },
+        {
+          id: 'host.copy',
+          word: 'Copy this host as evidence',
+          group: 'This page',
+          keys: null,
+          also: 'text digest',
+          run: () => now.current(),
+        },
+      ],
+      [id],
+    ),
+  );
+  return (
+    <span className={styles['actions']}>
+      <a href={differenceHref(id)}>Difference</a>
+      <Button kind="word" onClick={copy}>
+        Copy as evidence
+      </Button>
+      <output>{said}</output>
+    </span>
+  );
+};
