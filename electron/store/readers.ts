@@ -7,6 +7,8 @@ import { createFreshHosts, type Freshness } from './freshness.ts';
 import { createHostReaders, type HostReaders } from './host-readers.ts';
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
 import { createPolicyReader, type PolicyReader } from './policy-store.ts';
+import { createMovements, type ReadMovements } from './movements.ts';
+import { type CountPlaces, createPlaceCounts } from './place-counts.ts';
 import { addQueryFunctions } from './query-functions.ts';
 import { addSearchText } from './search-text.ts';
 import type { Db } from './db.ts';
@@ -15,6 +17,9 @@ import type { Db } from './db.ts';
 export type Readers = {
   readonly hosts: HostReaders;
   readonly fleet: FleetReaders;
+  /** Where hosts are said to be, and where they were said to go. */
+  readonly places: CountPlaces;
+  readonly movements: ReadMovements;
   readonly findings: FindingReaders;
   readonly policy: PolicyReader;
   readonly asOf: AsOf;
@@ -43,6 +48,8 @@ export const createReaders = (db: Db, cacheKib: number, aside: 'MEMORY' | 'FILE'
     judgeFreshness: fresh.use,
     hosts: createHostReaders(db, fresh.source),
     fleet: createFleetReaders(db, fresh.source),
+    places: createPlaceCounts(db, fresh.source),
+    movements: createMovements(db),
     findings: createFindingReaders(db),
     policy: createPolicyReader(db),
     asOf: createAsOf(db),

@@ -3,6 +3,7 @@ import { Endpoints } from '../features/endpoints/endpoints.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
 import { Jobs } from '../features/jobs/jobs.tsx';
+import { WorldMap } from '../features/map/map.tsx';
 import { Pack } from '../features/pack/pack.tsx';
 import { Policy } from '../features/policy/policy.tsx';
 import { Overview } from '../features/overview/overview.tsx';
@@ -37,6 +38,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'hosts') return <Hosts view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} />;
+  if (route.page === 'map') return <WorldMap view={route.view} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
   if (route.page === 'reports') return route.items === null ? <Reports /> : <ReportItems key={route.items} report={route.items} />;

@@ -22,9 +22,22 @@ export type RecordTab = (typeof RECORD_TABS)[number];
 /** The parts of the record: its entries, of one kind or all; the fleet as of a moment; what proves it; what was exported; the data folder. */
 export type RecordView = { readonly tab: RecordTab; readonly atMs: number | null; readonly kind: string | null };
 
+/** The map: hosts that were searched for, at a moment (null = now), of a country; the class of the manifest whose places are shown (null = all). */
+export type MapView = {
+  readonly text: string;
+  readonly atMs: number | null;
+  readonly place: string | null;
+  readonly policyClass: string | null;
+  /** Movements of so many days are shown. */
+  readonly days: number;
+  /** A filter: the hosts of that moment which are listed. */
+  readonly hosts: string | null;
+};
+
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'hosts'; readonly view: HostsView }
+  | { readonly page: 'map'; readonly view: MapView }
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null }
   | { readonly page: 'policy' }
   | ({ readonly page: 'record' } & RecordView)
@@ -47,6 +60,9 @@ export const ALL_HOSTS: HostsView = {
   sort: 'verdict',
   descending: false,
 };
+
+export const MAP_DAYS = [1, 7, 30, 365] as const;
+export const WHOLE_MAP: MapView = { text: '', atMs: null, place: null, policyClass: null, days: 30, hosts: null };
 
 const TEXT_MOST = 200;
 /** As long as the filter language allows. */
@@ -87,6 +103,15 @@ const parseRecord = (params: URLSearchParams): RecordView => {
   };
 };
 
+const parseMap = (params: URLSearchParams): MapView => ({
+  text: (params.get('q') ?? '').slice(0, FILTER_MOST),
+  atMs: wholeNumber(params.get('at')),
+  place: params.get('place')?.slice(0, TEXT_MOST) ?? null,
+  policyClass: params.get('class')?.slice(0, TEXT_MOST) ?? null,
+  days: MAP_DAYS.find((days) => String(days) === params.get('days')) ?? WHOLE_MAP.days,
+  hosts: params.get('hosts')?.slice(0, FILTER_MOST) ?? null,
+});
+
 /** Reads an address. Unknown filters are dropped, an unknown page says so; nothing throws. */
 export const parseRoute = (hash: string): Route => {
   const address = hash.replace(/^#/, '');
@@ -101,6 +126,7 @@ export const parseRoute = (hash: string): Route => {
   if (page === 'reports' && rest.length === 0) return { page: 'reports', items: wholeNumber(params.get('items')) };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
+  if (page === 'map' && rest.length === 0) return { page: 'map', view: parseMap(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
   const id = page === 'hosts' && rest.length === 1 ? decode(rest[0] ?? '') : null;
   if (id === null) return { page: 'not-found', address };
@@ -141,6 +167,19 @@ export const hostsHref = (view: Partial<HostsView> = {}): string => {
     ['older', olderThanMs === null ? null : String(olderThanMs)],
     ['q', text === '' ? null : text],
     ['sort', usual ? null : `${descending ? '-' : ''}${sort}`],
+  ]);
+};
+
+/** What is not said is as in `WHOLE_MAP`. */
+export const mapHref = (view: Partial<MapView> = {}): string => {
+  const { text, atMs, place, policyClass, days, hosts } = { ...WHOLE_MAP, ...view };
+  return withParams('#/map', [
+    ['q', text === '' ? null : text],
+    ['at', atMs === null ? null : String(atMs)],
+    ['place', place],
+    ['class', policyClass],
+    ['days', days === WHOLE_MAP.days ? null : String(days)],
+    ['hosts', hosts],
   ]);
 };
 

@@ -2,6 +2,7 @@ import {
   endpointsHref,
   hostsHref,
   jobsHref,
+  mapHref,
   overviewHref,
   packHref,
   policyHref,
@@ -24,6 +25,7 @@ export type Place = {
 export const PLACES: readonly Place[] = [
   { href: overviewHref, word: 'Overview', key: 'o', pages: ['overview'] },
   { href: hostsHref(), word: 'Hosts', key: 'h', pages: ['hosts', 'host'] },
+  { href: mapHref(), word: 'Map', key: 'm', pages: ['map'] },
   { href: policyHref, word: 'Policy', key: 'p', pages: ['policy'] },
   { href: recordHref(), word: 'Record', key: 'r', pages: ['record'] },
   { href: reportsHref, word: 'Reports', key: 't', pages: ['reports'] },
@@ -54,6 +56,7 @@ export const TITLE: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
   hosts: 'Hosts',
   host: 'Host',
+  map: 'Map',
   policy: 'Policy',
   record: 'Record',
   reports: 'Reports',

@@ -1,9 +1,10 @@
 import type { Readers } from '../../store/readers.ts';
-import { askAsOf } from '../ask-as-of.ts';
+import { askAsOf, createAskMoment } from '../ask-as-of.ts';
 import { createEvidenceViews } from '../evidence-views.ts';
 import { createFindingLists } from '../findings/lists.ts';
 import { createHostLists } from '../host-lists.ts';
 import { ledgerList } from '../ledger/list.ts';
+import { createPlaceAnswers } from '../places/answers.ts';
 import { createItemLists } from '../reports/run-items.ts';
 import type { ReadHandlers } from './messages.ts';
 
@@ -13,13 +14,16 @@ const NEWEST_FINDINGS = 8;
 /** The answers of whoever reads: the reader's thread, or the engine where there is none. One code, so that both say the same. */
 export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers => {
   const evidence = createEvidenceViews(store.hosts);
+  // One line for all who ask of the past: the store shows one moment at a time.
+  const askMoment = createAskMoment(store);
   return {
     ...createHostLists(store, nowMs),
     ...createFindingLists(store.findings, nowMs),
     'hosts.history': ({ id, limit }) => store.hosts.history(id, limit),
     'hosts.events': evidence.events,
     'hosts.ima': evidence.ima,
-    'fleet.asOf': askAsOf(store),
+    'fleet.asOf': askAsOf(store, askMoment),
+    ...createPlaceAnswers(store, askMoment, nowMs),
     'ledger.list': ledgerList(store.ledger),
     ...createItemLists(store.assessments),
     'overview.read': ({ maxAgeMs }) => {

@@ -15,7 +15,7 @@ type Thread = { readonly worker: Worker; readonly ended: Promise<void>; isOpen: 
 /** The first one and those that took its place; after that the engine reads by itself. */
 export const MOST_STARTS = 4;
 /** These are answered in steps, between which others are; each of the rest is answered at one go, when those before it are. */
-const IN_STEPS: ReadonlySet<ReadName> = new Set(['fleet.asOf', 'hosts.events', 'hosts.ima']);
+const IN_STEPS: ReadonlySet<ReadName> = new Set(['fleet.asOf', 'fleet.places', 'hosts.events', 'hosts.ima']);
 
 /**
  * A reader in a thread of its own, begun by the first question. It is never waited for: until it is open, and once it ended, it answers nothing.

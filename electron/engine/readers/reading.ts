@@ -2,7 +2,7 @@ import type { ReadHandlers, ReadInput, ReadName, ReadOutput } from './messages.t
 import type { Reader } from './reader-thread.ts';
 
 /** Whose answers say which hosts are trusted now. */
-const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'overview.read']);
+const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'fleet.places', 'overview.read']);
 
 /**
  * Reading calls as they are answered: by the reader where there is one, and by `own` where it is not open, ended or failed. An answer that
@@ -26,6 +26,10 @@ export const createReading = (own: ReadHandlers, reader: Reader | null, notRecor
     'hosts.events': by('hosts.events'),
     'hosts.ima': by('hosts.ima'),
     'fleet.asOf': by('fleet.asOf'),
+    'fleet.places': by('fleet.places'),
+    'fleet.movements': by('fleet.movements'),
+    'fleet.moments': by('fleet.moments'),
+    'fleet.regions': by('fleet.regions'),
     'findings.list': by('findings.list'),
     'findings.clusters': by('findings.clusters'),
     'ledger.list': by('ledger.list'),
