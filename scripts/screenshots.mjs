@@ -44,6 +44,9 @@ const take = async (browser, session, origin, theme, width, height) => {
   await page.goto(`${origin}/#/hosts`);
   await page.getByRole('grid').getByRole('link').first().waitFor();
   await shot('hosts');
+  await page.goto(`${origin}/#/map`);
+  await page.getByRole('region', { name: /^World map/ }).getByRole('link').first().waitFor();
+  await shot('map');
   await page.goto(`${origin}/#/policy`);
   await page.getByRole('textbox', { name: /YAML/ }).waitFor();
   await shot('policy');

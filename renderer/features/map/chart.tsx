@@ -100,6 +100,10 @@ export const Chart = ({ world, data, regions, movements, view, onBack }: ChartPr
   const closer = useCallback((mark: Mark) => latest.current?.closer(mark), []);
   const reach = useCallback((mark: Mark) => latest.current?.reach(mark), []);
 
+  /** Within half a window of what is to be seen: the others are reached by moving, and by the table. */
+  const isNear = ({ x, y }: Mark): boolean =>
+    Math.abs(x + dx - window.width / 2) < window.width && Math.abs(y + dy - window.height / 2) < window.height;
+
   const onWheel = useRef<(event: WheelEvent) => void>(undefined);
   useEffect(() => {
     onWheel.current = (event) => {
@@ -183,9 +187,11 @@ export const Chart = ({ world, data, regions, movements, view, onBack }: ChartPr
           </g>
         </svg>
         <div className={styles['marks']} style={{ transform: `translate(${dx}px, ${dy}px)` }}>
-          {drawn.map(({ mark, key, href }) => (
-            <PlaceMark key={key} mark={mark} level={level} href={href} tip={tip} onLook={setSeen} onCloser={closer} onReach={reach} />
-          ))}
+          {drawn
+            .filter(({ mark }) => isNear(mark))
+            .map(({ mark, key, href }) => (
+              <PlaceMark key={key} mark={mark} level={level} href={href} tip={tip} onLook={setSeen} onCloser={closer} onReach={reach} />
+            ))}
         </div>
       </section>
       <MarkTip id={tip} mark={seen} level={level} regions={regions} policyClass={view.policyClass} />

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { HostRow } from '../../../shared/contract/schemas.ts';
 import { go, hostHref, mapHref, type MapView } from '../../app/navigation.ts';
 import { usePages } from '../../transport/pages.ts';
@@ -42,10 +42,13 @@ export const HostsThen = ({ view, atMs, filter }: { view: MapView; atMs: number;
   );
   const key = `${atMs} ${filter}`;
   const { total, rowAt, show, problem } = usePages<HostRow>(key, fetchPage);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // It stands below the map: whoever asked for it is brought there.
+  useEffect(() => heading.current?.focus(), [key]);
   return (
     <section className={styles['then']} aria-labelledby="map-hosts">
       <div className={styles['title']}>
-        <h2 id="map-hosts">
+        <h2 id="map-hosts" ref={heading} tabIndex={-1}>
           {total === undefined ? 'Hosts' : plural(total, 'host', 'hosts')} as of <Instant atMs={atMs} />
         </h2>
         <Button onClick={() => go(mapHref({ ...view, hosts: null }), 'replace')}>Close the list</Button>

@@ -22,6 +22,14 @@ type LandProps = {
   scale: number;
 };
 
+const Ground = memo(({ paths }: { paths: readonly string[] }) => (
+  <g className={styles['land']}>
+    {paths.map((path) => (
+      <path key={path} d={path} />
+    ))}
+  </g>
+));
+
 /** The world with what the policy says of it: it is drawn once, and moved and enlarged as a whole. Hatching keeps its size. */
 export const Land = memo(({ world, held, regions, policyClass, movements, level, scale }: LandProps) => {
   const id = useId();
@@ -56,7 +64,7 @@ export const Land = memo(({ world, held, regions, policyClass, movements, level,
           <path d="M0 0L8 4L0 8Z" className={styles['head']} />
         </marker>
       </defs>
-      <path d={world.land} className={styles['land']} />
+      <Ground paths={level === 'country' ? world.land.far : world.land.near} />
       {named.map(({ code, standing, path }) => (
         <g key={code}>
           {held.has(code) && <path d={path} className={styles['held']} />}

@@ -41,7 +41,6 @@ export const PlaceMark = memo(({ mark, level, href, tip, onLook, onCloser, onRea
     className: styles['mark'],
     style: { transform: `translate(${Math.round(mark.x)}px, ${Math.round(mark.y)}px) translate(-50%, -50%)` },
     'data-assurance': weakest(mark.counts),
-    'aria-label': markSentence(name, mark.counts),
     'aria-describedby': tip,
     onPointerEnter: () => onLook(mark),
     onPointerLeave: () => onLook(null),
@@ -60,6 +59,7 @@ export const PlaceMark = memo(({ mark, level, href, tip, onLook, onCloser, onRea
       <VerdictMark kind={verdict} size={11} />
       <strong>{count(hosts)}</strong>
       {hosts < mark.counts.hosts && <span className={styles['of']}>/{count(mark.counts.hosts)}</span>}
+      <span className="visually-hidden"> {markSentence(name, mark.counts)}</span>
     </>
   );
   return href === null ? (

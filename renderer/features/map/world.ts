@@ -7,8 +7,8 @@ import { fail, ok, type Problem, type Result } from '../../../shared/model/resul
 /** The world in units of its own, `FRAME` wide; y goes down. */
 export type World = {
   readonly frame: Frame;
-  /** All land and its borders, as one path. */
-  readonly land: string;
+  /** Every country by itself, so that what is out of sight costs nothing: `far` for the whole world, with fewer corners, and `near`. */
+  readonly land: { readonly far: readonly string[]; readonly near: readonly string[] };
   readonly countries: ReadonlyMap<string, Region>;
   readonly subdivisions: ReadonlyMap<string, Region>;
   /** The outline of one region; made when it is first asked for. Empty where it has none. */
@@ -16,8 +16,8 @@ export type World = {
 };
 
 const FRAME = 1_000;
-/** A tenth of a unit: half a pixel at eight times the size of a usual window, so that coasts stay coasts. */
-const GRID = 0.1;
+/** Corners nearer than this are one, in units: `far` is less than half a pixel as long as marks tell countries, `near` as long as they tell subdivisions. */
+const GRID = { far: 0.25, near: 0.08 } as const;
 /** An asset of its own: only whoever looks at the map pays for it. */
 const FILE = new URL('../../../resources/map/world.json', import.meta.url).href;
 
@@ -28,17 +28,19 @@ export const worldOf = (text: string): Result<World> => {
   const countries = byCode(read.value.countries);
   const subdivisions = byCode(read.value.subdivisions);
   const paths = new Map<string, string>();
+  const land = (grid: number): readonly string[] =>
+    read.value.countries.flatMap((region) => {
+      const path = region.code === 'AQ' ? '' : outlineOf(region, frame, grid);
+      return path === '' ? [] : [path];
+    });
   return ok({
     frame,
-    land: read.value.countries
-      .filter(({ code }) => code !== 'AQ')
-      .map((region) => outlineOf(region, frame, GRID))
-      .join(''),
+    land: { far: land(GRID.far), near: land(GRID.near) },
     countries,
     subdivisions,
     pathOf: (code) => {
       const region = countries.get(code) ?? subdivisions.get(code);
-      const path = paths.get(code) ?? (region === undefined ? '' : outlineOf(region, frame, GRID));
+      const path = paths.get(code) ?? (region === undefined ? '' : outlineOf(region, frame, GRID.near));
       paths.set(code, path);
       return path;
     },
