@@ -193,6 +193,16 @@ test.describe
       await expect(page.getByText(`${hosts} of 83 hosts`, { exact: true })).toBeVisible();
     });
 
+    test('where the outlines cannot be loaded it is said, and the table has everything', async () => {
+      const other = await context.newPage();
+      await other.route(/world-.*\.json/u, (route) => route.abort());
+      await other.goto('/#/map');
+      await expect(other.getByText('The outlines of the world could not be loaded.')).toBeVisible();
+      await expect(other.getByRole('table', { name: /^Hosts by place/u }).getByRole('row', { name: /^Germany/u })).toBeVisible();
+      await expect(other.getByRole('region', { name: /^World map/u })).toHaveCount(0);
+      await other.close();
+    });
+
     for (const colorScheme of ['light', 'dark'] as const)
       for (const contrast of ['no-preference', 'more'] as const)
         test(`nothing stands in the way, ${colorScheme}, contrast ${contrast}`, async () => {

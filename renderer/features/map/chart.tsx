@@ -194,7 +194,14 @@ export const Chart = ({ world, data, regions, movements, view, onBack }: ChartPr
             ))}
         </div>
       </section>
-      <MarkTip id={tip} mark={seen} level={level} regions={regions} policyClass={view.policyClass} />
+      <MarkTip
+        id={tip}
+        side={seen !== null && seen.x + dx < window.width / 2 ? 'right' : 'left'}
+        mark={seen}
+        level={level}
+        regions={regions}
+        policyClass={view.policyClass}
+      />
       <div className={styles['tools']}>
         <Button aria-label="Zoom in" onClick={() => by(ZOOM_STEP)}>
           +

@@ -73,14 +73,22 @@ export const PlaceMark = memo(({ mark, level, href, tip, onLook, onCloser, onRea
   );
 });
 
-type TipProps = { id: string; mark: Mark | null; level: PlaceLevel; regions: PolicyPlaces | null; policyClass: string | null };
+/** `side`: of the map, where the mark is not. */
+type TipProps = {
+  id: string;
+  side: 'left' | 'right';
+  mark: Mark | null;
+  level: PlaceLevel;
+  regions: PolicyPlaces | null;
+  policyClass: string | null;
+};
 
-/** What a mark says in full, always in the same corner, so that it hides no other mark. */
-export const MarkTip = ({ id, mark, level, regions, policyClass }: TipProps) => {
+/** What a mark says in full, in a corner of the map away from it. */
+export const MarkTip = ({ id, side, mark, level, regions, policyClass }: TipProps) => {
   const [first] = mark?.places ?? [];
   const policy = mark !== null && mark.places.length === 1 && first !== undefined ? regionWord(first, regions, policyClass) : '';
   return (
-    <div id={id} role="tooltip" className={styles['tip']} hidden={mark === null}>
+    <div id={id} role="tooltip" className={styles['tip']} data-side={side} hidden={mark === null}>
       {mark !== null && (
         <>
           <p className={styles['title']}>{markName(mark, level)}</p>
