@@ -1,19 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { MOST_COUNTRIES, MOST_PLACES } from '../../../shared/contract/map-schemas.ts';
-import { HOST_LIST_FIELDS } from '../../../shared/query/host-fields.ts';
 import { readSearch } from '../../../shared/query/host-search.ts';
-import { parseQuery } from '../../../shared/query/parse.ts';
 import { hostsInPlaces, PLACE_LEVELS } from '../../../shared/query/place-query.ts';
-import { createFreshHosts } from '../../store/freshness.ts';
-import { hostsWhere } from '../../store/host-filter.ts';
-import { MOVEMENT_SQL } from '../../store/movements.ts';
-import { placesSql } from '../../store/place-counts.ts';
-import { addQueryFunctions } from '../../store/query-functions.ts';
 import type { HostRecord } from '../../store/records.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { hostRecord } from '../../store/testing/host-record.ts';
@@ -270,35 +261,4 @@ describe('movements', () => {
       'dc/7': 'cannot-tell',
     });
   });
-});
-
-describe('how it is looked up', () => {
-  const plan = (sql: string, bound: object = {}): string[] => {
-    const db = new Database(path.join(folder, 'plumbline.db'), { readonly: true });
-    addQueryFunctions(db);
-    createFreshHosts(db);
-    const rows = z.array(z.object({ detail: z.string() })).parse(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound));
-    db.close();
-    return rows.map(({ detail }) => detail);
-  };
-  it.each(['', 'verdict = failed', 'country = DE and site ~ fra', 'web'])(
-    'places of "%s": one pass over the hosts, by no index',
-    (text) => {
-      const parsed = parseQuery(text, HOST_LIST_FIELDS);
-      if (!parsed.ok) throw new Error(parsed.problem.message);
-      const where = hostsWhere({}, parsed.value, T0);
-      const [scan, ...rest] = plan(placesSql('plain_host', where?.sql ?? null), where?.params ?? {});
-      expect(scan).toMatch(/^SCAN main\.host$/u);
-      expect(rest).toEqual(['USE TEMP B-TREE FOR GROUP BY']);
-    },
-  );
-  it.each([MOVEMENT_SQL.count, MOVEMENT_SQL.rows])(
-    'movements along the index of their time, and what was before along that of the host',
-    (sql) => {
-      const said = plan(sql, { fromMs: 0, toMs: T0, limit: 10, offset: 0 });
-      expect(said).toContain('SEARCH l USING INDEX host_location_by_time (from_ms>? AND from_ms<?)');
-      expect(said).toContain('SEARCH b USING INDEX host_location_by_host (host_id=? AND id<?)');
-      expect(said.filter((one) => one.startsWith('SCAN'))).toEqual(sql === MOVEMENT_SQL.rows ? ['SCAN m'] : []);
-    },
-  );
 });

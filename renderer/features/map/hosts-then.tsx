@@ -44,7 +44,7 @@ export const HostsThen = ({ view, atMs, filter }: { view: MapView; atMs: number;
   const { total, rowAt, show, problem } = usePages<HostRow>(key, fetchPage);
   const heading = useRef<HTMLHeadingElement>(null);
   // It stands below the map: whoever asked for it is brought there.
-  useEffect(() => heading.current?.focus(), [key]);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <section className={styles['then']} aria-labelledby="map-hosts">
       <div className={styles['title']}>

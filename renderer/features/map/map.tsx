@@ -166,7 +166,9 @@ export const WorldMap = ({ view }: { view: MapView }) => {
             <PlaceTable key={view.place ?? ''} data={data} view={view} regions={regions} />
           </div>
           {regions !== null && <p className={styles['said']}>{regionsSentence(regions, view.policyClass)}</p>}
-          {view.atMs !== null && view.hosts !== null && <HostsThen view={view} atMs={view.atMs} filter={view.hosts} />}
+          {view.atMs !== null && view.hosts !== null && (
+            <HostsThen key={`${view.atMs} ${view.hosts}`} view={view} atMs={view.atMs} filter={view.hosts} />
+          )}
           <Legend />
           <Movements view={view} total={moved?.total} rows={rows} />
         </>
