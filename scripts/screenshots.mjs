@@ -51,6 +51,13 @@ const take = async (browser, session, origin, theme, width, height) => {
   await page.getByRole('heading', { level: 1, name: 'Reference values' }).waitFor();
   await page.waitForLoadState('networkidle');
   await shot('references');
+  await page.goto(`${origin}/#/map`);
+  await page
+    .getByRole('region', { name: /^World map/ })
+    .getByRole('link')
+    .first()
+    .waitFor();
+  await shot('map');
   await page.goto(`${origin}/#/policy`);
   await page.getByRole('textbox', { name: /YAML/ }).waitFor();
   await shot('policy');

@@ -1,5 +1,7 @@
 import type { Handlers } from '../../shared/contract/contract.ts';
 import { visibleText } from '../../shared/model/hostile-text.ts';
+import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
+import { parseQuery } from '../../shared/query/parse.ts';
 import type { FleetAsOf } from '../store/as-of.ts';
 import type { Readers } from '../store/readers.ts';
 import { breath } from './breath.ts';
@@ -23,18 +25,21 @@ export const createAskMoment = (store: Pick<Readers, 'asOf'>): AskMoment => {
   };
 };
 
-/** Answers what was known at a moment. */
+/** Answers what was known at a moment. A filter that was not understood finds nothing. */
 export const askAsOf =
   (store: Pick<Readers, 'findings' | 'policy'>, ask: AskMoment): Handlers['fleet.asOf'] =>
-  ({ atMs, query, offset, limit }) =>
+  ({ atMs, query, filter, offset, limit }) =>
     ask(atMs, ({ fleet, list }) => {
       const version = store.policy.activeAt(atMs);
+      const parsed = parseQuery(filter ?? '', HOST_LIST_FIELDS);
+      const sort = { by: 'verdict', descending: false } as const;
+      const hosts = list(query, sort, offset, limit, atMs, parsed.ok ? parsed.value : null);
       return {
         atMs,
         tally: fleet.tally(),
         disagreements: fleet.disagreements(),
         ...store.findings.heldAt(atMs),
         manifest: version === null ? null : { number: version.number, name: visibleText(version.name) },
-        hosts: list(query, { by: 'verdict', descending: false }, offset, limit, atMs),
+        hosts: parsed.ok ? hosts : { ...hosts, total: 0, rows: [] },
       };
     });

@@ -46,6 +46,8 @@ const fullDisk = (): Store => {
       endpoints: () => [],
       demoHosts: () => 0,
     },
+    places: refuse,
+    movements: refuse,
     findings: {
       list: () => ({ total: 0, rows: [] }),
       counts: () => ({ open: 0, acknowledged: 0, waived: 0 }),

@@ -1,14 +1,12 @@
 import { frameOf, type Frame } from '../../shared/map/equal-earth.ts';
 import { clustersOf } from '../../shared/map/clusters.ts';
 import { byCode } from '../../shared/map/outlines.ts';
+import { type AllowedPlaces, type Standing, standingOf } from '../../shared/map/standing.ts';
 import { readWorldMap, type Region, type WorldMap } from '../../shared/map/world-file.ts';
 import { ASSURANCE_WORD, count, countryName, plural, VERDICT_WORD } from '../../shared/model/words.ts';
 import { type Verdict, VERDICTS } from '../../shared/model/verdict.ts';
-import type { AllowedPlaces, ExportSource } from './port.ts';
+import type { ExportSource } from './port.ts';
 import { assurancesIn, type HostCounts, type PlaceCount } from './posture-count.ts';
-
-/** What the manifest in force says of a place. `open`: it forbids nothing that could be told from a country or subdivision alone. */
-export type Standing = 'allowed' | 'in part' | 'outside' | 'open' | 'no rule';
 
 export type MapMark = PlaceCount & { readonly country: string; readonly x: number; readonly y: number };
 export type MapCluster = { readonly x: number; readonly y: number; readonly places: readonly MapMark[] };
@@ -34,22 +32,6 @@ const worldOf = ({ resources }: Pick<ExportSource, 'resources'>): WorldMap => {
   const read = readWorldMap(resources('world.json'));
   if (!read.ok) throw new Error(read.problem.message);
   return read.value;
-};
-
-/** `code`: of a country or a subdivision. A subdivision of a country that is allowed is allowed. */
-export const standingOf = (code: string, allowed: AllowedPlaces | null): Standing => {
-  if (allowed === null || (allowed.anywhere && allowed.countries.length + allowed.subdivisions.length === 0)) return 'no rule';
-  const country = code.slice(0, 2);
-  if (allowed.countries.includes(country) || allowed.subdivisions.includes(code)) return 'allowed';
-  if (code === country && allowed.subdivisions.some((one) => one.startsWith(`${country}-`))) return 'in part';
-  return allowed.anywhere || allowed.others > 0 ? 'open' : 'outside';
-};
-export const STANDING_WORD: Readonly<Record<Standing, string>> = {
-  allowed: 'allowed',
-  'in part': 'allowed in part',
-  outside: 'not allowed',
-  open: 'not named',
-  'no rule': 'no rule',
 };
 
 /** `mark`: how large a mark is, in points; those that would lie on each other are put together. */

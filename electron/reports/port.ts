@@ -1,3 +1,4 @@
+import type { AllowedPlaces } from '../../shared/map/standing.ts';
 import type { SaidItem } from '../../shared/contract/assessment-schemas.ts';
 import type { ExportFormat } from '../../shared/contract/export-schemas.ts';
 import type { Finding } from '../../shared/contract/finding-schemas.ts';
@@ -25,16 +26,6 @@ export type Rows =
 
 /** Whose name and picture stand on each page of a report. */
 export type Organisation = { readonly name: string | null; readonly logo: Logo | null };
-
-/** ISO 3166 codes of the places that the manifest in force lets hosts of one class or another be in. */
-export type AllowedPlaces = {
-  readonly countries: readonly string[];
-  readonly subdivisions: readonly string[];
-  /** Sites and areas that are named as well: they have no code, and no map of ours shows them. */
-  readonly others: number;
-  /** Hosts of some class may be anywhere, so that nothing is forbidden to all. */
-  readonly anywhere: boolean;
-};
 
 export type ExportSource = {
   readonly head: ExportHead;

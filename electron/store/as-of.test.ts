@@ -50,13 +50,17 @@ const record = (id: string, over: Partial<HostRecord>): HostRecord => {
 };
 /** Everything that the fleet's screens would show now. */
 const all = { by: 'name', descending: false } as const;
-const shown = ({ list, fleet }: FleetAsOf, atMs: number): { page: HostsPage; tally: unknown; links: unknown; places: unknown } => ({
+const shown = (
+  { list, places, fleet }: FleetAsOf,
+  atMs: number,
+): { page: HostsPage; tally: unknown; links: unknown; places: unknown; counted: unknown } => ({
+  counted: places({}, null, atMs),
   page: list({}, all, 0, 500, atMs),
   tally: fleet.tally(),
   links: fleet.links(),
   places: fleet.places(),
 });
-const live = () => shown({ list: store.hosts.list, fleet: store.fleet }, clock);
+const live = () => shown({ list: store.hosts.list, places: store.places, fleet: store.fleet }, clock);
 
 /** A generator that gives the same numbers every time: what fails here fails again. */
 const seeded = (seed: number): (() => number) => {

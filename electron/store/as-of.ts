@@ -3,12 +3,13 @@ import { createFleetReaders, type FleetReaders } from './fleet-readers.ts';
 import { HOST_VIEW_COLUMNS } from './freshness.ts';
 import { createHostList, type ListHosts } from './host-list.ts';
 import { createLastConfirmed } from './last-confirmed.ts';
+import { type CountPlaces, createPlaceCounts } from './place-counts.ts';
 import type { Db } from './db.ts';
 import { linkOrder, severityOf } from './records.ts';
 import { LINKS, VERDICTS } from '../../shared/model/verdict.ts';
 
 /** The fleet as it was known at a moment, read as the fleet of now is. */
-export type FleetAsOf = { readonly list: ListHosts; readonly fleet: Pick<FleetReaders, PastCalls> };
+export type FleetAsOf = { readonly list: ListHosts; readonly places: CountPlaces; readonly fleet: Pick<FleetReaders, PastCalls> };
 type PastCalls = 'tally' | 'freshness' | 'links' | 'places' | 'disagreements' | 'demoHosts';
 
 export type AsOf = {
@@ -71,6 +72,7 @@ export const createAsOf = (db: Db): AsOf => {
   let shown: number | null = null;
   const fleet = createFleetReaders(db, () => 'as_of_host');
   const list = createHostList(db, () => 'as_of_host');
+  const places = createPlaceCounts(db, () => 'as_of_host');
   return {
     *show(atMs) {
       if (shown !== atMs) {
@@ -84,7 +86,7 @@ export const createAsOf = (db: Db): AsOf => {
         yield* lastConfirmed(atMs);
         shown = atMs;
       }
-      return { list, fleet };
+      return { list, places, fleet };
     },
   };
 };

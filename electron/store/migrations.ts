@@ -6,6 +6,7 @@ import { FILING } from './migrations/filing.ts';
 import { HOSTS } from './migrations/hosts.ts';
 import { LISTS } from './migrations/lists.ts';
 import type { Migration } from './migrations/migration.ts';
+import { MOVEMENTS } from './migrations/movements.ts';
 import { PEOPLE } from './migrations/people.ts';
 import { PIECES } from './migrations/pieces.ts';
 import { QUOTES } from './migrations/quotes.ts';
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ...REPORTS,
   ...CERTIFICATES,
   ...ASSESSMENTS,
+  ...MOVEMENTS,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

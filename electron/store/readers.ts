@@ -10,6 +10,8 @@ import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
 import { createPastEvidence, type PastEvidence } from './past-evidence.ts';
 import { createPostureReader, type PostureReader } from './posture-reader.ts';
 import { createPolicyReader, type PolicyReader } from './policy-store.ts';
+import { createMovements, type ReadMovements } from './movements.ts';
+import { type CountPlaces, createPlaceCounts } from './place-counts.ts';
 import { addQueryFunctions } from './query-functions.ts';
 import { addSearchText } from './search-text.ts';
 import type { Db } from './db.ts';
@@ -21,6 +23,9 @@ export type Readers = {
   readonly evidence: EvidenceReaders;
   readonly past: PastEvidence;
   readonly fleet: FleetReaders;
+  /** Where hosts are said to be, and where they were said to go. */
+  readonly places: CountPlaces;
+  readonly movements: ReadMovements;
   readonly findings: FindingReaders;
   readonly policy: PolicyReader;
   readonly asOf: AsOf;
@@ -52,6 +57,8 @@ export const createReaders = (db: Db, cacheKib: number, aside: 'MEMORY' | 'FILE'
     evidence: createEvidenceReaders(db),
     past: createPastEvidence(db),
     fleet: createFleetReaders(db, fresh.source),
+    places: createPlaceCounts(db, fresh.source),
+    movements: createMovements(db),
     findings: createFindingReaders(db),
     policy: createPolicyReader(db),
     asOf: createAsOf(db),

@@ -1,4 +1,4 @@
--- Schema 160, as the migrations make it.
+-- Schema 180, as the migrations make it.
 
 CREATE TRIGGER assessment_keeps_delete BEFORE DELETE ON assessment BEGIN SELECT raise(ABORT, 'what was said is never deleted'); END;
 
@@ -435,6 +435,8 @@ CREATE INDEX host_by_severity ON host (severity, name);
 CREATE INDEX host_demo ON host (demo) WHERE demo = 1;
 
 CREATE INDEX host_location_by_host ON host_location (host_id, id);
+
+CREATE INDEX host_location_by_time ON host_location (from_ms);
 
 CREATE INDEX host_overview ON host (verdict, country, chain, broken_link, disagreement, reported, site, endpoint, host_class, policy_class, assurance,
   changed_at_ms, covered, required, severity, broken_order, name, labels);

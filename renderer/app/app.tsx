@@ -5,6 +5,7 @@ import { Difference } from '../features/host/difference/difference.tsx';
 import { Host } from '../features/host/host.tsx';
 import { Hosts } from '../features/hosts/hosts.tsx';
 import { Jobs } from '../features/jobs/jobs.tsx';
+import { WorldMap } from '../features/map/map.tsx';
 import { Pack } from '../features/pack/pack.tsx';
 import { Posture } from '../features/posture/posture.tsx';
 import { Policy } from '../features/policy/policy.tsx';
@@ -45,6 +46,7 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   if (route.page === 'references') return <References view={route.view} />;
   if (route.page === 'host') return <Host key={route.id} id={route.id} tab={route.tab} event={route.event} bytes={route.bytes} />;
   if (route.page === 'difference') return <Difference key={route.id} id={route.id} view={route.view} />;
+  if (route.page === 'map') return <WorldMap view={route.view} />;
   if (route.page === 'policy') return <Policy />;
   if (route.page === 'record') return <Record view={route} />;
   if (route.page === 'reports') return route.items === null ? <Reports /> : <ReportItems key={route.items} report={route.items} />;

@@ -37,6 +37,17 @@ export type RecordView = { readonly tab: RecordTab; readonly atMs: number | null
 
 /** Times that a posture is told of. */
 export const POSTURE_DAYS = [30, 90, 365] as const;
+/** The map: hosts that were searched for, at a moment (null = now), of a country; the class of the manifest whose places are shown (null = all). */
+export type MapView = {
+  readonly text: string;
+  readonly atMs: number | null;
+  readonly place: string | null;
+  readonly policyClass: string | null;
+  /** Movements of so many days are shown. */
+  readonly days: number;
+  /** A filter: the hosts of that moment which are listed. */
+  readonly hosts: string | null;
+};
 
 export type Route =
   | { readonly page: 'overview' }
@@ -44,6 +55,7 @@ export type Route =
   | { readonly page: 'host'; readonly id: string; readonly tab: HostTab; readonly event: number | null; readonly bytes: RawKind }
   | { readonly page: 'difference'; readonly id: string; readonly view: DifferenceView }
   | { readonly page: 'findings'; readonly view: FindingsView }
+  | { readonly page: 'map'; readonly view: MapView }
   | { readonly page: 'policy' }
   | { readonly page: 'references'; readonly view: ReferencesView }
   | ({ readonly page: 'record' } & RecordView)
@@ -67,6 +79,9 @@ export const ALL_HOSTS: HostsView = {
   sort: 'verdict',
   descending: false,
 };
+
+export const MAP_DAYS = [1, 7, 30, 365] as const;
+export const WHOLE_MAP: MapView = { text: '', atMs: null, place: null, policyClass: null, days: 30, hosts: null };
 
 const TEXT_MOST = 200;
 /** As long as the filter language allows. */
@@ -112,6 +127,15 @@ const parseDifference = (params: URLSearchParams): DifferenceView => ({
   at: wholeNumber(params.get('at')),
 });
 
+const parseMap = (params: URLSearchParams): MapView => ({
+  text: (params.get('q') ?? '').slice(0, FILTER_MOST),
+  atMs: wholeNumber(params.get('at')),
+  place: params.get('place')?.slice(0, TEXT_MOST) ?? null,
+  policyClass: params.get('class')?.slice(0, TEXT_MOST) ?? null,
+  days: MAP_DAYS.find((days) => String(days) === params.get('days')) ?? WHOLE_MAP.days,
+  hosts: params.get('hosts')?.slice(0, FILTER_MOST) ?? null,
+});
+
 /** Reads an address. Unknown filters are dropped, an unknown page says so; nothing throws. */
 export const parseRoute = (hash: string): Route => {
   const address = hash.replace(/^#/, '');
@@ -132,6 +156,7 @@ export const parseRoute = (hash: string): Route => {
   if (page === 'references' && rest.length === 0) return { page: 'references', view: parseReferences(params) };
   if (page === 'policy' && rest.length === 0) return { page: 'policy' };
   if (page === 'record' && rest.length === 0) return { page: 'record', ...parseRecord(params) };
+  if (page === 'map' && rest.length === 0) return { page: 'map', view: parseMap(params) };
   if (page === 'hosts' && rest.length === 0) return { page: 'hosts', view: parseView(params) };
   const host = page === 'hosts' && rest.length === 2 && rest[1] === 'difference' ? decode(rest[0] ?? '') : null;
   if (host !== null) return { page: 'difference', id: host, view: parseDifference(params) };
@@ -176,6 +201,19 @@ export const hostsHref = (view: Partial<HostsView> = {}): string => {
     ['older', olderThanMs === null ? null : String(olderThanMs)],
     ['q', text === '' ? null : text],
     ['sort', usual ? null : `${descending ? '-' : ''}${sort}`],
+  ]);
+};
+
+/** What is not said is as in `WHOLE_MAP`. */
+export const mapHref = (view: Partial<MapView> = {}): string => {
+  const { text, atMs, place, policyClass, days, hosts } = { ...WHOLE_MAP, ...view };
+  return withParams('#/map', [
+    ['q', text === '' ? null : text],
+    ['at', atMs === null ? null : String(atMs)],
+    ['place', place],
+    ['class', policyClass],
+    ['days', days === WHOLE_MAP.days ? null : String(days)],
+    ['hosts', hosts],
   ]);
 };
 

@@ -1,9 +1,10 @@
+import { makeMap, worldHosts } from './fixture-map.mjs';
 import { makeRecord } from './fixture-record.mjs';
 import { makeReports } from './fixture-reports.mjs';
 
 /**
  * A synthetic fleet for looking at screens: every call of the contract, answered from memory. Development only; nothing here ships.
- * Kinds: normal (50 hosts), large (10,000), trusted (nothing failed), empty, silent, young (one trend point), error (every call fails),
+ * Kinds: normal (50 hosts), large (10,000), world (10,000 in 50 countries), trusted (nothing failed), empty, silent, young (one trend point), error (every call fails),
  * and of the record: running, broken, failed, holds.
  */
 const LINKS = ['hardware', 'firmware', 'secure-boot', 'boot-loader', 'kernel', 'runtime', 'container-engine', 'orchestrator', 'workloads'];
@@ -443,8 +444,8 @@ const differenceCell = (row) => ({
 
 export const makeEngine = (kind, tell = () => {}) => {
   const startedAtMs = Date.now();
-  const size = { large: 10_000, empty: 0, fresh: 0 }[kind] ?? 50;
-  const hosts = makeHosts(kind, size, startedAtMs);
+  const size = { large: 10_000, world: 10_000, empty: 0, fresh: 0 }[kind] ?? 50;
+  const hosts = (kind === 'world' ? worldHosts : (all) => all)(makeHosts(kind, size, startedAtMs));
   const silent = kind === 'silent';
   const endpoints = () =>
     kind === 'empty'
@@ -726,6 +727,7 @@ export const makeEngine = (kind, tell = () => {}) => {
         hosts: hostsThen,
       };
     },
+    ...makeMap(hosts, matches, startedAtMs),
     ...makeRecord(kind, startedAtMs, tell),
     ...makeReports(kind, startedAtMs, hosts),
     'alerts.list': () => [],

@@ -28,6 +28,14 @@ import {
 } from './policy-schemas.ts';
 import { packViewSchema } from './pack-schemas.ts';
 import { postureSchema, targetPercent } from './posture-schemas.ts';
+import {
+  fleetPlacesAskSchema,
+  fleetPlacesSchema,
+  momentMs,
+  movementsAskSchema,
+  movementsSchema,
+  policyPlacesSchema,
+} from './map-schemas.ts';
 import { reportChangeSchema, reportDefinitionSchema, reportSchema } from './report-schemas.ts';
 import { REFERENCE_STATES, referenceItemSchema } from '../model/reference-set.ts';
 import {
@@ -98,9 +106,15 @@ export const calls = {
   },
   /** The fleet as it was known at a past moment. */
   'fleet.asOf': {
-    input: z.strictObject({ atMs: z.number().int().min(0).max(8_640_000_000_000_000), query: hostQuerySchema, ...window }),
+    input: z.strictObject({ atMs: momentMs, query: hostQuerySchema, filter: filterText.optional(), ...window }),
     output: fleetAsOfSchema,
   },
+  /** Where hosts are said to be, now or at a past moment, counted. */
+  'fleet.places': { input: fleetPlacesAskSchema, output: fleetPlacesSchema },
+  /** Hosts that were said to be elsewhere than before, newest first. */
+  'fleet.movements': { input: movementsAskSchema, output: movementsSchema },
+  /** Moments at which the fleet was counted, oldest first; recorded ones, and thinned where there are many. */
+  'fleet.moments': { input: nothing, output: z.object({ moments: z.array(z.number().int()) }) },
   /** What hosts have, for who writes a filter: the most frequent first. */
   'hosts.complete': { input: completionAskSchema, output: completionSchema },
   'views.list': { input: nothing, output: z.array(savedViewSchema) },
@@ -159,6 +173,8 @@ export const calls = {
     input: z.strictObject({ text: manifestText }),
     output: z.object({ valid: z.boolean(), problems: z.array(manifestProblemSchema), warnings: z.array(manifestProblemSchema) }),
   },
+  /** Where the manifest in force, or the one that was in force at a moment, lets hosts be. */
+  'fleet.regions': { input: z.strictObject({ atMs: momentMs.nullable() }), output: policyPlacesSchema },
   'policy.versions': { input: z.strictObject(window), output: z.array(manifestVersionSchema) },
   'policy.version': { input: z.strictObject({ number: version }), output: manifestVersionSchema.extend({ text: z.string() }).nullable() },
   /** Version 0 stands for an empty text. */

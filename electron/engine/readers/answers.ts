@@ -9,6 +9,7 @@ import { readPosture } from '../posture.ts';
 import { ledgerList } from '../ledger/list.ts';
 import { createParsedEvidence } from '../parsed-evidence.ts';
 import { createRawEvidence } from '../raw-evidence.ts';
+import { createPlaceAnswers } from '../places/answers.ts';
 import { createItemLists } from '../reports/run-items.ts';
 import type { ReadHandlers } from './messages.ts';
 
@@ -20,6 +21,7 @@ export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers
   const parsed = createParsedEvidence();
   const evidence = createEvidenceViews(store.hosts, parsed);
   const raw = createRawEvidence(store, parsed);
+  // One line for all who ask of the past: the store shows one moment at a time.
   const askMoment = createAskMoment(store);
   return {
     ...createHostLists(store, nowMs),
@@ -34,6 +36,7 @@ export const createAnswers = (store: Readers, nowMs: () => number): ReadHandlers
     'hosts.keys': raw.keys,
     'fleet.asOf': askAsOf(store, askMoment),
     'posture.read': readPosture(store, nowMs, askMoment),
+    ...createPlaceAnswers(store, askMoment, nowMs),
     'ledger.list': ledgerList(store.ledger),
     ...createItemLists(store.assessments),
     'overview.read': ({ maxAgeMs }) => {

@@ -17,6 +17,7 @@ export const MOST_STARTS = 4;
 /** These are answered in steps, between which others are; each of the rest is answered at one go, when those before it are. */
 const IN_STEPS: ReadonlySet<ReadName> = new Set([
   'fleet.asOf',
+  'fleet.places',
   'hosts.events',
   'hosts.ima',
   'hosts.difference',

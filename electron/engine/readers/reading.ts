@@ -2,7 +2,14 @@ import type { ReadHandlers, ReadInput, ReadName, ReadOutput } from './messages.t
 import type { Reader } from './reader-thread.ts';
 
 /** Whose answers say which hosts are trusted now. */
-const JUDGED: ReadonlySet<ReadName> = new Set(['hosts.list', 'hosts.difference', 'hosts.peers', 'overview.read', 'posture.read']);
+const JUDGED: ReadonlySet<ReadName> = new Set([
+  'hosts.list',
+  'fleet.places',
+  'hosts.difference',
+  'hosts.peers',
+  'overview.read',
+  'posture.read',
+]);
 
 /**
  * Reading calls as they are answered: by the reader where there is one, and by `own` where it is not open, ended or failed. An answer that
@@ -31,6 +38,10 @@ export const createReading = (own: ReadHandlers, reader: Reader | null, notRecor
     'hosts.fields': by('hosts.fields'),
     'hosts.keys': by('hosts.keys'),
     'fleet.asOf': by('fleet.asOf'),
+    'fleet.places': by('fleet.places'),
+    'fleet.movements': by('fleet.movements'),
+    'fleet.moments': by('fleet.moments'),
+    'fleet.regions': by('fleet.regions'),
     'findings.list': by('findings.list'),
     'findings.clusters': by('findings.clusters'),
     'findings.preview': by('findings.preview'),

@@ -74,6 +74,13 @@ describe('the reader says what the engine would say', () => {
     await both('hosts.complete', { kind: 'members', field: 'label', typed: '' });
     await both('fleet.asOf', { atMs: recordedAtMs, query: { verdicts: ['trusted'] }, offset: 0, limit: 100 });
     await both('fleet.asOf', { atMs: recordedAtMs - 60_000, query: {}, offset: 0, limit: 100 });
+    await both('fleet.places', { query: {}, atMs: null });
+    await both('fleet.places', { query: {}, filter: 'verdict = failed', atMs: null });
+    await both('fleet.places', { query: {}, filter: 'verdikt = failed', atMs: null });
+    await both('fleet.places', { query: {}, atMs: recordedAtMs });
+    await both('fleet.movements', { fromMs: 0, toMs: nowMs, ...ROWS });
+    await both('fleet.moments', {});
+    await both('fleet.regions', { atMs: null });
     for (const id of [...hosts.slice(0, 3), 'nobody']) {
       await both('hosts.history', { id, limit: 100 });
       await both('hosts.events', { id, ...ROWS, text: 'pcr 7' });

@@ -1,6 +1,7 @@
 import { ASSURANCE_WORD, count, countryName, plural, VERDICT_WORD } from '../../../shared/model/words.ts';
 import { VERDICTS } from '../../../shared/model/verdict.ts';
-import { mapView, STANDING_WORD, standingOf } from '../map-view.ts';
+import { STANDING_WORD, standingOf } from '../../../shared/map/standing.ts';
+import { mapView } from '../map-view.ts';
 import type { ExportSource } from '../port.ts';
 import { assurancesIn, type HostCounts, type SubdivisionCount } from '../posture-count.ts';
 import type { Flow } from './blocks.ts';

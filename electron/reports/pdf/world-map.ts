@@ -10,7 +10,7 @@ import {
   type MapView,
   verdictsTogether,
 } from '../map-view.ts';
-import type { AllowedPlaces } from '../port.ts';
+import type { AllowedPlaces } from '../../../shared/map/standing.ts';
 import type { HostCounts } from '../posture-count.ts';
 import { type Box, setText } from './blocks.ts';
 import { INK } from './ink.ts';

@@ -1,31 +1,10 @@
 import type { HostQuery } from '../../../shared/contract/schemas.ts';
-import type { Query } from '../../../shared/query/ast.ts';
-import { HOST_LIST_FIELDS } from '../../../shared/query/host-fields.ts';
 import { wholeHostQuery } from '../../../shared/query/host-query.ts';
-import { parseQuery } from '../../../shared/query/parse.ts';
+import { readSearch, type Search } from '../../../shared/query/host-search.ts';
 import { printQuery } from '../../../shared/query/print.ts';
-import type { QueryProblem } from '../../../shared/query/problem.ts';
 import { ALL_HOSTS, hostsHref, type HostsView } from '../../app/navigation.ts';
 
-/** What was typed in the search box: words of which every one must occur, or a filter of the language. */
-export type Search =
-  | { readonly kind: 'words'; readonly words: string }
-  | { readonly kind: 'filter'; readonly query: Query; readonly canonical: string }
-  | { readonly kind: 'problem'; readonly problem: QueryProblem };
-
-/** A comparison, a parenthesis, a text in quotes or a word of the grammar: nobody looks for these as plain words. */
-const LANGUAGE = /[=<>~()]|(?:^|\s)["']|(?:^|\s)(?:and|or|not|in|like|is)(?:\s|$)/iu;
-const MOST_TEXT = 200;
-
-export const readSearch = (text: string): Search => {
-  const words = text.trim();
-  const parsed = parseQuery(text, HOST_LIST_FIELDS);
-  // `verdict:failed` is no word that anybody looks for either.
-  const isLanguage = LANGUAGE.test(text) || (!parsed.ok && parsed.problem.code === 'colon-is-no-operator');
-  if (!isLanguage) return { kind: 'words', words: words.slice(0, MOST_TEXT) };
-  if (!parsed.ok) return { kind: 'problem', problem: parsed.problem };
-  return { kind: 'filter', query: parsed.value, canonical: printQuery(parsed.value) };
-};
+export { readSearch, type Search };
 
 /** What the buttons beside the search box mean. */
 const buttonsOf = (view: HostsView): HostQuery => ({
