@@ -1,12 +1,9 @@
 import type { Db } from '../db.ts';
 
-/** Puts a database back to version 140: no endorsement certificate is kept, nobody has judged a report, and movements are not looked up by time. */
+/** Puts a database back to version 140: no endorsement certificate is kept, nobody has judged a report, and movements are not found by time. */
 export const beforeCertificates = (db: Db): void => {
   db.exec(`
     DROP INDEX host_location_by_time;
-    ALTER TABLE report_run DROP COLUMN sha256;
-    ALTER TABLE report_run DROP COLUMN controls;
-    ALTER TABLE report_run DROP COLUMN flagged;
     DROP TABLE assessment;
     ALTER TABLE report_run DROP COLUMN sha256;
     ALTER TABLE report_run DROP COLUMN controls;
