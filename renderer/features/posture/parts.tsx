@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { Posture as PostureNow, PostureChangedHost } from '../../../shared/contract/posture-schemas.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { hostHref, hostsHref } from '../../app/navigation.ts';
 import { Button } from '../../ui/button.tsx';
 import { useZone } from '../../ui/clock.ts';
@@ -127,7 +128,7 @@ export const CausesPart = ({ posture: { causes } }: { posture: PostureNow }) => 
     <ol className={styles['hosts']}>
       {causes.rows.map(({ cause, title, sentence, hosts }) => (
         <li key={cause} title={sentence}>
-          <span>{title}</span>
+          <a href={findingsHref({ cause })}>{title}</a>
           <span>{plural(hosts, 'host', 'hosts')}</span>
         </li>
       ))}
@@ -145,7 +146,7 @@ export const WaiversPart = ({ posture: { waivers } }: { posture: PostureNow }) =
     <ul className={styles['hosts']}>
       {waivers.rows.slice(0, FEW).map(({ id, title, waiver }) => (
         <li key={id}>
-          <span>{title}</span>
+          <a href={findingsHref({ states: ['waived'], finding: id })}>{title}</a>
           <Instant atMs={waiver?.untilMs ?? null} />
         </li>
       ))}

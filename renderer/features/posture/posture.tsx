@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Posture as PostureNow } from '../../../shared/contract/posture-schemas.ts';
+import { findingsHref } from '../../app/navigation-findings.ts';
 import { go, hostsHref, POSTURE_DAYS, postureHref } from '../../app/navigation.ts';
 import { ExportButton } from '../../exporting/export-button.tsx';
 import { useQuery } from '../../transport/query.ts';
@@ -55,7 +56,7 @@ const Figures = ({ posture, days }: { posture: PostureNow; days: number }) => {
         value={durationWords(resolve.medianMs)}
         note={resolve.findings === 0 ? 'nothing was resolved in this time' : `middle of ${plural(resolve.findings, 'finding', 'findings')}`}
       />
-      <Figure word="Waivers" value={count(waivers.total)} note="run out in 30 days" />
+      <Figure word="Waivers" value={count(waivers.total)} note="run out in 30 days" href={findingsHref({ states: ['waived'], ends: 30 })} />
     </ul>
   );
 };
