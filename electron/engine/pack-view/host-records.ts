@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { hostRowSchema, type HostRow } from '../../../shared/contract/schemas.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
@@ -6,7 +7,7 @@ import type { PackHost, PackIndex, PackPiece } from '../../pack/index-schema.ts'
 import { detailFile, FILES } from '../../pack/layout.ts';
 import type { PackZip } from '../../pack/zip-reader.ts';
 import type { Blob, HostRecord } from '../../store/records.ts';
-import { blobOf, listBlobOf } from '../evidence-blobs.ts';
+import { blobOf, certificateBlobOf, listBlobOf } from '../evidence-blobs.ts';
 import { keptDetailSchema } from '../kept-detail.ts';
 
 const NEXT = 'It can still be checked: plumbline audit verify FILE. To look into it, have it made again by this version.';
@@ -40,16 +41,26 @@ const referenceBlob = (bytes: Buffer): Blob => ({
   bytes,
 });
 
+const bytesIn = async (zip: PackZip, { path }: PackPiece): Promise<Buffer | null> => {
+  const file = path === null ? null : await zip.read(path);
+  return file?.ok === true ? file.value.bytes : null;
+};
+
+const quoteOf = async (zip: PackZip, host: PackHost): Promise<HostRecord['quote']> => {
+  const { quote } = host.newest ?? host.entered;
+  const bytes = await bytesIn(zip, quote);
+  return bytes === null || quote.sha256 === null ? null : { sha256: quote.sha256, packed: deflateRawSync(bytes) };
+};
+
 const blobsOf = async (zip: PackZip, host: PackHost): Promise<HostRecord['blobs']> => {
-  const { eventLog, ima, runtimeReference } = host.newest ?? host.entered;
-  const bytesOf = async ({ path }: PackPiece): Promise<Buffer | null> => {
-    const file = path === null ? null : await zip.read(path);
-    return file?.ok === true ? file.value.bytes : null;
-  };
+  const { eventLog, ima, runtimeReference, endorsementCertificate: certificate } = host.newest ?? host.entered;
+  const bytesOf = (piece: PackPiece): Promise<Buffer | null> => bytesIn(zip, piece);
   const reference = await bytesOf(runtimeReference);
   return {
     eventLog: blobOf('event-log', await bytesOf(eventLog), null),
     ima: listBlobOf(await bytesOf(ima), null),
+    // Layout 1 had none.
+    ekCertificate: certificateBlobOf(certificate === 'not-kept' ? null : await bytesOf(certificate)),
     runtimeReference: reference === null ? null : referenceBlob(reference),
   };
 };
@@ -92,7 +103,7 @@ const recordOf = async (zip: PackZip, host: PackHost, row: HostRow): Promise<Res
     tagSerial: null,
     clock: null,
     quotedAtMs: detail.clocks.quotedAtMs,
-    quote: null,
+    quote: await quoteOf(zip, host),
     steady: null,
     blobs: await blobsOf(zip, host),
     findings: [],

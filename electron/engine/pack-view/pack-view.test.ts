@@ -78,6 +78,15 @@ describe('an evidence pack that is opened', () => {
     expect((await handlers['hosts.ima']?.({ id, offset: 0, limit: 50 }))?.total).toBeGreaterThan(0);
   });
 
+  it.each(['event-log', 'quote', 'signature', 'ek-certificate', 'ak-public'])(
+    'shows the bytes of its %s, which the pack has',
+    async (what) => {
+      const { rows } = pack.opened.store.hosts.list({}, { by: 'name', descending: false }, 0, 1, pack.view.cutOffMs, { kind: 'all' });
+      const answer = await ask('hosts.bytes', { id: rows[0]?.id, what, sha256: null, offset: 0, limit: 64 });
+      expect(answer).toMatchObject({ ok: true, data: { problem: null, hex: expect.stringMatching(/^[0-9a-f]{128}$/u) } });
+    },
+  );
+
   it('is of its cut-off: what was trusted then is not stale later', async () => {
     const trusted = await ask('hosts.list', { ...LIST, query: { verdicts: ['trusted'] } });
     expect(trusted).toMatchObject({ data: { total: pack.view.tally.trusted } });
