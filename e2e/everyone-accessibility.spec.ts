@@ -142,6 +142,29 @@ test.describe('everyone can look at it', () => {
     expect(await moving()).toBe(0);
   });
 
+  test('at 200 % zoom the pages fold into one button, and the keyboard opens, uses and leaves them', async ({ fleetPage: page }) => {
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.goto('/#/overview');
+    const button = page.getByRole('button', { name: 'Pages; this is Overview' });
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    await expect(button).toHaveAttribute('aria-expanded', 'false');
+    await expect(pages).toBeHidden();
+    await tabTo(page, 'button', 'Pages; this is Overview', 4);
+    await page.keyboard.press('Enter');
+    await expect(pages).toBeVisible();
+    expect(await obstacles(page), 'the opened pages').toEqual([]);
+    expect(await beyondTheEdge(page)).toBeLessThanOrEqual(0);
+    await page.keyboard.press('Escape');
+    await expect(pages).toBeHidden();
+    await expect(button).toBeFocused();
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'link', 'Hosts', 4);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
+    await expect(pages).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Pages; this is Hosts' })).toBeVisible();
+  });
+
   test('at 200 % zoom no page scrolls sideways', async ({ fleetPage: page }) => {
     await page.setViewportSize({ width: 640, height: 400 });
     await page.goto('/#/overview');

@@ -11,6 +11,7 @@ import { overviewHref, type Route } from './navigation.ts';
 import { Notices } from './notices/notices.tsx';
 import { PLACES, PLACES_OF_A_PACK } from './pages.ts';
 import { Preferences } from './preferences.tsx';
+import { RailFold } from './rail-fold.tsx';
 import { Rail } from './rail.tsx';
 import { RunningJobs } from './running-jobs.tsx';
 import styles from './frame.module.css';
@@ -72,8 +73,10 @@ export const Frame = ({ page, children }: FrameProps) => {
               </svg>
               <span>Plumbline</span>
             </a>
-            <Rail places={places.map(({ href, word, pages }) => ({ href, word, current: pages.some((one) => one === page) }))} />
-            <Preferences onHelp={help} />
+            <RailFold where={places.find(({ pages }) => pages.some((one) => one === page))?.word ?? 'Pages'}>
+              <Rail places={places.map(({ href, word, pages }) => ({ href, word, current: pages.some((one) => one === page) }))} />
+              <Preferences onHelp={help} />
+            </RailFold>
           </header>
           <div className={styles['column']} data-read-only={readOnly}>
             <section className={styles['bar']} aria-label="Engine">
