@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Choice } from '../ui/button.tsx';
 import { Callout, Empty, Waiting } from '../ui/callout.tsx';
+import { CodeEditor, type Offers } from '../ui/code-editor/code-editor.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { CopyText } from '../ui/copy-text.tsx';
 import { Field } from '../ui/field.tsx';
@@ -14,6 +15,16 @@ import type { Example } from './example.ts';
 import styles from './examples.module.css';
 
 const nothing = (): void => {};
+
+const SAID = [{ line: 3, column: 3, message: 'There is no key “maxAg”.', severity: 'error', replacement: 'maxAge' }] as const;
+const offerUnits = (_text: string, cursor: number): Offers => ({
+  from: cursor,
+  offers: ['15m', '1h', '1d'].map((word) => ({ label: word, insert: word, doc: 'A number and a unit.' })),
+});
+const Writing = () => {
+  const [text, setText] = useState('# A note\nfreshness:\n  maxAg: 15m\n');
+  return <CodeEditor label="A text in YAML" value={text} onChange={setText} faults={SAID} complete={offerUnits} />;
+};
 
 const Choices = () => {
   const [value, setValue] = useState<'day' | 'week' | 'month'>('day');
@@ -121,6 +132,12 @@ export const CONTROLS: readonly Example[] = [
     title: 'Table of many rows',
     about: 'Rows are drawn as they are looked at; the number of rows is announced; arrows, Page Up and Down, Home, End and Enter.',
     Show: GridExample,
+  },
+  {
+    id: 'code-editor',
+    title: 'Text to write in',
+    about: 'Line numbers, what is wrong in its place, and what may stand at the cursor with Ctrl+Space. Tab leaves it.',
+    Show: Writing,
   },
   {
     id: 'states',

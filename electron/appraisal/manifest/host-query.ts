@@ -1,33 +1,10 @@
 import { compileQuery, type FieldValue } from '../../../shared/query/compile.ts';
-import { type FieldRef, fieldTable } from '../../../shared/query/fields.ts';
+import type { FieldRef } from '../../../shared/query/fields.ts';
+import { MANIFEST_HOST_FIELDS } from '../../../shared/query/manifest-fields.ts';
 import { parseQuery } from '../../../shared/query/parse.ts';
 import type { Answer } from '../../../shared/query/truth.ts';
-import { ASSURANCES, REPORTED_VERDICTS } from '../../../shared/model/verdict.ts';
 import type { HostFacts } from '../facts-schema.ts';
 import type { AppraisedLocation } from '../position.ts';
-
-/** What a manifest may choose hosts by: who they are and where, never the verdict, which depends on the choice. */
-export const HOST_FIELDS = fieldTable(
-  [
-    { name: 'id', type: 'text', doc: 'The id of the host, with its endpoint in front.' },
-    { name: 'name', type: 'text', doc: 'The name of the host, as the endpoint calls it.' },
-    { name: 'endpoint', type: 'text', doc: 'The endpoint that knows the host, by its name in the endpoints file.' },
-    { name: 'address', type: 'text', doc: 'The address at which the host is asked.' },
-    { name: 'host_class', type: 'text', doc: 'The class that the endpoint reports; a claim.' },
-    { name: 'country', type: 'text', doc: 'ISO 3166-1 alpha-2.' },
-    { name: 'subdivision', type: 'text', doc: 'ISO 3166-2.' },
-    { name: 'site', type: 'text', doc: 'The data centre.' },
-    { name: 'assurance', type: 'enum', values: ASSURANCES.filter((word) => word !== 'unknown'), doc: 'How well the location is known.' },
-    {
-      name: 'reported',
-      type: 'enum',
-      values: REPORTED_VERDICTS.filter((word) => word !== 'unknown'),
-      doc: 'What the endpoint says of the host.',
-    },
-    { name: 'demo', type: 'boolean', doc: 'Whether the host is simulated.' },
-  ],
-  [{ name: 'label', doc: 'A label of the host, by its name; a claim.' }],
-);
 
 type Row = { readonly facts: HostFacts; readonly location: AppraisedLocation };
 const known = (word: string): string | null => (word === 'unknown' ? null : word);
@@ -55,7 +32,7 @@ export type QueryFault = { readonly at: number; readonly message: string; readon
 
 /** What is wrong with the text of a host query, and at which character; null = nothing. An empty query would choose every host and is refused. */
 export const problemInQuery = (text: string): QueryFault | null => {
-  const parsed = parseQuery(text, HOST_FIELDS);
+  const parsed = parseQuery(text, MANIFEST_HOST_FIELDS);
   if (!parsed.ok) {
     const { at, message, nextStep, suggestion = null } = parsed.problem;
     return { at, message: `${message} ${nextStep}`, suggestion };
@@ -71,7 +48,7 @@ const MAX_MATCHERS = 20_000;
 const matcherOf = (text: string): Matcher => {
   const before = matchers.get(text);
   if (before !== undefined) return before;
-  const parsed = parseQuery(text, HOST_FIELDS);
+  const parsed = parseQuery(text, MANIFEST_HOST_FIELDS);
   const compiled = parsed.ok && parsed.value.kind !== 'all' ? compileQuery(parsed.value, readerOf) : null;
   // No field of this table is a time, so it does not matter what time it is.
   const matcher: Matcher = compiled === null ? () => 'no' : (row) => compiled(row, 0);

@@ -5,8 +5,11 @@ import { keysOf } from './bindings.ts';
 
 const NEXT_WAITS_MS = 1000;
 
-const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+/** Where the key was pressed, also inside of a shadow root, which events do not tell of by themselves. */
+const typing = (event: KeyboardEvent): boolean => {
+  const [target] = event.composedPath();
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+};
 
 /** Runs commands by their keys. In a field only those with Ctrl, ⌘ or Alt; while a dialog is open, none: it has keys of its own. */
 export const useShortcuts = (): void => {
@@ -17,7 +20,7 @@ export const useShortcuts = (): void => {
       const chord = chordOf(event);
       if (chord === null || event.defaultPrevented || event.isComposing) return;
       const plain = !/^(?:Mod|Alt)\+/u.test(chord);
-      if ((plain && typing(event.target)) || document.querySelector('dialog[open]') !== null) return;
+      if ((plain && typing(event)) || document.querySelector('dialog[open]') !== null) return;
       const now = performance.now();
       const before = now - atMs < NEXT_WAITS_MS ? pressed : '';
       for (const keys of before === '' ? [chord] : [`${before} ${chord}`, chord]) {

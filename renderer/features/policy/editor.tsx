@@ -1,12 +1,14 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { z } from 'zod';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import type { Activation, manifestProblemSchema, Policy } from '../../../shared/contract/policy-schemas.ts';
 import type { Problem, Result } from '../../../shared/model/result.ts';
 import { call } from '../../transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/callout.tsx';
+import { Callout, Waiting } from '../../ui/callout.tsx';
+import type { CodeEditorHandle, Fault, Offers } from '../../ui/code-editor/code-editor.tsx';
 import { count, plural } from '../../ui/words.ts';
+import type { completeManifest as completeManifestHere } from './completion/complete.ts';
 import styles from './policy.module.css';
 import { TryOut } from './try-out.tsx';
 
@@ -36,21 +38,41 @@ const useChecked = (text: string): Check | undefined => {
   return checked;
 };
 
-/** The offset of a line and column, both from one. */
-const offsetOf = (text: string, { line, column }: ManifestProblem): number =>
-  text
-    .split('\n')
-    .slice(0, line - 1)
-    .reduce((sum, one) => sum + one.length + 1, column - 1);
+/** A part of its own: only whoever writes a manifest pays for it. */
+const CodeEditor = lazy(async () => ({ default: (await import('../../ui/code-editor/code-editor.tsx')).CodeEditor }));
+const loadCompletion = () => import('./completion/complete.ts');
+
+/** Nothing is offered until what offers is there. */
+const useCompletion = (): ((text: string, cursor: number) => Offers | null) => {
+  const loaded = useRef<typeof completeManifestHere>(null);
+  useEffect(() => {
+    void loadCompletion().then(({ completeManifest }) => {
+      loaded.current = completeManifest;
+      return undefined;
+    });
+  }, []);
+  return useCallback((text, cursor) => loaded.current?.(text, cursor) ?? null, []);
+};
+
+const NO_FAULTS: readonly Fault[] = [];
+const faultsOf = (found: Checked | undefined): readonly Fault[] =>
+  found === undefined
+    ? NO_FAULTS
+    : [
+        ...found.problems.map((one) => ({ ...one, severity: 'error' as const, replacement: one.suggestion })),
+        ...found.warnings.map((one) => ({ ...one, severity: 'warning' as const, replacement: one.suggestion })),
+      ];
 
 const Problems = ({
   title,
   problems,
   onGo,
+  onReplace,
 }: {
   title: string;
   problems: readonly ManifestProblem[];
   onGo: (problem: ManifestProblem) => void;
+  onReplace: (problem: ManifestProblem, text: string) => void;
 }) =>
   problems.length === 0 ? null : (
     <section aria-label={title} className={styles['problems']}>
@@ -65,7 +87,10 @@ const Problems = ({
             {problem.suggestion !== null && (
               <>
                 {' '}
-                Did you mean <code>{problem.suggestion}</code>?
+                Did you mean <code>{problem.suggestion}</code>?{' '}
+                <Button kind="word" onClick={() => onReplace(problem, problem.suggestion ?? '')}>
+                  Write {problem.suggestion}
+                </Button>
               </>
             )}
           </li>
@@ -106,9 +131,11 @@ type EditorProps = { text: string; inForce: Policy; onChange: (text: string | nu
 
 export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
   const id = useId();
-  const area = useRef<HTMLTextAreaElement>(null);
+  const area = useRef<CodeEditorHandle>(null);
+  const complete = useCompletion();
   const checked = useChecked(text);
   const found = checked?.answer.ok === true ? checked.answer.value : undefined;
+  const faults = useMemo(() => faultsOf(found), [found]);
   /** Undefined while this very text is being checked. */
   const valid = checked?.text === text && checked.answer.ok ? checked.answer.value.valid : undefined;
   const [reason, setReason] = useState('');
@@ -132,33 +159,30 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
     if (answer.value.state === 'active' && latest.current === text) onChange(null);
     onDone();
   };
-  const goTo = (problem: ManifestProblem): void => {
-    const at = offsetOf(text, problem);
-    area.current?.focus();
-    area.current?.setSelectionRange(at, at + 1);
-  };
+  const replace = ({ line, column }: ManifestProblem, meant: string): void => area.current?.replace(line, column, meant);
+  const goTo = ({ line, column }: ManifestProblem): void => area.current?.goTo(line, column);
 
   return (
     <section aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Manifest</h2>
-      <label className={styles['label']} htmlFor={`${id}-text`}>
-        YAML; what it may hold is in docs/manifest.md
-      </label>
-      <textarea
-        ref={area}
-        id={`${id}-text`}
-        className={styles['text']}
-        value={text}
-        rows={Math.min(30, Math.max(14, text.split('\n').length + 1))}
-        spellCheck={false}
-        aria-invalid={valid === false}
-        aria-describedby={`${id}-state`}
-        onChange={(event) => {
-          setTold(undefined);
-          onChange(event.target.value);
-        }}
-      />
-      <p id={`${id}-state`} className={styles['state']} aria-live="polite">
+      <p className={styles['label']}>
+        YAML; what it may hold is in docs/manifest.md. <kbd>Ctrl+Space</kbd> offers what may stand at the cursor, <kbd>F8</kbd> goes to the
+        next problem.
+      </p>
+      <Suspense fallback={<Waiting>Preparing the editor…</Waiting>}>
+        <CodeEditor
+          ref={area}
+          label="Manifest, YAML"
+          value={text}
+          faults={faults}
+          complete={complete}
+          onChange={(next) => {
+            setTold(undefined);
+            onChange(next);
+          }}
+        />
+      </Suspense>
+      <p className={styles['state']} aria-live="polite">
         {valid === undefined ? 'Being checked…' : valid ? 'It can be read.' : plural(found?.problems.length ?? 0, 'problem', 'problems')}
         {changed ? ' Not in force yet.' : ' This is the text in force.'}
         {changed && inForce.text !== null && (
@@ -171,8 +195,8 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
         )}
       </p>
       {checked?.answer.ok === false && <Callout problem={checked.answer.problem} />}
-      <Problems title="Problems" problems={found?.problems ?? []} onGo={goTo} />
-      <Problems title="Without effect" problems={found?.warnings ?? []} onGo={goTo} />
+      <Problems title="Problems" problems={found?.problems ?? []} onGo={goTo} onReplace={replace} />
+      <Problems title="Without effect" problems={found?.warnings ?? []} onGo={goTo} onReplace={replace} />
       <TryOut text={text} able={valid === true} />
       <div className={styles['activate']}>
         <label htmlFor={`${id}-reason`}>Reason, for the record</label>
