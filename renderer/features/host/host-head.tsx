@@ -1,7 +1,5 @@
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
-import { findingsHref } from '../../app/navigation-findings.ts';
 import { type HostTab, hostsHref } from '../../app/navigation.ts';
-import { referencesHref } from '../../app/navigation-references.ts';
 import { Ago } from '../../ui/time.tsx';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { ASSURANCE_MEANING, ASSURANCE_WORD, countryName, VERDICT_WORD } from '../../ui/words.ts';
@@ -34,7 +32,6 @@ export const HostHead = ({ host, tab }: { host: HostDetail; tab: HostTab }) => {
           via <a href={hostsHref({ endpoint: row.endpoint })}>{row.endpoint}</a>
         </span>
         <Neighbours id={row.id} tab={tab} />
-        <HostActions host={host} />
       </p>
       <div className={styles['verdict']}>
         <span key={row.verdict} className={styles['mark']}>
@@ -44,16 +41,9 @@ export const HostHead = ({ host, tab }: { host: HostDetail; tab: HostTab }) => {
           <h1>{host.sentence}</h1>
           <p className={styles['since']}>
             <strong data-verdict={row.verdict}>{VERDICT_WORD[row.verdict]}</strong>, since <Ago atMs={row.changedAtMs} />
-            <a className={styles['link']} href={findingsHref({ host: row.id })}>
-              Findings
-            </a>
-            {row.verdict === 'failed' && row.brokenLink !== null && (
-              <a className={styles['link']} href={referencesHref({ form: 'promote', host: row.id })}>
-                Propose as reference value…
-              </a>
-            )}
-            {host.nextStep !== null && <span className={styles['next']}>Next: {host.nextStep}</span>}
           </p>
+          {host.nextStep !== null && <p className={styles['next']}>Next: {host.nextStep}</p>}
+          <HostActions host={host} />
         </div>
       </div>
     </header>

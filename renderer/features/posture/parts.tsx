@@ -82,11 +82,14 @@ export const ChangedPart = ({
   id,
   hosts,
   total,
+  unknown,
 }: {
   title: string;
   id: string;
   hosts: readonly PostureChangedHost[];
   total: number;
+  /** Why it cannot be told; null where it can. */
+  unknown: string | null;
 }) => {
   const [all, setAll] = useState(false);
   const shown = all ? hosts : hosts.slice(0, FEW);
@@ -94,9 +97,10 @@ export const ChangedPart = ({
     <section aria-labelledby={id} className={styles['part']}>
       <div className={styles['head']}>
         <h2 id={id}>{title}</h2>
-        <span className={styles['quiet']}>{plural(total, 'host', 'hosts')}</span>
+        <span className={styles['quiet']}>{unknown === null ? plural(total, 'host', 'hosts') : 'not known'}</span>
       </div>
-      {total === 0 && <p className={styles['quiet']}>None.</p>}
+      {unknown !== null && <p className={styles['quiet']}>{unknown}</p>}
+      {unknown === null && total === 0 && <p className={styles['quiet']}>None.</p>}
       <ul className={styles['hosts']}>
         {shown.map(({ id: host, name, before, now }) => (
           <li key={host}>
@@ -122,13 +126,15 @@ export const CausesPart = ({ posture: { causes } }: { posture: PostureNow }) => 
   <section aria-labelledby="causes" className={styles['part']}>
     <div className={styles['head']}>
       <h2 id="causes">Top causes</h2>
-      <span className={styles['quiet']}>{count(causes.total)} in all</span>
+      {causes.total > 0 && <a href={findingsHref({ by: 'cause' })}>{plural(causes.total, 'cause', 'causes')} in all</a>}
     </div>
     {causes.total === 0 && <p className={styles['quiet']}>Nothing holds now.</p>}
     <ol className={styles['hosts']}>
       {causes.rows.map(({ cause, title, sentence, hosts }) => (
         <li key={cause} title={sentence}>
-          <a href={findingsHref({ cause })}>{title}</a>
+          <span className={styles['cause']}>
+            <a href={findingsHref({ cause })}>{title}</a> <span className={styles['quiet']}>{sentence}</span>
+          </span>
           <span>{plural(hosts, 'host', 'hosts')}</span>
         </li>
       ))}

@@ -89,29 +89,33 @@ const usePresenting = (): readonly [boolean, () => void] => {
   return [isOn, toggle];
 };
 
-const Body = ({ posture, days, onTarget }: { posture: PostureNow; days: number; onTarget: () => void }) => (
-  <>
-    <p className={styles['said']}>
-      {answerWords(posture)} <span className={styles['quiet']}>{changeWords(posture, days)}</span>{' '}
-      <Button kind="word" writes onClick={onTarget}>
-        {posture.target === null ? 'Set a target…' : 'Change the target…'}
-      </Button>
-    </p>
-    <Figures posture={posture} days={days} />
-    <TrendPart posture={posture} />
-    <div className={styles['columns']}>
-      <ChangedPart title="Got worse" id="worse" hosts={posture.changes.firstWorse} total={posture.changes.worse} />
-      <ChangedPart title="Got better" id="better" hosts={posture.changes.firstBetter} total={posture.changes.better} />
-      <CausesPart posture={posture} />
-      <WaiversPart posture={posture} />
-    </div>
-    <CoveragePart posture={posture} />
-    <p className={styles['quiet']}>
-      Every number is of what was recorded. “Time to see it” is the time between the last confirmation and the finding: what broke, broke
-      within it. It is measured only where there was a confirmation before. A verdict says what was measured; it is no claim of compliance.
-    </p>
-  </>
-);
+const Body = ({ posture, days, onTarget }: { posture: PostureNow; days: number; onTarget: () => void }) => {
+  const unknown = posture.before === null ? `Nothing was recorded ${days} days ago to hold today against.` : null;
+  return (
+    <>
+      <p className={styles['said']}>
+        {answerWords(posture)} <span className={styles['quiet']}>{changeWords(posture, days)}</span>{' '}
+        <Button kind="word" writes onClick={onTarget}>
+          {posture.target === null ? 'Set a target…' : 'Change the target…'}
+        </Button>
+      </p>
+      <Figures posture={posture} days={days} />
+      <TrendPart posture={posture} />
+      <div className={styles['columns']}>
+        <ChangedPart title="Got worse" id="worse" hosts={posture.changes.firstWorse} total={posture.changes.worse} unknown={unknown} />
+        <ChangedPart title="Got better" id="better" hosts={posture.changes.firstBetter} total={posture.changes.better} unknown={unknown} />
+        <CausesPart posture={posture} />
+        <WaiversPart posture={posture} />
+      </div>
+      <CoveragePart posture={posture} />
+      <p className={styles['quiet']}>
+        Every number is of what was recorded. “Time to see it” is the time between the last confirmation and the finding: what broke, broke
+        within it. It is measured only where there was a confirmation before. A verdict says what was measured; it is no claim of
+        compliance.
+      </p>
+    </>
+  );
+};
 
 /** Is the fleet good enough, and is it getting better: for whoever answers for it. */
 export const Posture = ({ days }: { days: number }) => {
