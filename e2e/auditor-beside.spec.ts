@@ -37,6 +37,26 @@ test.describe('an auditor trusts neither the endpoint nor us', () => {
     await expect(page.getByRole('tabpanel')).toContainText(/Keylime .*policy/i);
   });
 
+  test('the history draws what was verified above what was reported, and they differ where an endpoint lies', async ({
+    fleetPage: page,
+  }) => {
+    await page.goto('/#/hosts?disagreement=yes');
+    await page.getByRole('grid').getByRole('link').first().click();
+    await page.getByRole('tab', { name: 'History' }).click();
+    const picture = page.locator('[data-timeline]');
+    const lane = (word: string) =>
+      picture
+        .locator('div')
+        .filter({ has: page.getByText(word, { exact: true }) })
+        .last();
+    await expect(lane('Verified here').locator('[data-kind="failed"]')).toHaveCount(1);
+    await expect(lane('Verified here').locator('[data-kind="trusted"]')).toHaveCount(0);
+    await expect(lane('Reported').locator('[data-kind="trusted"]')).toHaveCount(1);
+    await page.getByRole('button', { name: '24 hours' }).press('Enter');
+    await expect(page.getByRole('button', { name: '24 hours' })).toHaveAttribute('aria-pressed', 'true');
+    await expect(lane('Reported').locator('[data-kind="trusted"]')).toHaveCount(1);
+  });
+
   test('the history tells since when, and how often it was confirmed', async ({ fleetPage: page }) => {
     await page.goto('/#/hosts?verdict=trusted');
     await page.getByRole('grid').getByRole('link').first().click();

@@ -4,9 +4,10 @@ import { expect, type Page } from '@playwright/test';
 /** What stands in the way of somebody; axe calls the rest moderate or minor. */
 export const obstacles = async (page: Page, within = 'body'): Promise<string[]> => {
   const builder = new AxeBuilder({ page }).include(within);
-  // Only colours differ between the themes.
-  const dark = (await page.locator('html').getAttribute('data-theme')) === 'dark';
-  const { violations } = await (dark ? builder.withRules(['color-contrast']) : builder).analyze();
+  // Only colours differ between the looks.
+  const { theme, contrast } = await page.locator('html').evaluate((html) => ({ ...html.dataset }));
+  const onlyColours = theme === 'dark' || contrast === 'more';
+  const { violations } = await (onlyColours ? builder.withRules(['color-contrast']) : builder).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);

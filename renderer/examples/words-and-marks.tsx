@@ -5,6 +5,7 @@ import { Digest } from '../ui/digest.tsx';
 import { KeyValue } from '../ui/key-value.tsx';
 import { ProductMark } from '../ui/plumb-bob.tsx';
 import { Age, Ago, Instant } from '../ui/time.tsx';
+import { Timeline } from '../ui/timeline/timeline.tsx';
 import { LinkVerdictWord, OutcomeWord, ReportedWord, VerdictMark, VerdictWord } from '../ui/verdict-mark.tsx';
 import { WorkMark } from '../ui/work-mark.tsx';
 import type { Example } from './example.ts';
@@ -12,6 +13,7 @@ import styles from './examples.module.css';
 
 /** Fixed, so that two pictures of the same page are the same. */
 const T0 = Date.UTC(2026, 10, 14, 9, 30, 5);
+const HOUR_MS = 3_600_000;
 const SHA256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 const chainOf = (broken: number): LinkVerdict[] =>
@@ -110,6 +112,32 @@ export const WORDS_AND_MARKS: readonly Example[] = [
           { key: 'Age', value: <Age atMs={T0} /> },
           { key: 'Ago', value: <Ago atMs={T0} />, note: 'Grows while it is looked at.' },
         ]}
+      />
+    ),
+  },
+  {
+    id: 'timeline',
+    title: 'Timeline',
+    about:
+      'What held when, in lanes, so that it is seen where they do not agree. What was not recorded is empty. A list beside it says the same.',
+    Show: () => (
+      <Timeline
+        fromMs={T0 - 10 * HOUR_MS}
+        toMs={T0}
+        lanes={[
+          {
+            word: 'Verified here',
+            stretches: [
+              { fromMs: T0 - 12 * HOUR_MS, toMs: T0 - 6 * HOUR_MS, kind: 'trusted' },
+              { fromMs: T0 - 6 * HOUR_MS, toMs: T0 - 5 * HOUR_MS, kind: 'inconclusive' },
+              { fromMs: T0 - 5 * HOUR_MS, toMs: T0 - 2 * HOUR_MS, kind: 'failed' },
+              { fromMs: T0 - HOUR_MS, toMs: T0, kind: 'stale' },
+            ],
+          },
+          { word: 'Reported', stretches: [{ fromMs: T0 - 12 * HOUR_MS, toMs: T0 - 2 * HOUR_MS, kind: 'trusted' }] },
+        ]}
+        moments={[{ word: 'booted', atMs: T0 - 7 * HOUR_MS }]}
+        kindWord={(kind) => kind}
       />
     ),
   },

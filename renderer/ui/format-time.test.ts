@@ -33,7 +33,8 @@ describe('ages', () => {
 });
 
 describe('formatTick', () => {
-  it('is a time within two days and a date beyond', () => {
+  it('has seconds within ten minutes, is a time within two days and a date beyond', () => {
+    expect(formatTick(AT, 'utc', 5 * 60_000)).toBe('14:03:22');
     expect(formatTick(AT, 'utc', DAY)).toBe('14:03');
     expect(formatTick(AT, 'utc', 3 * DAY)).toBe('21 Nov');
   });

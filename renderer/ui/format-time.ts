@@ -42,10 +42,12 @@ export const formatInstant = (atMs: number, zone: Zone, nowMs: number): string =
   return `${at.day} ${MONTHS[at.month] ?? ''}${year} ${two(at.hour)}:${two(at.minute)}:${two(at.second)} ${zoneName(atMs, zone)}`;
 };
 
-/** Short tick for an axis: `14:03`, or `21 Nov` where the span is longer than two days. */
+/** Short tick for an axis: `14:03`; `14:03:22` where the span is short, and `21 Nov` where it is longer than two days. */
 export const formatTick = (atMs: number, zone: Zone, spanMs: number): string => {
   const at = partsOf(atMs, zone);
-  return spanMs > 2 * 86_400_000 ? `${at.day} ${MONTHS[at.month] ?? ''}` : `${two(at.hour)}:${two(at.minute)}`;
+  if (spanMs > 2 * 86_400_000) return `${at.day} ${MONTHS[at.month] ?? ''}`;
+  const time = `${two(at.hour)}:${two(at.minute)}`;
+  return spanMs < 10 * 60_000 ? `${time}:${two(at.second)}` : time;
 };
 
 const UNITS = [

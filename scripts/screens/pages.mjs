@@ -39,8 +39,8 @@ export const SCREENS = [
         .getByRole('link', { name: /[Dd]ifference|What changed/ })
         .first()
         .click();
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await settled(page);
+      await page.getByText('Comparing…').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Unfold everything' }).waitFor();
     },
   },
   {

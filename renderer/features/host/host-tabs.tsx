@@ -20,7 +20,7 @@ const Panel = ({ host, tab, event, bytes }: HostTabsProps): React.JSX.Element =>
   if (tab === 'boot-events') return <BootEvents host={host} event={event} />;
   if (tab === 'runtime') return <Runtime host={host} entry={event} />;
   if (tab === 'bytes') return <RawBytes host={host} what={bytes} index={event ?? 0} />;
-  if (tab === 'history') return <History id={host.row.id} />;
+  if (tab === 'history') return <History id={host.row.id} clocks={host.clocks} />;
   return <Identity host={host} />;
 };
 

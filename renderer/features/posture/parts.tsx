@@ -130,10 +130,10 @@ export const CausesPart = ({ posture: { causes } }: { posture: PostureNow }) => 
     </div>
     {causes.total === 0 && <p className={styles['quiet']}>Nothing holds now.</p>}
     <ol className={styles['hosts']}>
-      {causes.rows.map(({ cause, title, sentence, hosts }) => (
-        <li key={cause} title={sentence}>
+      {causes.rows.map(({ cause, title, detail, hosts }) => (
+        <li key={cause} title={detail}>
           <span className={styles['cause']}>
-            <a href={findingsHref({ cause })}>{title}</a> <span className={styles['quiet']}>{sentence}</span>
+            <a href={findingsHref({ cause })}>{title}</a> <span className={styles['quiet']}>{detail}</span>
           </span>
           <span>{plural(hosts, 'host', 'hosts')}</span>
         </li>
