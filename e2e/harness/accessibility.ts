@@ -5,7 +5,9 @@ import { expect, type Page } from '@playwright/test';
 export const obstacles = async (page: Page, within = 'body'): Promise<string[]> => {
   const builder = new AxeBuilder({ page }).include(within);
   // Only colours differ between the looks.
-  const { theme, contrast } = await page.locator('html').evaluate((html) => ({ ...html.dataset }));
+  const { theme, contrast } = await page
+    .locator('html')
+    .evaluate(({ dataset }) => ({ theme: dataset['theme'], contrast: dataset['contrast'] }));
   const onlyColours = theme === 'dark' || contrast === 'more';
   const { violations } = await (onlyColours ? builder.withRules(['color-contrast']) : builder).analyze();
   return violations
