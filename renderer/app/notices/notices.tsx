@@ -34,7 +34,7 @@ const One = ({ notice: { group, kind, rows }, isMore, onLeave }: { notice: Group
 
 /** What happened since somebody looked: a number in the bar, and behind it what it counts, put together by what it means. */
 export const Notices = () => {
-  const { groups, isMore, sinceMs, markSeen } = useNotices();
+  const { groups, isMore, isKnown, sinceMs, markSeen } = useNotices();
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -67,14 +67,14 @@ export const Notices = () => {
       }}
     >
       <Button ref={button} kind="quiet" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
-        {total === 0 ? 'Nothing new' : `${isMore ? '≥ ' : ''}${count(total)} new`}
+        {!isKnown ? 'What is new' : total === 0 ? 'Nothing new' : `${isMore ? '≥ ' : ''}${count(total)} new`}
       </Button>
       <output className="visually-hidden" aria-live="polite">
         {total === 0 ? '' : `${count(total)} new`}
       </output>
       <section id={id} hidden={!isOpen} aria-label="What is new" className={styles['panel']}>
         <p className={styles['since']}>
-          {total === 0 ? 'Nothing since ' : 'Since '}
+          {!isKnown ? 'Not known; last looked at ' : total === 0 ? 'Nothing since ' : 'Since '}
           <Instant atMs={sinceMs} />
         </p>
         <ul className={styles['groups']}>

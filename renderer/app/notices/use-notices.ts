@@ -16,6 +16,8 @@ export type Notices = {
   /** Where of one kind more came than are read here, the numbers are at least so many. */
   readonly isMore: boolean;
   readonly sinceMs: number;
+  /** Whether the ledger was read at all: where it was not, that nothing is new is not known. */
+  readonly isKnown: boolean;
   readonly markSeen: () => void;
 };
 
@@ -84,6 +86,7 @@ export const useNotices = (): Notices => {
   return {
     groups: read === null || seenSeq === null ? [] : grouped(read.rows, seenSeq),
     isMore: read?.full ?? false,
+    isKnown: read !== null,
     sinceMs: Math.floor(seenAtMs / MINUTE_MS) * MINUTE_MS,
     markSeen: () => {
       if (folder !== undefined && read !== null) markSeen(folder, read.newestSeq);

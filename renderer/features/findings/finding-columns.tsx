@@ -42,7 +42,16 @@ export const findingColumns = (narrow: boolean, waivers: boolean): readonly Colu
 export const CAUSE_COLUMNS: readonly Column<FindingCluster, never>[] = [
   { key: 'severity', title: 'Severity', track: '84px', cell: (row) => <SeverityWord severity={row.severity} /> },
   { key: 'findings', title: 'Findings', track: '64px', align: 'end', cell: (row) => count(row.findings) },
-  { key: 'what', title: 'What is the same', track: 'minmax(240px, 2fr)', cell: (row) => <span title={row.sentence}>{row.sentence}</span> },
+  {
+    key: 'what',
+    title: 'What is the same',
+    track: 'minmax(240px, 2fr)',
+    cell: (row) => (
+      <span title={`${row.sentence} ${row.detail}`}>
+        {row.sentence} <span className={styles['quiet']}>{row.detail}</span>
+      </span>
+    ),
+  },
   { key: 'open', title: 'Open', track: '56px', align: 'end', cell: (row) => count(row.counts.open) },
   { key: 'waived', title: 'Waived', track: '60px', align: 'end', cell: (row) => count(row.counts.waived) },
   { key: 'last', title: 'Newest', track: '64px', align: 'end', cell: (row) => <Age atMs={row.lastAtMs} /> },

@@ -48,7 +48,9 @@ const Figures = ({ posture, days }: { posture: PostureNow; days: number }) => {
         word="Time to see it"
         value={durationWords(detect.medianMs)}
         note={
-          detect.findings === 0 ? 'nothing was found in this time' : `at most, middle of ${plural(detect.findings, 'finding', 'findings')}`
+          detect.findings === 0
+            ? 'no finding with a confirmation before it'
+            : `at most, middle of ${plural(detect.findings, 'finding', 'findings')}`
         }
       />
       <Figure
