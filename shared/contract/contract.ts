@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assessmentSchema, EVIDENCE_STATES, ITEM_KINDS, itemTargetSchema, reportItemsSchema, saidOfSchema } from './assessment-schemas.ts';
 import { exportChangeSchema, exportSavedSchema, signingStateSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
+import { keptPreferencesSchema, preferenceChangeSchema, preferencesSchema } from './preference-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { differenceAskSchema, differenceSchema, peersSchema } from './difference-schemas.ts';
 import { fieldsAskSchema, fieldsSchema, keysSchema, rawAskSchema, rawSchema } from './raw-schemas.ts';
@@ -48,6 +49,7 @@ import {
 } from './reference-schemas.ts';
 import {
   appInfoSchema,
+  demoLeftSchema,
   endpointStatusSchema,
   fleetAsOfSchema,
   eventRowSchema,
@@ -98,6 +100,12 @@ const referenceId = z.number().int().min(1);
 /** The whole surface that a person's screen can reach. Both shells serve exactly this table; both sides validate. */
 export const calls = {
   'app.info': { input: nothing, output: appInfoSchema },
+  /** How Plumbline looks and is used by whoever runs it. No evidence, so not in the ledger. */
+  'preferences.get': { input: nothing, output: keptPreferencesSchema },
+  /** Sets those that are named; the others stay. */
+  'preferences.set': { input: preferencesSchema, output: preferenceChangeSchema },
+  /** Ends the demo and opens the data folder that `app.info` names, in the same window. The shell does it, and tells `engine.replaced`. */
+  'demo.leave': { input: nothing, output: demoLeftSchema },
   'overview.get': { input: nothing, output: overviewSchema },
   'hosts.list': {
     input: z.strictObject({ query: hostQuerySchema, filter: filterText.optional(), sort: sortSchema, ...window }),
@@ -303,6 +311,8 @@ export const calls = {
 
 /** What the engine tells a screen without being asked. */
 export const events = {
+  /** Another data folder is shown from now on: whatever is on the screen is of the one before. */
+  'engine.replaced': z.object({ dataFolder: z.string() }),
   /** Something recorded changed; ask again for what you show. At most a few a second. */
   'fleet.changed': z.object({ revision: z.number().int(), atMs: z.number().int() }),
   'policy.progress': z.object({ id: z.number().int(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),

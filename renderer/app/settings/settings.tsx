@@ -5,6 +5,7 @@ import { Callout } from '../../ui/callout.tsx';
 import { setZone, useZone } from '../../ui/clock.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { endpointsHref, policyHref, recordHref } from '../navigation.ts';
+import { usePreferences } from '../kept/preferences-store.ts';
 import { CONTRASTS, type Contrast, setContrast, setTheme, THEME_WORD, THEMES, useTheme } from '../theme.ts';
 import { KeysTable } from './keys-table.tsx';
 import { NoticeSettings } from './notices.tsx';
@@ -53,6 +54,20 @@ const Look = () => {
         Motion follows the system: with reduced motion nothing moves. Exports are in UTC, whatever is chosen here.
       </p>
     </div>
+  );
+};
+
+/** Where what is set on this page stays. */
+const Kept = () => {
+  const { keptIn, problem } = usePreferences();
+  if (problem !== null) return <Callout problem={problem} still="It holds in this window." />;
+  if (keptIn === undefined) return null;
+  return (
+    <p className={styles['lead']}>
+      {keptIn === null
+        ? 'Nothing can be written here, so what you set on this page holds in this window and ends with it.'
+        : 'What you set on this page is kept in the data folder under your name. It is nobody else’s, no evidence, and not in the ledger.'}
+    </p>
   );
 };
 
@@ -105,7 +120,7 @@ const SECTIONS = [
   { id: 'elsewhere', title: 'Set elsewhere', words: 'retention backup keys anchors policy endpoints alerts', part: Elsewhere },
 ] as const;
 
-/** How Plumbline looks and is used on this machine. */
+/** How Plumbline looks and is used by this person. */
 export const Settings = () => {
   const [typed, setTyped] = useState('');
   const wanted = typed.trim().toLowerCase();
@@ -117,6 +132,7 @@ export const Settings = () => {
         <span className="visually-hidden">Search in the settings</span>
         <input type="search" placeholder="Search in the settings" value={typed} onChange={(event) => setTyped(event.target.value)} />
       </label>
+      <Kept />
       {shown.map(({ id, title, part: Part }) => (
         <section key={id} aria-labelledby={id}>
           <h2 id={id}>{title}</h2>
@@ -125,9 +141,7 @@ export const Settings = () => {
       ))}
       <section aria-labelledby="keys">
         <h2 id="keys">Keys</h2>
-        <p className={styles['lead']}>
-          A command can have other keys, or none. They are kept for this browser or desktop only, and what lists and tabs do stays.
-        </p>
+        <p className={styles['lead']}>A command can have other keys, or none. What lists and tabs do stays.</p>
         <KeysTable typed={shown.length === SECTIONS.length ? '' : wanted} />
       </section>
     </div>
