@@ -23,7 +23,8 @@ http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a
   --manifest FILE    trust manifest (YAML); wins over the one that the endpoints file names
   --data DIR         data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --port N           port (default 0: any free one)
-  --demo             start a simulated fleet of ${DEMO_HOSTS} hosts and watch it; everything shown is marked "Demo data"
+  --demo             start a simulated fleet of ${DEMO_HOSTS} hosts and watch it; everything shown is marked "Demo data".
+                     It has a data folder of its own. On the page Endpoints it is left for $PLUMBLINE_DATA or the usual folder, in the same window
   --read-only        for an auditor: shows the data folder and changes nothing of it. Asks no endpoint, enters nothing into the ledger, and
                      has no call that writes. The folder may be in use by another Plumbline, or on a read-only disk (then a copy of the
                      database is read, in the folder for temporary files, and is gone with the end)

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import '../ui/base.css';
 import { watchProgress } from '../transport/progress.ts';
 import { App } from './app.tsx';
+import { beginAgainWhenReplaced } from './kept/begin-again.ts';
 import { loadPreferences } from './kept/keep.ts';
 import { reloadWhenReplaced } from './reload.ts';
 import { startTheme } from './theme.ts';
@@ -13,6 +14,7 @@ const WAITS_MS = 1_000;
 
 reloadWhenReplaced();
 watchProgress();
+beginAgainWhenReplaced();
 
 const begin = async (): Promise<void> => {
   await Promise.race([loadPreferences(), new Promise((done) => setTimeout(done, WAITS_MS))]);

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useQuery } from '../../transport/query.ts';
-import { Choice } from '../../ui/button.tsx';
+import { Button, Choice } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { setZone, useZone } from '../../ui/clock.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { endpointsHref, policyHref, recordHref } from '../navigation.ts';
 import { usePreferences } from '../kept/preferences-store.ts';
 import { CONTRASTS, type Contrast, setContrast, setTheme, THEME_WORD, THEMES, useTheme } from '../theme.ts';
+import { startTour } from '../tour/tour-store.ts';
 import { KeysTable } from './keys-table.tsx';
 import { NoticeSettings } from './notices.tsx';
 import styles from './settings.module.css';
@@ -86,10 +87,13 @@ const About = () => {
         ]}
       />
       {data.demo !== null && (
-        <p className={styles['lead']}>
-          This is a demo: simulated hosts in a data folder of their own. To leave it, close Plumbline and start it with your endpoints file:{' '}
-          <code>plumbline serve --endpoints FILE</code>. Nothing of the demo comes along.
-        </p>
+        <>
+          <p className={styles['lead']}>
+            This is a demo: simulated hosts in a data folder of their own. <a href={endpointsHref}>Leave the demo</a>, and nothing of it
+            comes along.
+          </p>
+          <Button onClick={() => void startTour()}>Take the tour</Button>
+        </>
       )}
     </>
   );
@@ -116,7 +120,7 @@ const Elsewhere = () => (
 const SECTIONS = [
   { id: 'look', title: 'Look', words: 'theme dark light contrast times utc local motion', part: Look },
   { id: 'notices', title: 'What is new', words: 'notices notifications quiet hours system', part: NoticeSettings },
-  { id: 'about', title: 'This Plumbline', words: 'version shell data folder user demo leave', part: About },
+  { id: 'about', title: 'This Plumbline', words: 'version shell data folder user demo leave tour', part: About },
   { id: 'elsewhere', title: 'Set elsewhere', words: 'retention backup keys anchors policy endpoints alerts', part: Elsewhere },
 ] as const;
 

@@ -50,7 +50,7 @@ export const Hosts = ({ view }: { view: HostsView }) => {
       <div className={styles['head']}>
         <h1>Hosts</h1>
         <output>{announce(total, inventory, filtered)}</output>
-        <span className={styles['act']}>
+        <span className={styles['act']} data-tour="export">
           <ExportButton
             exported={
               total === undefined || unreadable

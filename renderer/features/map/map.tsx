@@ -157,7 +157,7 @@ export const WorldMap = ({ view }: { view: MapView }) => {
               />
             </div>
           )}
-          <div className={styles['body']}>
+          <div className={styles['body']} data-tour="map">
             {world === null ? (
               <Waiting>{noWorld === null ? 'Loading the outlines of the world…' : ''}</Waiting>
             ) : (
