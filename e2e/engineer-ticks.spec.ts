@@ -185,3 +185,79 @@ test.describe
         await page.keyboard.press('Escape');
       });
   });
+
+test.describe
+  .serial('an engineer ticks single hosts', () => {
+    const FLEET = 1_200;
+    let shell: Console;
+    let context: BrowserContext;
+    let page: Page;
+    let complaints: Awaited<ReturnType<typeof watchComplaints>>;
+    const grid = () => page.getByRole('grid', { name: 'Hosts', exact: true });
+    const row = (place: number) => grid().locator(`[aria-rowindex="${place + 2}"]`);
+    const said = () => page.getByRole('main').locator('h1 + output');
+
+    test.beforeAll(async ({ browser }) => {
+      const folder = temporaryFolder('ticked-hosts');
+      seedHosts(folder, FLEET, (index) => (index === 0 ? { name: HOSTILE.image, id: `dc/${HOSTILE.image}` } : {}));
+      shell = await startConsole([], folder);
+      context = await openSession(browser, shell);
+      page = await context.newPage();
+      complaints = await watchComplaints(page);
+      await page.goto('/#/hosts');
+      await expect(grid()).toHaveAttribute('aria-rowcount', String(FLEET + 1));
+    });
+    test.afterAll(async () => {
+      expect(complaints.all()).toEqual([]);
+      await context.close();
+      await shell.stop();
+    });
+
+    test('by keys alone, and exports exactly those', async () => {
+      await tabTo(page, 'grid', 'Hosts');
+      await page.keyboard.press('Space');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Space');
+      await expect(said()).toHaveText('1,200 hosts, 2 ticked');
+      await page.getByRole('button', { name: 'Export the ticked…' }).focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Export hosts' });
+      await expect(dialog).toContainText('2 hosts');
+      await expect(dialog).toContainText('id in (');
+      await dialog.getByRole('button', { name: /^Export/u }).click();
+      await expect(dialog).toContainText('SHA-256 of the file');
+      const [response] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('link', { name: /^(Download|Save)/u }).click(),
+      ]);
+      const stream = await response.createReadStream();
+      let text = '';
+      for await (const part of stream) text += String(part);
+      expect(text.split('\n').filter((line) => /^"?dc\//u.test(line))).toHaveLength(2);
+      await page.keyboard.press('Escape');
+    });
+
+    test('a click on a row still opens it, and a click on its mark does not', async () => {
+      await row(4).locator('[data-tick]').click();
+      await expect(said()).toHaveText('1,200 hosts, 3 ticked');
+      await expect(page).toHaveURL(/#\/hosts$/u);
+      await row(4).getByText('Failed').first().click();
+      await expect(page).toHaveURL(/#\/hosts\/dc%2F/u);
+      await page.goBack();
+      await expect(said()).toHaveText('1,200 hosts');
+    });
+
+    for (const colorScheme of ['light', 'dark'] as const)
+      test(`nothing stands in the way of it, ${colorScheme}, and at 640 px nothing is beyond the edge`, async () => {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.goto('/#/hosts');
+        await page.reload();
+        await row(0).locator('[data-tick]').click();
+        expect(await obstacles(page)).toEqual([]);
+        await page.setViewportSize({ width: 640, height: 800 });
+        expect(await beyondTheEdge(page)).toBeLessThanOrEqual(0);
+        await page.setViewportSize({ width: 1280, height: 800 });
+        await page.screenshot({ path: `test-results/ticked-hosts-${colorScheme}.png` });
+      });
+  });

@@ -113,6 +113,8 @@ export const HOST_SORTS = [
 ] as const;
 
 export const hostQuerySchema = z.strictObject({
+  /** These and no others, such as those that a person ticked. */
+  ids: z.array(z.string().min(1).max(200)).min(1).max(500).optional(),
   verdicts: z.array(verdictSchema).max(4).optional(),
   /** Hosts whose chain first breaks at this link. */
   brokenLink: linkSchema.optional(),
