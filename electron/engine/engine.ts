@@ -19,7 +19,7 @@ import type { RunExport } from './exports/asked.ts';
 import { createExports } from './exports/exports.ts';
 import type { SigningFile } from './load-config.ts';
 import { exportHere } from './exports/run.ts';
-import { createHostViews } from './host-lists.ts';
+import { createViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
@@ -372,7 +372,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...madeAgain.handlers,
     ...createAssess({ store, who: { kind: 'os-user', name: user }, nowMs }),
     ...lists,
-    ...createHostViews(store, { kind: 'os-user', name: user }, nowMs),
+    ...createViews(store, { kind: 'os-user', name: user }, nowMs),
     'app.info': appInfo(store.fleet, { ...options, startedAtMs, user, readOnly: false }),
     ...createPreferences(store.settings, user, options.dataFolder),
     'demo.leave': () => NO_DEMO,

@@ -68,7 +68,9 @@ import {
   savedViewSchema,
   sortSchema,
   viewChangeSchema,
+  viewedList,
   viewName,
+  viewSaveSchema,
 } from './view-schemas.ts';
 
 const nothing = z.strictObject({});
@@ -125,10 +127,10 @@ export const calls = {
   'fleet.moments': { input: nothing, output: z.object({ moments: z.array(z.number().int()) }) },
   /** What hosts have, for who writes a filter: the most frequent first. */
   'hosts.complete': { input: completionAskSchema, output: completionSchema },
-  'views.list': { input: nothing, output: z.array(savedViewSchema) },
+  'views.list': { input: z.strictObject({ list: viewedList }), output: z.array(savedViewSchema) },
   /** Takes the place of a view of the same name. */
-  'views.save': { input: z.strictObject({ name: viewName, filter: filterText, sort: sortSchema }), output: viewChangeSchema },
-  'views.delete': { input: z.strictObject({ name: viewName }), output: viewChangeSchema },
+  'views.save': { input: viewSaveSchema, output: viewChangeSchema },
+  'views.delete': { input: z.strictObject({ list: viewedList, name: viewName }), output: viewChangeSchema },
   'hosts.get': { input: z.strictObject({ id: hostId }), output: hostDetailSchema.nullable() },
   'hosts.history': { input: z.strictObject({ id: hostId, limit: window.limit }), output: z.array(spanSchema) },
   /** Where the host was said to be, one row for each change, newest first. */

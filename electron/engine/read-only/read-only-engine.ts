@@ -104,7 +104,7 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
       const recorded = await readOverview({ maxAgeMs: defaults.maxEvidenceAgeMs });
       return { ...recorded, endpoints: endpoints(), manifest: { name, builtIn } };
     },
-    'views.list': () => store.views.list('hosts'),
+    'views.list': ({ list }) => store.views.list(list),
     'hosts.get': ({ id }) => hostDetailOf(store.hosts, id),
     'hosts.locations': findings['hosts.locations'],
     'findings.get': findings['findings.get'],
