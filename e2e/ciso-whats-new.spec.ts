@@ -2,6 +2,7 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { obstacles } from './harness/accessibility.ts';
 import { beyondTheEdge, openSession, watchComplaints } from './harness/browser.ts';
 import { type Console, startConsole, temporaryFolder } from './harness/commands.ts';
+import { preferencesOf, setPreferences } from './harness/preferences.ts';
 import { seedHosts } from './harness/seed.ts';
 
 const HOSTS = 40;
@@ -14,18 +15,10 @@ test.describe
     let complaints: Awaited<ReturnType<typeof watchComplaints>>;
     const news = () => page.getByRole('region', { name: 'What is new' });
     /** From the first look at a data folder on, things are told. */
-    const firstLook = () =>
-      expect.poll(() => page.evaluate(() => localStorage.getItem('plumbline.notices'))).toContain(JSON.stringify(shell.dataFolder));
+    const firstLook = () => expect.poll(async () => (await preferencesOf(page)).seen?.seq).toBeGreaterThanOrEqual(0);
     /** As if the last look had been before the first entry. */
-    const lookedBefore = async (folder: string): Promise<void> => {
-      await page.evaluate(
-        (of) =>
-          localStorage.setItem(
-            'plumbline.notices',
-            JSON.stringify({ of, seenSeq: -1, seenAtMs: 1_790_000_000_000, bySystem: false, quiet: { from: 0, to: 0 } }),
-          ),
-        folder,
-      );
+    const lookedBefore = async (): Promise<void> => {
+      await setPreferences(page, { seen: { seq: -1, atMs: 1_790_000_000_000 } });
       await page.reload();
     };
 
@@ -50,7 +43,7 @@ test.describe
     });
 
     test('what happened since is put together by what it means, worst first, and leads into the record', async () => {
-      await lookedBefore(shell.dataFolder);
+      await lookedBefore();
       await page.getByRole('button', { name: /^\d+ new$/u }).click();
       const headings = news().getByRole('heading', { level: 3 });
       await expect(headings.first()).toHaveText('1 host lost trust');
@@ -77,16 +70,10 @@ test.describe
       await expect(page.getByRole('button', { name: 'Nothing new' })).toBeVisible();
     });
 
-    test('what another data folder had is not taken for news of this one', async () => {
-      await lookedBefore('/some/other/folder');
-      await firstLook();
-      await expect(page.getByRole('button', { name: 'Nothing new' })).toBeVisible();
-    });
-
     for (const colorScheme of ['light', 'dark'] as const)
       test(`nothing stands in the way, and nothing scrolls sideways at 200 % zoom, ${colorScheme}`, async () => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await lookedBefore(shell.dataFolder);
+        await lookedBefore();
         await page.getByRole('button', { name: /^\d+ new$/u }).click();
         expect(await obstacles(page)).toEqual([]);
         await page.setViewportSize({ width: 640, height: 400 });

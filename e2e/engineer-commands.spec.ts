@@ -2,6 +2,7 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { obstacles } from './harness/accessibility.ts';
 import { beyondTheEdge, openSession, watchComplaints } from './harness/browser.ts';
 import { type Console, startConsole, temporaryFolder } from './harness/commands.ts';
+import { setPreferences } from './harness/preferences.ts';
 import { seedHosts } from './harness/seed.ts';
 
 test.describe
@@ -116,7 +117,7 @@ test.describe
     });
 
     test('what was kept of keys and cannot be read is left aside', async () => {
-      await page.evaluate(() => localStorage.setItem('plumbline.keys', '{"go.hosts":"\\u202e"}'));
+      await setPreferences(page, { keys: { 'go.hosts': '\u202e' } });
       await page.goto('/#/settings');
       await page.reload();
       await expect(page.getByRole('row', { name: /^Go to Hosts/u }).locator('kbd')).toHaveText('g h');

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import { DEMO_HOSTS, startDemoFleet } from './engine/demo-fleet.ts';
-import { exportsFolder } from './engine/exports/kept.ts';
 import { startEngine } from './engine/host.ts';
+import type { EngineStart } from './engine/messages.ts';
 import { connectWindow } from './shells/desktop/ipc.ts';
 import { confine, denyPermissions, START_URL } from './shells/desktop/policy.ts';
 import { registerScheme, serveRenderer } from './shells/desktop/protocol.ts';
 import { runSelfTest } from './shells/desktop/self-test.ts';
+import { shownEngine } from './shells/leave-demo.ts';
 
 /** Composition root of the desktop app: window, protocol, engine, nothing else. */
 const here = import.meta.dirname;
@@ -22,7 +23,8 @@ const start = async (): Promise<void> => {
   const demo = app.commandLine.hasSwitch('demo');
   const pack = option('pack');
   const selfTest = app.commandLine.hasSwitch('self-test');
-  const dataFolder = option('data') ?? path.join(app.getPath('userData'), demo ? 'demo' : 'data');
+  const realFolder = path.join(app.getPath('userData'), 'data');
+  const dataFolder = option('data') ?? (demo ? path.join(app.getPath('userData'), 'demo') : realFolder);
 
   const refuse = (message: string, nextStep: string): void => {
     process.stderr.write(`plumbline: ${message}\n${nextStep}\n`);
@@ -32,17 +34,33 @@ const start = async (): Promise<void> => {
   const hosts = Number(option('demo-hosts') ?? DEMO_HOSTS);
   const fleet = demo ? await startDemoFleet(new URL('simulator-worker.js', import.meta.url), dataFolder, hosts) : null;
   if (fleet && !fleet.ok) return refuse(fleet.problem.message, fleet.problem.nextStep);
-  const engine = await startEngine(new URL('engine-worker.js', import.meta.url), {
+  const leavesTo = demo && path.resolve(dataFolder) !== realFolder ? realFolder : null;
+  const worker = new URL('engine-worker.js', import.meta.url);
+  const ofData: EngineStart = {
     dataFolder,
     endpointsPath: fleet?.value.endpointsFile ?? option('endpoints'),
     manifestPath: option('manifest'),
     version: app.getVersion(),
     shell: 'desktop',
+    leavesTo,
     readOnly: app.commandLine.hasSwitch('read-only'),
     pack: pack === null ? null : { file: path.resolve(pack), keys: [option('key')].filter((key) => key !== null) },
-  });
-  if (!engine.ok) return refuse(engine.problem.message, engine.problem.nextStep);
-  engine.value.onCrash((message) => refuse(`The engine stopped: ${message}`, 'Start Plumbline again; what was recorded is kept.'));
+  };
+  const started = await startEngine(worker, ofData);
+  if (!started.ok) return refuse(started.problem.message, started.problem.nextStep);
+  const engine = shownEngine(
+    started.value,
+    dataFolder,
+    fleet?.value ?? null,
+    leavesTo === null
+      ? null
+      : {
+          dataFolder: realFolder,
+          start: () => startEngine(worker, { ...ofData, dataFolder: realFolder, endpointsPath: null, manifestPath: null, leavesTo: null }),
+          onLeft: () => {},
+        },
+  );
+  engine.onCrash((message) => refuse(`The engine stopped: ${message}`, 'Start Plumbline again; what was recorded is kept.'));
 
   const window = new BrowserWindow({
     width: 1280,
@@ -60,7 +78,7 @@ const start = async (): Promise<void> => {
       devTools: !app.isPackaged,
     },
   });
-  connectWindow(window, engine.value, exportsFolder(dataFolder));
+  connectWindow(window, engine);
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
     window.focus();
@@ -70,11 +88,11 @@ const start = async (): Promise<void> => {
     if (stopped) return;
     event.preventDefault();
     stopped = true;
-    void Promise.all([engine.value.stop(), fleet?.value.stop()]).finally(() => app.quit());
+    void engine.stop().finally(() => app.quit());
   });
   if (!selfTest) window.once('ready-to-show', () => window.show());
   await window.loadURL(START_URL);
-  if (selfTest) await runSelfTest(window, engine.value);
+  if (selfTest) await runSelfTest(window, engine);
 };
 
 app.enableSandbox();

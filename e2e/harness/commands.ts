@@ -28,12 +28,17 @@ process.once('exit', () => {
 });
 
 /** Starts a command that serves, and waits for the JSON document that it prints once ready. */
-export const startCommand = (args: readonly string[], before: readonly string[] = []): Promise<Running> =>
+export const startCommand = (
+  args: readonly string[],
+  before: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Running> =>
   new Promise((resolve, reject) => {
     const [first, ...more] = before;
     const command = [CLI, ...args, '--json'];
     const child = spawn(first ?? process.execPath, first === undefined ? command : [...more, process.execPath, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     running.add(child);
     child.once('exit', () => running.delete(child));
@@ -107,8 +112,9 @@ export const startConsole = async (
   args: readonly string[],
   dataFolder = temporaryFolder('data'),
   before: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Console> => {
-  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before);
+  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before, environment);
   return consoleOf(serving, dataFolder);
 };
 

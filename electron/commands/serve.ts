@@ -3,9 +3,10 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Problem } from '../../shared/model/result.ts';
 import { DEMO_HOSTS, startDemoFleet } from '../engine/demo-fleet.ts';
-import { exportsFolder } from '../engine/exports/kept.ts';
 import { startEngine } from '../engine/host.ts';
+import type { EngineStart } from '../engine/messages.ts';
 import { startConsoleServer } from '../shells/console/server.ts';
+import { shownEngine } from '../shells/leave-demo.ts';
 import { readKeys } from './audit-input.ts';
 import type { Command, CommandIo } from './command.ts';
 import { fromCaller } from './read-file.ts';
@@ -22,7 +23,8 @@ http://127.0.0.1:PORT (loopback only). Prints a link with a one-time token; on a
   --manifest FILE    trust manifest (YAML); wins over the one that the endpoints file names
   --data DIR         data folder (default: $PLUMBLINE_DATA or ~/.local/share/plumbline)
   --port N           port (default 0: any free one)
-  --demo             start a simulated fleet of ${DEMO_HOSTS} hosts and watch it; everything shown is marked "Demo data"
+  --demo             start a simulated fleet of ${DEMO_HOSTS} hosts and watch it; everything shown is marked "Demo data".
+                     It has a data folder of its own. On the page Endpoints it is left for $PLUMBLINE_DATA or the usual folder, in the same window
   --read-only        for an auditor: shows the data folder and changes nothing of it. Asks no endpoint, enters nothing into the ledger, and
                      has no call that writes. The folder may be in use by another Plumbline, or on a read-only disk (then a copy of the
                      database is read, in the folder for temporary files, and is gone with the end)
@@ -124,26 +126,44 @@ export const serveCommand: Command = {
 
     const fleet = options.demo ? await startDemoFleet(SIMULATOR_WORKER, dataFolder) : null;
     if (fleet && !fleet.ok) return refuse(fleet.problem);
-    const engine = await startEngine(ENGINE_WORKER, {
+    const realFolder = dataFolderOf(undefined);
+    const leavesTo = fleet !== null && realFolder !== dataFolder ? realFolder : null;
+    const ofData: EngineStart = {
       dataFolder,
       endpointsPath: fleet?.value.endpointsFile ?? options.endpoints ?? null,
       manifestPath: options.manifest ?? null,
       version: productVersion(),
       shell: 'console',
+      leavesTo,
       readOnly: options.readOnly,
       pack: options.pack === undefined ? null : { file: fromCaller(options.pack), keys: keys.value.map(({ text }) => text) },
-    });
-    if (!engine.ok) {
+    };
+    const started = await startEngine(ENGINE_WORKER, ofData);
+    if (!started.ok) {
       await fleet?.value.stop();
-      return refuse(engine.problem);
+      return refuse(started.problem);
     }
+    const engine = shownEngine(
+      started.value,
+      dataFolder,
+      fleet?.value ?? null,
+      leavesTo === null
+        ? null
+        : {
+            dataFolder: realFolder,
+            start: () =>
+              startEngine(ENGINE_WORKER, { ...ofData, dataFolder: realFolder, endpointsPath: null, manifestPath: null, leavesTo: null }),
+            onLeft: () => {
+              if (!options.json) io.stdout(`The demo was left. What is shown from now on is in ${realFolder}\n`);
+            },
+          },
+    );
     const crashed = new Promise<string>((done) => {
-      engine.value.onCrash(done);
+      engine.onCrash(done);
     });
-    const server = await startConsoleServer(engine.value, { rendererRoot: RENDERER_ROOT, port, exportsFolder: exportsFolder(dataFolder) });
+    const server = await startConsoleServer(engine, { rendererRoot: RENDERER_ROOT, port });
     if (!server.ok) {
-      await engine.value.stop();
-      await fleet?.value.stop();
+      await engine.stop();
       return refuse(server.problem);
     }
     const url = server.value.link();
@@ -162,8 +182,7 @@ export const serveCommand: Command = {
     const reason = await untilStopped(io, crashed);
     lines?.close();
     await server.value.close();
-    await engine.value.stop();
-    await fleet?.value.stop();
+    await engine.stop();
     if (reason === null) return 0;
     return refuse({ code: 'engine', message: `The engine stopped: ${reason}`, nextStep: 'Start again; what was recorded is kept.' });
   },

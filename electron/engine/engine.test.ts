@@ -67,10 +67,12 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
   it('answers every call of the contract, in the shape of the contract', async () => {
     const id = store.hosts.all('demo-fleet')[0]?.row.id ?? '';
     const inputs: Readonly<Record<string, unknown>> = {
+      'preferences.set': { theme: 'dark' },
       'hosts.list': { query: {}, sort: { by: 'verdict', descending: false }, offset: 0, limit: 10 },
       'hosts.complete': { kind: 'values', field: 'country', typed: '' },
-      'views.save': { name: 'a test', filter: 'verdict = failed', sort: { by: 'name', descending: false } },
-      'views.delete': { name: 'a test' },
+      'views.list': { list: 'findings' },
+      'views.save': { list: 'hosts', name: 'a test', filter: 'verdict = failed', sort: { by: 'name', descending: false } },
+      'views.delete': { list: 'hosts', name: 'a test' },
       'hosts.get': { id },
       'hosts.history': { id, limit: 10 },
       'hosts.events': { id, offset: 0, limit: 500 },
@@ -186,7 +188,7 @@ describe('a fleet of 24 hosts, 11 of them tampered with', () => {
   });
 
   it('says on every level that this is a simulated fleet', async () => {
-    expect((await engine.handlers['app.info']({})).demo).toEqual({ hosts: 24 });
+    expect((await engine.handlers['app.info']({})).demo).toEqual({ hosts: 24, leavesTo: null });
     expect(store.hosts.all('demo-fleet').every(({ row }) => row.demo)).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from './load-config.ts';
 import type { EventName, EventPayload, Handlers } from '../../shared/contract/contract.ts';
 import type { EndpointStatus } from '../../shared/contract/schemas.ts';
-import type { Problem } from '../../shared/model/result.ts';
+import { fail, type Problem } from '../../shared/model/result.ts';
 import type { AlertConfig, AnchorConfig, EndpointConfig } from '../connectors/endpoints-file.ts';
 import type { SweepReport } from '../polling/scheduler.ts';
 import type { HostRecord } from '../store/records.ts';
@@ -19,7 +19,7 @@ import type { RunExport } from './exports/asked.ts';
 import { createExports } from './exports/exports.ts';
 import type { SigningFile } from './load-config.ts';
 import { exportHere } from './exports/run.ts';
-import { createHostViews } from './host-lists.ts';
+import { createViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
 import { keyFile } from './ledger/key-file.ts';
@@ -28,6 +28,7 @@ import type { ReadEndorsement } from './evidence-folders.ts';
 import { createTarget, readTarget } from './posture.ts';
 import { createPolicy } from './policy/policy.ts';
 import { decidedAnew } from './policy/redecide.ts';
+import { createPreferences } from './preferences.ts';
 import { createAnswers } from './readers/answers.ts';
 import type { Moment } from './readers/messages.ts';
 import type { Reader } from './readers/reader-thread.ts';
@@ -59,6 +60,8 @@ export type EngineOptions = {
   readonly version: string;
   readonly shell: 'desktop' | 'console';
   readonly dataFolder: string;
+  /** The data folder to which the shell can leave this demo; null where it is none. */
+  readonly leavesTo?: string | null;
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   readonly nowMs?: () => number;
   /** Where the ledger is re-checked; default: in this thread. */
@@ -97,6 +100,9 @@ const notRecorded = (error: unknown): Problem => ({
   message: `What was found could not be recorded: ${error instanceof Error ? error.message : String(error)}.`,
   nextStep: 'Free space on the disk or check the rights of the data folder; recording goes on by itself.',
 });
+
+/** A demo is left by the shell that started it; here is only what is said where there is none. */
+const NO_DEMO = fail('no-demo', 'This Plumbline was not started as a demo.', 'Stop it and start it with your own endpoints file.');
 
 const asKnown = ({ name, kind, verifier, intervalMs }: EndpointConfig): Known => ({ name, kind, url: verifier, intervalMs });
 
@@ -366,8 +372,10 @@ export const createEngine = (options: EngineOptions): Engine => {
     ...madeAgain.handlers,
     ...createAssess({ store, who: { kind: 'os-user', name: user }, nowMs }),
     ...lists,
-    ...createHostViews(store, { kind: 'os-user', name: user }, nowMs),
+    ...createViews(store, { kind: 'os-user', name: user }, nowMs),
     'app.info': appInfo(store.fleet, { ...options, startedAtMs, user, readOnly: false }),
+    ...createPreferences(store.settings, user, options.dataFolder),
+    'demo.leave': () => NO_DEMO,
     'overview.get': async () => {
       const { name, builtIn, defaults } = policy.inForce().manifest;
       const recorded = await readOverview({ maxAgeMs: defaults.maxEvidenceAgeMs });

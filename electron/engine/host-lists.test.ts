@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../store/store.ts';
 import { hostRecord } from '../store/testing/host-record.ts';
-import { createHostLists, createHostViews } from './host-lists.ts';
+import { createHostLists, createViews } from './host-lists.ts';
 
 const T0 = 1_800_000_000_000;
 const SORT = { by: 'name', descending: false } as const;
@@ -13,12 +13,12 @@ const PAGE = { query: {}, sort: SORT, offset: 0, limit: 10 };
 
 let folder: string;
 let store: Store;
-let lists: ReturnType<typeof createHostLists> & ReturnType<typeof createHostViews>;
+let lists: ReturnType<typeof createHostLists> & ReturnType<typeof createViews>;
 const open = (): void => {
   const opened = openStore(folder);
   if (!opened.ok) throw new Error(opened.problem.message);
   store = opened.value;
-  lists = { ...createHostLists(store, () => T0), ...createHostViews(store, ANN, () => T0) };
+  lists = { ...createHostLists(store, () => T0), ...createViews(store, ANN, () => T0) };
 };
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-lists-'));
@@ -73,14 +73,14 @@ describe('values for who writes a filter', () => {
 });
 
 describe('saved views', () => {
-  const save = (name: string, filter: string) => lists['views.save']({ name, filter, sort: SORT });
+  const save = (name: string, filter: string) => lists['views.save']({ list: 'hosts', name, filter, sort: SORT });
 
   it('are kept with the database, in canonical form, by name', async () => {
     await save('Failed in Europe', 'VERDICT = failed AND (country IN (DE,FR))');
     await save('All', '');
     store.close();
     open();
-    expect(await lists['views.list']({})).toMatchObject([
+    expect(await lists['views.list']({ list: 'hosts' })).toMatchObject([
       { name: 'All', filter: '' },
       { name: 'Failed in Europe', filter: 'verdict = failed and country in (DE, FR)', sort: SORT, savedAtMs: T0 },
     ]);
@@ -89,23 +89,35 @@ describe('saved views', () => {
   it('of the same name take the place of the one before, and are gone when deleted', async () => {
     await save('Mine', 'verdict = failed');
     expect(await save('Mine', 'verdict = stale')).toMatchObject({ ok: true, views: [{ filter: 'verdict = stale' }] });
-    expect(await lists['views.delete']({ name: 'Mine' })).toEqual({ ok: true, views: [] });
-    expect(await lists['views.delete']({ name: 'Mine' })).toEqual({ ok: true, views: [] });
+    expect(await lists['views.delete']({ list: 'hosts', name: 'Mine' })).toEqual({ ok: true, views: [] });
+    expect(await lists['views.delete']({ list: 'hosts', name: 'Mine' })).toEqual({ ok: true, views: [] });
   });
 
   it('are entries of the ledger, as often as they change', async () => {
     await save('Mine', 'verdict = failed');
-    await lists['views.delete']({ name: 'Mine' });
-    await lists['views.delete']({ name: 'Mine' });
+    await lists['views.delete']({ list: 'hosts', name: 'Mine' });
+    await lists['views.delete']({ list: 'hosts', name: 'Mine' });
     expect(store.ledger.list({ kind: 'settings' }, 0, 10).rows).toMatchObject([
       { who: ANN, subject: 'view hosts Mine', body: { name: 'Mine', detail: expect.stringContaining('deleted') } },
       { who: ANN, subject: 'view hosts Mine', body: { name: 'Mine', filter: 'verdict = failed' } },
     ]);
   });
 
+  it('of one list are not those of another, whatever they are called', async () => {
+    await save('Mine', 'verdict = failed');
+    await lists['views.save']({ list: 'findings', name: 'Mine', filter: 'state=open&sort=newest', sort: null });
+    expect(await lists['views.list']({ list: 'findings' })).toEqual([
+      { name: 'Mine', filter: 'state=open&sort=newest', sort: null, savedAtMs: T0 },
+    ]);
+    expect(await lists['views.list']({ list: 'hosts' })).toMatchObject([{ name: 'Mine', filter: 'verdict = failed' }]);
+    expect(await lists['views.delete']({ list: 'findings', name: 'Mine' })).toEqual({ ok: true, views: [] });
+    expect(await lists['views.list']({ list: 'hosts' })).toHaveLength(1);
+    expect(store.ledger.list({ kind: 'settings' }, 0, 1).rows).toMatchObject([{ subject: 'view findings Mine' }]);
+  });
+
   it('are not saved where the filter cannot be read', async () => {
     expect(await save('Broken', 'verdict =')).toMatchObject({ ok: false, problem: { code: 'value-expected' } });
-    expect(await lists['views.list']({})).toEqual([]);
+    expect(await lists['views.list']({ list: 'hosts' })).toEqual([]);
   });
 
   it('have a bound, within which they can still be replaced', async () => {

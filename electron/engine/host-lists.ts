@@ -28,20 +28,22 @@ export const createHostLists = (store: Pick<Readers, 'hosts'>, nowMs: () => numb
   }),
 });
 
-/** The lists of hosts that somebody gave a name. */
-export const createHostViews = (store: Pick<Store, 'views'>, who: Who, nowMs: () => number): ViewHandlers => ({
-  'views.list': () => store.views.list('hosts'),
-  'views.save': ({ name, filter, sort }) => {
-    const parsed = parseQuery(filter, HOST_LIST_FIELDS);
-    if (!parsed.ok) return parsed;
-    const views = store.views.list('hosts');
+/** The lists that somebody gave a name. */
+export const createViews = (store: Pick<Store, 'views'>, who: Who, nowMs: () => number): ViewHandlers => ({
+  'views.list': ({ list }) => store.views.list(list),
+  'views.save': (asked) => {
+    const { list, name, sort } = asked;
+    const parsed = asked.list === 'hosts' ? parseQuery(asked.filter, HOST_LIST_FIELDS) : null;
+    if (parsed?.ok === false) return parsed;
+    const views = store.views.list(list);
     if (views.length >= MOST_VIEWS && views.every((view) => view.name !== name))
       return fail('too-many-views', `There are ${MOST_VIEWS} saved views already.`, 'Delete one that is not used any more.');
-    store.views.save('hosts', { name, filter: printQuery(parsed.value), sort, savedAtMs: nowMs() }, who);
-    return { ok: true, views: store.views.list('hosts') };
+    const filter = parsed === null ? asked.filter : printQuery(parsed.value);
+    store.views.save(list, { name, filter, sort, savedAtMs: nowMs() }, who);
+    return { ok: true, views: store.views.list(list) };
   },
-  'views.delete': ({ name }) => {
-    store.views.remove('hosts', name, who);
-    return { ok: true, views: store.views.list('hosts') };
+  'views.delete': ({ list, name }) => {
+    store.views.remove(list, name, who);
+    return { ok: true, views: store.views.list(list) };
   },
 });

@@ -19,6 +19,8 @@ export const engineStartSchema = z.object({
   manifestPath: z.string().nullable(),
   version: z.string(),
   shell: z.enum(['desktop', 'console']),
+  /** The data folder to which the demo that is started can be left; null where it is no demo. */
+  leavesTo: z.string().nullable(),
   /** Shows the data folder and changes nothing; endpoints and manifest are not asked for. */
   readOnly: z.boolean(),
   /** An evidence pack to show instead of a data folder, and the keys to check it with. */

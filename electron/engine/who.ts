@@ -16,5 +16,8 @@ export const whoActs = (): string => {
 
 const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
+/** Under which what one person set is found again. */
+export const personKey = folded;
+
 /** Windows hands out the name as it was typed at logon, and there "Ann" is "ann". Where in doubt, it is one person. */
 export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other);

@@ -36,6 +36,7 @@ const writing = (start: EngineStart, emit: Emit): Result<Running> => {
     version: start.version,
     shell: start.shell,
     dataFolder: start.dataFolder,
+    leavesTo: start.leavesTo,
     emit,
     recheck: recheckInThread(beside('recheck')),
     runExport: exportInThread(beside('export')),

@@ -22,6 +22,10 @@ export const findingsWhere = (query: FindingQuery, nowMs: number): { readonly cl
     parts.push(`${column} IN (${names.join(', ')})`);
   };
   const states: readonly FindingState[] = query.states ?? [];
+  if (query.ids !== undefined) {
+    parts.push('f.id IN (SELECT value FROM json_each(@ids))');
+    values['ids'] = JSON.stringify(query.ids);
+  }
   const holding = states.length > 0 && !states.includes('resolved');
   if (query.openOnly === true || holding || query.waiverEndsWithinDays !== undefined) parts.push('f.resolved_at_ms IS NULL');
   if (states.length === 1 && states[0] === 'resolved') parts.push('f.resolved_at_ms IS NOT NULL');

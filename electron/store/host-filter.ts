@@ -57,6 +57,7 @@ export const hostsWhere = (query: HostQuery, filter: Query | null, nowMs: number
     params[name] = value;
     return `@${name}`;
   };
+  if (query.ids !== undefined) parts.push(`+id IN (SELECT value FROM json_each(${bind(JSON.stringify(query.ids))}))`);
   if (query.verdicts && query.verdicts.length > 0) parts.push(`+verdict IN (${query.verdicts.map(bind).join(', ')})`);
   if (query.brokenLink) parts.push(`+broken_link = ${bind(query.brokenLink)}`);
   if (query.country === 'ZZ') parts.push('+country IS NULL');

@@ -12,6 +12,7 @@ import { PIECES } from './migrations/pieces.ts';
 import { QUOTES } from './migrations/quotes.ts';
 import { REPORTS } from './migrations/reports.ts';
 import { RECORD } from './migrations/record.ts';
+import { VIEWS } from './migrations/views.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   ...HOSTS,
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ...CERTIFICATES,
   ...ASSESSMENTS,
   ...MOVEMENTS,
+  ...VIEWS,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

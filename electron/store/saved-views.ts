@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { type SavedView, savedViewSchema } from '../../shared/contract/view-schemas.ts';
+import { type SavedView, savedViewSchema, type ViewedList } from '../../shared/contract/view-schemas.ts';
 import type { Who } from '../ledger/entry.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import type { Db } from './db.ts';
-
-/** Lists that have views of their own; a view of one is never offered on another. */
-export type ViewedList = 'hosts';
 
 export type SavedViews = {
   /** By name. */
@@ -31,11 +28,11 @@ export const createSavedViews = (db: Db, ledger: LedgerWriter): SavedViews => {
     list: (of) =>
       list.all(of).flatMap((raw) => {
         const { sort: by, descending, ...row } = rowSchema.parse(raw);
-        const view = savedViewSchema.safeParse({ ...row, sort: { by, descending: descending === 1 } });
+        const view = savedViewSchema.safeParse({ ...row, sort: by === '' ? null : { by, descending: descending === 1 } });
         return view.success ? [view.data] : [];
       }),
     save: db.transaction((of: ViewedList, { sort, ...view }: SavedView, who: Who): void => {
-      save.run({ of, ...view, by: sort.by, descending: sort.descending ? 1 : 0 });
+      save.run({ of, ...view, by: sort?.by ?? '', descending: sort?.descending === true ? 1 : 0 });
       const { name, filter } = view;
       const detail = `The view ${name} of ${of} is saved: ${filter === '' ? 'all' : filter}.`;
       ledger.append({ who, kind: 'settings.changed', subject: subjectOf(of, name), body: { name, filter, sort, detail } });

@@ -1,4 +1,4 @@
--- Schema 180, as the migrations make it.
+-- Schema 190, as the migrations make it.
 
 CREATE TRIGGER assessment_keeps_delete BEFORE DELETE ON assessment BEGIN SELECT raise(ABORT, 'what was said is never deleted'); END;
 
@@ -332,8 +332,8 @@ CREATE TABLE report_run (
   difference TEXT
 , sha256 TEXT, controls TEXT, flagged TEXT) STRICT;
 
-CREATE TABLE saved_view (
-  list TEXT NOT NULL CHECK (list IN ('hosts')),
+CREATE TABLE "saved_view" (
+  list TEXT NOT NULL CHECK (list IN ('hosts', 'findings', 'map', 'references', 'record')),
   name TEXT NOT NULL CHECK (length(name) > 0),
   filter TEXT NOT NULL,
   sort TEXT NOT NULL,

@@ -23,6 +23,8 @@ import { overviewHref, useRoute, type Route } from './navigation.ts';
 import { TITLE } from './pages.ts';
 import { Settings } from './settings/settings.tsx';
 import { SessionOver } from './session-over.tsx';
+import { Tour } from './tour/tour.tsx';
+import { TourOffer } from './tour/tour-offer.tsx';
 import styles from './frame.module.css';
 
 const NotFound = ({ address }: { address: string }) => (
@@ -71,10 +73,12 @@ export const App = () => {
   return (
     <WithInfo>
       <Frame page={route.page}>
+        {route.page === 'overview' && <TourOffer />}
         <Broken key={route.page}>
           <Page route={route} />
         </Broken>
       </Frame>
+      <Tour />
     </WithInfo>
   );
 };

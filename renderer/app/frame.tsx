@@ -7,7 +7,7 @@ import { Instant } from '../ui/time.tsx';
 import { plural } from '../ui/words.ts';
 import { EngineStatus } from './engine-status.tsx';
 import { AppCommands } from './commands/app-commands.tsx';
-import { overviewHref, type Route } from './navigation.ts';
+import { endpointsHref, overviewHref, type Route } from './navigation.ts';
 import { Notices } from './notices/notices.tsx';
 import { PLACES, PLACES_OF_A_PACK } from './pages.ts';
 import { Preferences } from './preferences.tsx';
@@ -24,6 +24,11 @@ const DemoLabel = () => {
     <p className={styles['demo']}>
       <strong>Demo data</strong>
       <span>{plural(demo.hosts, 'simulated host', 'simulated hosts')}</span>
+      {demo.leavesTo !== null && (
+        <a className={styles['leave']} href={endpointsHref}>
+          Leave the demo
+        </a>
+      )}
     </p>
   );
 };
@@ -48,7 +53,8 @@ export const Frame = ({ page, children }: FrameProps) => {
   useEffect(() => {
     if (shown.current === page) return;
     shown.current = page;
-    main.current?.focus({ preventScroll: true });
+    // Unless it is in something that leads from page to page and stays.
+    if (!document.activeElement?.closest('[data-keeps-focus]')) main.current?.focus({ preventScroll: true });
     main.current?.scrollTo({ top: 0 });
   }, [page]);
   return (

@@ -443,6 +443,7 @@ const differenceCell = (row) => ({
 });
 
 export const makeEngine = (kind, tell = () => {}) => {
+  let preferences = null;
   const startedAtMs = Date.now();
   const size = { large: 10_000, world: 10_000, empty: 0, fresh: 0 }[kind] ?? 50;
   const hosts = (kind === 'world' ? worldHosts : (all) => all)(makeHosts(kind, size, startedAtMs));
@@ -538,11 +539,17 @@ export const makeEngine = (kind, tell = () => {}) => {
       runtime: 'Node 24',
       startedAtMs,
       user: 'm.weber',
-      dataFolder: '~/.local/share/plumbline',
-      demo: size === 0 ? null : { hosts: size },
+      dataFolder: '~/.local/share/plumbline/demo',
+      demo: size === 0 ? null : { hosts: size, leavesTo: '~/.local/share/plumbline' },
       readOnly: false,
       pack: null,
     }),
+    'preferences.get': () => ({ preferences, keptIn: '~/.local/share/plumbline/demo' }),
+    'preferences.set': (change) => {
+      preferences = { ...preferences, ...change };
+      return { ok: true };
+    },
+    'demo.leave': () => ({ ok: false, problem: { code: 'no-demo', message: 'This is a fixture.', nextStep: 'Start Plumbline.' } }),
     'overview.get': () => {
       const tally = tallyOf(hosts);
       const countries = [...new Set(hosts.map((host) => host.location.country))];

@@ -20,6 +20,9 @@ const KEPT_PER_CALL = 24;
 
 const useCache = create<Caches>(() => ({
   'app.info': new Map(),
+  'preferences.get': new Map(),
+  'preferences.set': new Map(),
+  'demo.leave': new Map(),
   'overview.get': new Map(),
   'hosts.list': new Map(),
   'fleet.asOf': new Map(),

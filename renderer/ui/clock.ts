@@ -28,11 +28,5 @@ const subscribe = (listener: () => void): (() => void) => {
 /** One clock for every age on the screen. `stepMs` rounds down, so that a component renders only when its text can change. */
 export const useNow = (stepMs = TICK_MS): number => useSyncExternalStore(subscribe, () => Math.floor(nowMs / stepMs) * stepMs);
 
-const ZONE_KEY = 'plumbline.zone';
-const remembered = (): Zone => (localStorage.getItem(ZONE_KEY) === 'local' ? 'local' : 'utc');
-
-export const useZone = create<{ zone: Zone }>(() => ({ zone: remembered() }));
-export const setZone = (zone: Zone): void => {
-  localStorage.setItem(ZONE_KEY, zone);
-  useZone.setState({ zone });
-};
+export const useZone = create<{ zone: Zone }>(() => ({ zone: 'utc' }));
+export const setZone = (zone: Zone): void => useZone.setState({ zone });

@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useId, useRef, useState } from 'react';
 import styles from './grid.module.css';
+import type { GridTicks } from './ticks.ts';
 
 export type Column<Row, Sort extends string> = {
   readonly key: string;
@@ -26,6 +27,8 @@ type GridProps<Row, Sort extends string> = {
   minWidthPx: number;
   rowTone?: (row: Row) => 'alarm' | 'selected' | undefined;
   sort?: { readonly by: Sort; readonly descending: boolean; readonly change: (by: Sort) => void };
+  /** Rows can be ticked: by Space, with Shift all between, by Ctrl+A all that match, and Escape unticks them. */
+  ticks?: GridTicks<Row>;
   /** Scrolls there and makes it the active row whenever the value changes. */
   reveal?: { readonly index: number; readonly wish: number } | undefined;
   /** Names the list: when it changes, the grid goes back to the top. */
@@ -44,7 +47,22 @@ const FIRST_ROW = 2;
  * opens it. Screen readers get the true number of rows.
  */
 export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sort>) => {
-  const { label, columns, total, rowAt, onVisible, onOpen, minWidthPx, rowTone, sort, reveal, startAt = 0, onLeave, listKey = '' } = props;
+  const {
+    label,
+    columns,
+    total,
+    rowAt,
+    onVisible,
+    onOpen,
+    minWidthPx,
+    rowTone,
+    sort,
+    reveal,
+    ticks,
+    startAt = 0,
+    onLeave,
+    listKey = '',
+  } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(startAt);
@@ -97,8 +115,27 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       virtual.scrollToIndex(reveal.index, { align: 'center' });
   }, [reveal, virtual]);
 
+  const anchor = useRef(startAt);
+  /** Whether the key was one for ticks. */
+  const tickBy = (event: React.KeyboardEvent, by: GridTicks<Row>): boolean => {
+    const step = event.shiftKey ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : undefined;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') by.all();
+    else if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    else if (event.key === ' ' && event.shiftKey) by.extend(anchor.current, active);
+    else if (event.key === ' ') {
+      anchor.current = active;
+      by.toggle(active);
+    } else if (step !== undefined) {
+      const to = Math.max(0, Math.min(total - 1, active + step));
+      by.extend(active, to);
+      move(to);
+    } else if (event.key === 'Escape' && by.isAny) by.none();
+    else return false;
+    return true;
+  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target === event.currentTarget && ticks !== undefined && tickBy(event, ticks)) return event.preventDefault();
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 2);
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: total - 1 }[
       event.key
@@ -110,6 +147,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       const row = rowAt(active);
       if (row !== undefined) onOpen(row, active);
     }
+    return undefined;
   };
 
   // Coming from the keyboard, the active row must be one that can be seen.
@@ -119,12 +157,22 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       setActive(range.startIndex);
   };
   const onClick = (event: React.MouseEvent): void => {
-    if (!(event.target instanceof Element) || event.target.closest('a, button') !== null) return;
+    if (!(event.target instanceof Element) || event.target.closest('a, button') !== null) return undefined;
     const index = Number(event.target.closest('[aria-rowindex]')?.getAttribute('aria-rowindex')) - FIRST_ROW;
     const row = rowAt(index);
-    if (row === undefined) return;
+    if (row === undefined) return undefined;
     setActive(index);
-    onOpen(row, index);
+    const isTick = event.target.closest('[data-tick]') !== null || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (ticks === undefined || !isTick) return onOpen(row, index);
+    scroller.current?.focus();
+    if (event.shiftKey) return ticks.extend(anchor.current, index);
+    anchor.current = index;
+    ticks.toggle(index);
+    return undefined;
+  };
+  const onMouseDown = (event: React.MouseEvent): void => {
+    // Otherwise the browser would mark the text between both rows.
+    if (ticks !== undefined && event.shiftKey) event.preventDefault();
   };
 
   const template = columns.map((column) => column.track).join(' ');
@@ -134,6 +182,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       role="grid"
       tabIndex={0}
       aria-label={label}
+      aria-multiselectable={ticks === undefined ? undefined : true}
       aria-rowcount={total + 1}
       aria-colcount={columns.length}
       aria-activedescendant={active >= first && active <= last && total > 0 ? `${id}-${active}` : undefined}
@@ -149,7 +198,13 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
         </div>
       </div>
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/no-noninteractive-element-interactions -- the grid holds the focus and handles Enter */}
-      <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize(), minWidth: minWidthPx }} onClick={onClick}>
+      <div
+        role="rowgroup"
+        className={styles['body']}
+        style={{ height: virtual.getTotalSize(), minWidth: minWidthPx }}
+        onClick={onClick}
+        onMouseDown={onMouseDown}
+      >
         {items.map((item) => {
           const row = rowAt(item.index);
           return (
@@ -162,6 +217,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
               template={template}
               top={item.start}
               active={item.index === active}
+              ticked={ticks === undefined || row === undefined ? undefined : ticks.isTicked(row)}
               tone={row === undefined ? undefined : rowTone?.(row)}
             />
           );
@@ -179,17 +235,20 @@ type GridRowProps = {
   template: string;
   top: number;
   active: boolean;
+  /** Undefined where rows cannot be ticked: then the active one is the selected one. */
+  ticked: boolean | undefined;
   tone: string | undefined;
 };
 
 /** While scrolling only the rows that arrive are drawn. */
-const GridRow = memo(({ id, index, row, columns, template, top, active, tone }: GridRowProps) => (
+const GridRow = memo(({ id, index, row, columns, template, top, active, ticked, tone }: GridRowProps) => (
   <div
     id={id}
     role="row"
     tabIndex={-1}
     aria-rowindex={index + FIRST_ROW}
-    aria-selected={active}
+    aria-selected={ticked ?? active}
+    data-active={active}
     data-tone={tone}
     className={styles['row']}
     style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}

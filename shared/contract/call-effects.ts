@@ -6,6 +6,9 @@ import type { CallName } from './contract.ts';
  */
 export const CALL_EFFECTS = {
   'app.info': 'reads',
+  'preferences.get': 'reads',
+  'preferences.set': 'writes',
+  'demo.leave': 'writes',
   'overview.get': 'reads',
   'hosts.list': 'reads',
   'fleet.asOf': 'reads',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assessmentSchema, EVIDENCE_STATES, ITEM_KINDS, itemTargetSchema, reportItemsSchema, saidOfSchema } from './assessment-schemas.ts';
 import { exportChangeSchema, exportSavedSchema, signingStateSchema, keptExportSchema } from './export-schemas.ts';
 import { alertPlaceSchema } from './alert-schemas.ts';
+import { keptPreferencesSchema, preferenceChangeSchema, preferencesSchema } from './preference-schemas.ts';
 import { jobAskSchema, jobSchema, recheckAskSchema, jobStartSchema, retentionSchema } from './job-schemas.ts';
 import { differenceAskSchema, differenceSchema, peersSchema } from './difference-schemas.ts';
 import { fieldsAskSchema, fieldsSchema, keysSchema, rawAskSchema, rawSchema } from './raw-schemas.ts';
@@ -48,6 +49,7 @@ import {
 } from './reference-schemas.ts';
 import {
   appInfoSchema,
+  demoLeftSchema,
   endpointStatusSchema,
   fleetAsOfSchema,
   eventRowSchema,
@@ -66,7 +68,9 @@ import {
   savedViewSchema,
   sortSchema,
   viewChangeSchema,
+  viewedList,
   viewName,
+  viewSaveSchema,
 } from './view-schemas.ts';
 
 const nothing = z.strictObject({});
@@ -98,6 +102,12 @@ const referenceId = z.number().int().min(1);
 /** The whole surface that a person's screen can reach. Both shells serve exactly this table; both sides validate. */
 export const calls = {
   'app.info': { input: nothing, output: appInfoSchema },
+  /** How Plumbline looks and is used by whoever runs it. No evidence, so not in the ledger. */
+  'preferences.get': { input: nothing, output: keptPreferencesSchema },
+  /** Sets those that are named; the others stay. */
+  'preferences.set': { input: preferencesSchema, output: preferenceChangeSchema },
+  /** Ends the demo and opens the data folder that `app.info` names, in the same window. The shell does it, and tells `engine.replaced`. */
+  'demo.leave': { input: nothing, output: demoLeftSchema },
   'overview.get': { input: nothing, output: overviewSchema },
   'hosts.list': {
     input: z.strictObject({ query: hostQuerySchema, filter: filterText.optional(), sort: sortSchema, ...window }),
@@ -117,10 +127,10 @@ export const calls = {
   'fleet.moments': { input: nothing, output: z.object({ moments: z.array(z.number().int()) }) },
   /** What hosts have, for who writes a filter: the most frequent first. */
   'hosts.complete': { input: completionAskSchema, output: completionSchema },
-  'views.list': { input: nothing, output: z.array(savedViewSchema) },
+  'views.list': { input: z.strictObject({ list: viewedList }), output: z.array(savedViewSchema) },
   /** Takes the place of a view of the same name. */
-  'views.save': { input: z.strictObject({ name: viewName, filter: filterText, sort: sortSchema }), output: viewChangeSchema },
-  'views.delete': { input: z.strictObject({ name: viewName }), output: viewChangeSchema },
+  'views.save': { input: viewSaveSchema, output: viewChangeSchema },
+  'views.delete': { input: z.strictObject({ list: viewedList, name: viewName }), output: viewChangeSchema },
   'hosts.get': { input: z.strictObject({ id: hostId }), output: hostDetailSchema.nullable() },
   'hosts.history': { input: z.strictObject({ id: hostId, limit: window.limit }), output: z.array(spanSchema) },
   /** Where the host was said to be, one row for each change, newest first. */
@@ -303,6 +313,8 @@ export const calls = {
 
 /** What the engine tells a screen without being asked. */
 export const events = {
+  /** Another data folder is shown from now on: whatever is on the screen is of the one before. */
+  'engine.replaced': z.object({ dataFolder: z.string() }),
   /** Something recorded changed; ask again for what you show. At most a few a second. */
   'fleet.changed': z.object({ revision: z.number().int(), atMs: z.number().int() }),
   'policy.progress': z.object({ id: z.number().int(), done: z.number().int(), total: z.number().int(), running: z.boolean() }),

@@ -7,6 +7,9 @@ const refuse = (): never => {
 };
 const handlers: Handlers = {
   'app.info': refuse,
+  'preferences.get': refuse,
+  'preferences.set': refuse,
+  'demo.leave': refuse,
   'overview.get': refuse,
   'hosts.list': refuse,
   'fleet.asOf': refuse,

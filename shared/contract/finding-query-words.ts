@@ -17,6 +17,7 @@ export const askedWords = (pairs: Asked): string =>
 /** As it is printed on an export and entered with a step for many findings. */
 export const findingQueryWords = (asked: FindingQuery): string =>
   askedWords([
+    ['finding', asked.ids?.map(String)],
     ['open_only', asked.openOnly],
     ['state', asked.states],
     ['kind', asked.kinds],

@@ -60,6 +60,8 @@ export const FINDING_SORTS = ['newest', 'oldest', 'severity'] as const;
 export const causeSchema = z.string().min(1).max(200);
 
 export const findingQuerySchema = z.strictObject({
+  /** These and no others, by their numbers, such as those that a person ticked. */
+  ids: z.array(z.number().int().positive()).min(1).max(500).optional(),
   /** Only what still holds: open, acknowledged and waived. */
   openOnly: z.boolean().optional(),
   states: z.array(z.enum(FINDING_STATES)).max(4).optional(),

@@ -113,6 +113,8 @@ export const HOST_SORTS = [
 ] as const;
 
 export const hostQuerySchema = z.strictObject({
+  /** These and no others, such as those that a person ticked. */
+  ids: z.array(z.string().min(1).max(200)).min(1).max(500).optional(),
   verdicts: z.array(verdictSchema).max(4).optional(),
   /** Hosts whose chain first breaks at this link. */
   brokenLink: linkSchema.optional(),
@@ -250,13 +252,21 @@ export const appInfoSchema = z.object({
   startedAtMs: timeMs,
   user: z.string(),
   dataFolder: z.string(),
-  /** Set when any endpoint says of itself that it is a simulator, or the data folder holds such hosts. */
-  demo: z.object({ hosts: count }).nullable(),
+  /**
+   * Set when any endpoint says of itself that it is a simulator, or the data folder holds such hosts. `leavesTo`: the data folder that
+   * `demo.leave` opens; null where only another start leaves it.
+   */
+  demo: z.object({ hosts: count, leavesTo: z.string().nullable() }).nullable(),
   /** Nothing can be changed from here: calls that write are not registered. */
   readOnly: z.boolean(),
   /** An evidence pack is shown, as of its cut-off, and no data folder. `pinned`: it was checked with a key from elsewhere. */
   pack: z.object({ name: z.string(), cutOffMs: timeMs, pinned: z.boolean() }).nullable(),
 });
+
+export const demoLeftSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), problem: problemSchema }),
+]);
 
 export { findingSchema, type Finding };
 export type EndpointStatus = z.output<typeof endpointStatusSchema>;

@@ -17,11 +17,34 @@ export type FilterProblem = z.output<typeof filterProblemSchema>;
 
 export const sortSchema = z.strictObject({ by: z.enum(HOST_SORTS), descending: z.boolean() });
 
-/** A list of hosts that somebody gave a name. */
-export const savedViewSchema = z.object({ name: z.string(), filter: z.string(), sort: sortSchema, savedAtMs: z.number().int() });
+/** Lists that have views of their own; a view of one is never offered on another. */
+export const VIEWED_LISTS = ['hosts', 'findings', 'map', 'references', 'record'] as const;
+export type ViewedList = (typeof VIEWED_LISTS)[number];
+export const viewedList = z.enum(VIEWED_LISTS);
+
+/** What the address says of a list after its question mark: names and values, and nothing that could lead elsewhere. */
+export const addressText = z
+  .string()
+  .max(MAX_QUERY_LENGTH * 3)
+  .regex(/^(?:[a-z]{1,20}=[\w.~%!*'(),:-]*(?:&(?!$)|$))*$/u);
+
+/**
+ * A list that somebody gave a name. `filter`: of hosts a text of the filter language, of the other lists their address; there `sort` is null,
+ * because the address says it as well.
+ */
+export const savedViewSchema = z.object({
+  name: z.string(),
+  filter: z.string(),
+  sort: sortSchema.nullable(),
+  savedAtMs: z.number().int(),
+});
 export type SavedView = z.output<typeof savedViewSchema>;
 
 export const viewName = z.string().trim().min(1).max(80);
+export const viewSaveSchema = z.discriminatedUnion('list', [
+  z.strictObject({ list: z.literal('hosts'), name: viewName, filter: filterText, sort: sortSchema }),
+  z.strictObject({ list: viewedList.exclude(['hosts']), name: viewName, filter: addressText, sort: z.null() }),
+]);
 /** The views as they are afterwards, or why nothing was saved. */
 export const viewChangeSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), views: z.array(savedViewSchema) }),

@@ -21,6 +21,10 @@ const fieldOf = (name: string): FieldRef => {
 };
 const textValue = (text: string): Value => ({ kind: 'text', text });
 const equals = (name: string, value: Value): Term => ({ kind: 'compare', field: fieldOf(name), operator: '=', value });
+const among = (name: string, texts: readonly [string, ...string[]]): Term => {
+  const [first, ...rest] = texts;
+  return { kind: 'among', field: fieldOf(name), values: [textValue(first), ...rest.map(textValue)] };
+};
 const isUnknown = (name: string): Term => negate({ kind: 'known', field: fieldOf(name) });
 
 /**
@@ -29,10 +33,11 @@ const isUnknown = (name: string): Term => negate({ kind: 'known', field: fieldOf
  */
 export const wholeHostQuery = (query: HostQuery, filter: Query): Query => {
   const terms: Term[] = [];
+  const [id, ...ids] = query.ids ?? [];
+  if (id !== undefined) terms.push(ids.length === 0 ? equals('id', textValue(id)) : among('id', [id, ...ids]));
   const [verdict, ...others] = query.verdicts ?? [];
   if (verdict !== undefined && others.length === 0) terms.push(equals('verdict', textValue(verdict)));
-  if (verdict !== undefined && others.length > 0)
-    terms.push({ kind: 'among', field: fieldOf('verdict'), values: [verdict, ...others].map(textValue) });
+  if (verdict !== undefined && others.length > 0) terms.push(among('verdict', [verdict, ...others]));
   if (query.brokenLink !== undefined) terms.push(equals('broken_link', textValue(query.brokenLink)));
   if (query.country !== undefined) terms.push(query.country === 'ZZ' ? isUnknown('country') : equals('country', textValue(query.country)));
   if (query.endpoint !== undefined && query.endpoint !== '') terms.push(equals('endpoint', textValue(query.endpoint)));

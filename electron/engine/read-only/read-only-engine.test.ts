@@ -65,6 +65,7 @@ afterEach(async () => {
 
 const ROWS = { offset: 0, limit: 10 };
 const INPUTS: Readonly<Partial<Record<CallName, unknown>>> = {
+  'views.list': { list: 'findings' },
   'hosts.list': { query: {}, sort: { by: 'verdict', descending: false }, ...ROWS },
   'hosts.complete': { kind: 'values', field: 'country', typed: '' },
   'hosts.get': { id: 'dc/a' },

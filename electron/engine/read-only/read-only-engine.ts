@@ -15,6 +15,7 @@ import type { Reader } from '../readers/reader-thread.ts';
 import type { Moment } from '../readers/messages.ts';
 import { shownReport } from '../reports/reports.ts';
 import { readTarget } from '../posture.ts';
+import { readPreferences } from '../preferences.ts';
 import { createReferences } from '../references/references.ts';
 import { createJobs } from '../upkeep/jobs.ts';
 import type { Recheck } from '../upkeep/recheck/asked.ts';
@@ -97,12 +98,13 @@ export const createReadOnlyEngine = (options: ReadOnlyOptions): ReadOnlyEngine =
     ...lists,
     ...policy.handlers,
     'app.info': appInfo(store.fleet, { ...options, startedAtMs: nowMs(), user, readOnly: true }),
+    'preferences.get': readPreferences(store.settings, user, null),
     'overview.get': async () => {
       const { name, builtIn, defaults } = policy.inForce().manifest;
       const recorded = await readOverview({ maxAgeMs: defaults.maxEvidenceAgeMs });
       return { ...recorded, endpoints: endpoints(), manifest: { name, builtIn } };
     },
-    'views.list': () => store.views.list('hosts'),
+    'views.list': ({ list }) => store.views.list(list),
     'hosts.get': ({ id }) => hostDetailOf(store.hosts, id),
     'hosts.locations': findings['hosts.locations'],
     'findings.get': findings['findings.get'],

@@ -94,7 +94,7 @@ describe('a read that takes long', () => {
     // From here on until the gate opens, the reader cannot answer anything.
     await record({ id: 'dc/2', name: 'b', location: FRENCH });
     expect(await handlers['app.info']({})).toMatchObject({ name: 'Plumbline' });
-    expect(await handlers['views.save']({ name: 'mine', filter: '', sort: PAGE.sort })).toMatchObject({ ok: true });
+    expect(await handlers['views.save']({ list: 'hosts', name: 'mine', filter: '', sort: PAGE.sort })).toMatchObject({ ok: true });
     expect(await handlers['hosts.locations']({ id: 'dc/2', offset: 0, limit: 10 })).toMatchObject({ total: 1 });
     gate.open();
     expect((await completing).values).toEqual([

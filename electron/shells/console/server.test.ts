@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { EngineHost } from '../../engine/host.ts';
+import type { ShownEngine } from '../leave-demo.ts';
 import { type ConsoleServer, startConsoleServer } from './server.ts';
 
 const NAME = 'plumbline-hosts-20261121T171500Z.csv';
@@ -16,10 +16,11 @@ const exported = new Map([
 ]);
 const asked = z.object({ id: z.number() });
 
-const engine: EngineHost = {
+const engine: ShownEngine = {
   call: (name, input) => Promise.resolve({ ok: true, data: name === 'exports.get' ? (exported.get(asked.parse(input).id) ?? null) : name }),
   onEvent: () => {},
   onCrash: () => {},
+  exportsFolder: () => folder,
   stop: () => Promise.resolve(),
 };
 
@@ -30,7 +31,7 @@ let origin: string;
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'plumbline-console-'));
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
-  const started = await startConsoleServer(engine, { rendererRoot: folder, port: 0, exportsFolder: folder });
+  const started = await startConsoleServer(engine, { rendererRoot: folder, port: 0 });
   if (!started.ok) throw new Error(started.problem.message);
   server = started.value;
   origin = new URL(server.link()).origin;
@@ -125,7 +126,7 @@ describe('the console shell', () => {
   });
 
   it('says which port it could not have', async () => {
-    const taken = await startConsoleServer(engine, { rendererRoot: folder, port: Number(new URL(origin).port), exportsFolder: folder });
+    const taken = await startConsoleServer(engine, { rendererRoot: folder, port: Number(new URL(origin).port) });
     expect(taken).toMatchObject({ ok: false, problem: { code: 'port-in-use', nextStep: expect.stringContaining('--port') } });
   });
 });

@@ -4,9 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
-import type { EngineHost } from '../../engine/host.ts';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { findExportFile } from '../export-file.ts';
+import type { ShownEngine } from '../leave-demo.ts';
 import { CONTENT_SECURITY_POLICY, readStatic } from '../static-files.ts';
 import { createSessions } from './session.ts';
 
@@ -18,8 +18,7 @@ export type ConsoleServer = {
 
 export type ConsoleOptions = {
   readonly rendererRoot: string;
-  readonly port: number /** Where exports are kept. */;
-  readonly exportsFolder: string;
+  readonly port: number;
 };
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -54,7 +53,7 @@ const HEADERS: Readonly<Record<string, string>> = {
  * so nothing is answered without the session that the printed link gives; other origins and other host names are refused.
  * Problems: port-in-use.
  */
-export const startConsoleServer = (engine: EngineHost, options: ConsoleOptions): Promise<Result<ConsoleServer>> =>
+export const startConsoleServer = (engine: ShownEngine, options: ConsoleOptions): Promise<Result<ConsoleServer>> =>
   new Promise((resolve) => {
     let sessions = createSessions(0);
     let authority = '';
@@ -68,7 +67,7 @@ export const startConsoleServer = (engine: EngineHost, options: ConsoleOptions):
       response.setHeader('cache-control', 'no-store');
       if (!sessions.isValid(request.headers.cookie)) return void response.writeHead(401).end();
       if (!sameOrigin(request)) return void response.writeHead(403).end();
-      const found = await findExportFile(engine, options.exportsFolder, id);
+      const found = await findExportFile(engine, engine.exportsFolder(), id);
       if (found === null) return void response.writeHead(404).end();
       response.setHeader('content-type', found.mediaType);
       response.setHeader('content-length', found.bytes);

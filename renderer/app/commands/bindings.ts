@@ -1,28 +1,27 @@
-import { z } from 'zod';
-import { create } from 'zustand';
+import { useMemo } from 'react';
+import type { Preferences } from '../../../shared/contract/preference-schemas.ts';
 import { type Command } from '../../ui/commands.ts';
 import { collide, isKeys } from '../../ui/keys.ts';
+import { prefer, usePreferences } from '../kept/preferences-store.ts';
 
-const KEY = 'plumbline.keys';
 /** Null: the command has no keys. What is not there has those it comes with. */
-const keptSchema = z.record(z.string().max(64), z.string().refine(isKeys).nullable());
-type Changed = Readonly<z.output<typeof keptSchema>>;
+type Changed = Readonly<Record<string, string | null>>;
 
-const remembered = (): Changed => {
-  try {
-    return keptSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? '{}'));
-  } catch {
-    return {};
-  }
+/** What is kept and is no keys, is left aside. */
+const fitting = ({ keys = {} }: Preferences): Changed =>
+  Object.fromEntries(Object.entries(keys).filter(([, own]) => own === null || isKeys(own)));
+
+const changedNow = (): Changed => fitting(usePreferences.getState().kept);
+export const useBindings = (): { readonly changed: Changed } => {
+  const kept = usePreferences((state) => state.kept);
+  return useMemo(() => ({ changed: fitting(kept) }), [kept]);
 };
-
-export const useBindings = create<{ readonly changed: Changed }>(() => ({ changed: remembered() }));
 
 export const keysIn = (changed: Changed, { id, keys }: Pick<Command, 'id' | 'keys'>): string | null => {
   const own = changed[id];
   return own === undefined ? keys : own;
 };
-export const keysOf = (command: Pick<Command, 'id' | 'keys'>): string | null => keysIn(useBindings.getState().changed, command);
+export const keysOf = (command: Pick<Command, 'id' | 'keys'>): string | null => keysIn(changedNow(), command);
 
 /** The command that has these keys already, or such that only one of both could be reached. */
 export const takenBy = (keys: string, id: string, commands: readonly Command[]): Command | null =>
@@ -33,13 +32,8 @@ export const takenBy = (keys: string, id: string, commands: readonly Command[]):
 
 /** `keys` undefined: as it comes. */
 export const bind = (id: string, keys: string | null | undefined): void => {
-  const { [id]: _before, ...others } = useBindings.getState().changed;
-  const changed = keys === undefined ? others : { ...others, [id]: keys };
-  localStorage.setItem(KEY, JSON.stringify(changed));
-  useBindings.setState({ changed });
+  const { [id]: _before, ...others } = changedNow();
+  prefer({ keys: keys === undefined ? others : { ...others, [id]: keys } });
 };
 
-export const bindAllAsTheyCome = (): void => {
-  localStorage.removeItem(KEY);
-  useBindings.setState({ changed: {} });
-};
+export const bindAllAsTheyCome = (): void => prefer({ keys: {} });

@@ -31,6 +31,7 @@ export const KeyboardHelp = ({ onClose }: { onClose: () => void }) => {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const commands = useOffered();
+  const tour = commands.find(({ id }) => id === 'help.tour');
   const { changed } = useBindings();
   return (
     <dialog ref={dialog} onClose={onClose} className={styles['help']} aria-labelledby="keyboard-help">
@@ -67,6 +68,16 @@ export const KeyboardHelp = ({ onClose }: { onClose: () => void }) => {
         <a href={settingsHref} onClick={() => dialog.current?.close()}>
           Change keys in Settings
         </a>
+        {tour !== undefined && (
+          <Button
+            onClick={() => {
+              dialog.current?.close();
+              tour.run();
+            }}
+          >
+            Take the tour
+          </Button>
+        )}
         <Button onClick={() => dialog.current?.close()}>Close</Button>
       </p>
     </dialog>

@@ -1,44 +1,34 @@
-import { z } from 'zod';
-import { create } from 'zustand';
+import type { Preferences } from '../../../shared/contract/preference-schemas.ts';
+import { prefer, usePreferences } from '../kept/preferences-store.ts';
 import type { Quiet } from './groups.ts';
 
-const KEY = 'plumbline.notices';
-const minute = z.number().int().min(0).max(1439);
-const keptSchema = z.strictObject({
-  /** Of which data folder the number is. */
-  of: z.string().max(4_096),
+type Noticed = {
   /** Number of the newest entry that was seen, -1 where there was none; null before the first look, from which on things are told. */
-  seenSeq: z.number().int().nullable(),
-  seenAtMs: z.number().int(),
+  readonly seenSeq: number | null;
+  readonly seenAtMs: number;
   /** Whether the system is to tell it while the window is not looked at. */
-  bySystem: z.boolean(),
-  quiet: z.strictObject({ from: minute, to: minute }),
+  readonly bySystem: boolean;
+  readonly quiet: Quiet;
+};
+
+const NEVER: Quiet = { from: 0, to: 0 };
+const noticedIn = ({ seen, bySystem = false, quiet = NEVER }: Preferences): Noticed => ({
+  seenSeq: seen?.seq ?? null,
+  seenAtMs: seen?.atMs ?? 0,
+  bySystem,
+  quiet,
 });
-type Kept = Readonly<z.output<typeof keptSchema>>;
 
-const NOTHING: Kept = { of: '', seenSeq: null, seenAtMs: 0, bySystem: false, quiet: { from: 0, to: 0 } };
-const remembered = (): Kept => {
-  try {
-    return keptSchema.parse(JSON.parse(localStorage.getItem(KEY) ?? ''));
-  } catch {
-    return NOTHING;
-  }
-};
-
-export const useNoticed = create<Kept>(remembered);
-
-const keep = (change: Partial<Kept>): void => {
-  useNoticed.setState(change);
-  localStorage.setItem(KEY, JSON.stringify(useNoticed.getState()));
-};
+export const noticedNow = (): Noticed => noticedIn(usePreferences.getState().kept);
+export const useNoticed = (): Noticed => noticedIn(usePreferences((state) => state.kept));
 
 /** Everything up to that entry is seen. */
-export const markSeen = (of: string, seenSeq: number): void => keep({ of, seenSeq, seenAtMs: Date.now() });
-export const setQuiet = (quiet: Quiet): void => keep({ quiet });
+export const markSeen = (seq: number): void => prefer({ seen: { seq, atMs: Date.now() } });
+export const setQuiet = (quiet: Quiet): void => prefer({ quiet });
 
 /** Asks the system, where that has to be asked. False where it does not allow it. */
 export const setBySystem = async (bySystem: boolean): Promise<boolean> => {
   const isAllowed = !bySystem || (await Notification.requestPermission()) === 'granted';
-  keep({ bySystem: bySystem && isAllowed });
+  prefer({ bySystem: bySystem && isAllowed });
   return isAllowed;
 };

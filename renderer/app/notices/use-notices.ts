@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { LedgerRow } from '../../../shared/contract/ledger-schemas.ts';
 import { onFleetChanged } from '../../transport/changes.ts';
-import { useQuery } from '../../transport/query.ts';
 import { call } from '../../transport/transport.ts';
 import { plural } from '../../ui/words.ts';
+import { usePreferences } from '../kept/preferences-store.ts';
 import { grouped, type Grouped, GROUP_WORDS, isQuiet, NOTICED } from './groups.ts';
-import { markSeen, useNoticed } from './notices-store.ts';
+import { markSeen, noticedNow, useNoticed } from './notices-store.ts';
 
 const MOST = 200;
 const AT_MOST_EVERY_MS = 5_000;
@@ -41,7 +41,7 @@ const wordsOf = ({ group, rows }: Grouped): string => plural(rows.length, ...GRO
 
 /** One notice of the system for all that came, and only while nobody looks and nobody wants it quiet. */
 const tellSystem = (groups: readonly Grouped[]): void => {
-  const { bySystem, quiet } = useNoticed.getState();
+  const { bySystem, quiet } = noticedNow();
   const now = new Date();
   if (!bySystem || !document.hidden || isQuiet(quiet, now.getHours() * 60 + now.getMinutes())) return;
   const notice = new Notification('Plumbline', { body: `${groups.map(wordsOf).join('. ')}.`, tag: 'plumbline' });
@@ -50,12 +50,12 @@ const tellSystem = (groups: readonly Grouped[]): void => {
 
 /** What happened since somebody last said that they have seen it, from the ledger, so that no restart loses it. */
 export const useNotices = (): Notices => {
-  const folder = useQuery('app.info', {}).data?.dataFolder;
-  const { of, seenSeq: kept, seenAtMs } = useNoticed();
+  // Before it is known what was seen, nothing is marked as seen.
+  const isKnown = usePreferences((state) => state.keptIn !== undefined);
+  const { seenSeq, seenAtMs } = useNoticed();
   const [read, setRead] = useState<Read | null>(null);
-  const seenSeq = of === folder ? kept : null;
   useEffect(() => {
-    if (folder === undefined) return undefined;
+    if (!isKnown) return undefined;
     let over = false;
     let askedAtMs = Number.NEGATIVE_INFINITY;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +65,7 @@ export const useNotices = (): Notices => {
       const found = await readNew(seenSeq);
       if (over || found === null) return;
       // The first look at a data folder begins here: what was before is history, and not news.
-      if (seenSeq === null) return markSeen(folder, found.newestSeq);
+      if (seenSeq === null) return markSeen(found.newestSeq);
       setRead(found);
       const groups = grouped(found.rows, Math.max(seenSeq, told));
       if (groups.length > 0) tellSystem(groups);
@@ -82,14 +82,14 @@ export const useNotices = (): Notices => {
       clearTimeout(timer);
       stop();
     };
-  }, [folder, seenSeq]);
+  }, [isKnown, seenSeq]);
   return {
     groups: read === null || seenSeq === null ? [] : grouped(read.rows, seenSeq),
     isMore: read?.full ?? false,
     isKnown: read !== null,
     sinceMs: Math.floor(seenAtMs / MINUTE_MS) * MINUTE_MS,
     markSeen: () => {
-      if (folder !== undefined && read !== null) markSeen(folder, read.newestSeq);
+      if (read !== null) markSeen(read.newestSeq);
     },
   };
 };

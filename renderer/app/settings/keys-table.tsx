@@ -81,7 +81,7 @@ const Row = ({ command, all }: { command: Command; all: readonly Command[] }) =>
   );
 };
 
-/** Every command with its keys, which can be others or none. They are kept in this browser or desktop. */
+/** Every command with its keys, which can be others or none. */
 export const KeysTable = ({ typed }: { typed: string }) => {
   const all = useOffered();
   const { changed } = useBindings();

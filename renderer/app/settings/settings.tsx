@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import { useQuery } from '../../transport/query.ts';
-import { Choice } from '../../ui/button.tsx';
+import { Button, Choice } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { setZone, useZone } from '../../ui/clock.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { endpointsHref, policyHref, recordHref } from '../navigation.ts';
+import { usePreferences } from '../kept/preferences-store.ts';
 import { CONTRASTS, type Contrast, setContrast, setTheme, THEME_WORD, THEMES, useTheme } from '../theme.ts';
+import { startTour } from '../tour/tour-store.ts';
 import { KeysTable } from './keys-table.tsx';
 import { NoticeSettings } from './notices.tsx';
 import styles from './settings.module.css';
@@ -56,6 +58,20 @@ const Look = () => {
   );
 };
 
+/** Where what is set on this page stays. */
+const Kept = () => {
+  const { keptIn, problem } = usePreferences();
+  if (problem !== null) return <Callout problem={problem} still="It holds in this window." />;
+  if (keptIn === undefined) return null;
+  return (
+    <p className={styles['lead']}>
+      {keptIn === null
+        ? 'Nothing can be written here, so what you set on this page holds in this window and ends with it.'
+        : 'What you set on this page is kept in the data folder under your name. It is nobody else’s, no evidence, and not in the ledger.'}
+    </p>
+  );
+};
+
 const About = () => {
   const { data, problem } = useQuery('app.info', {});
   if (problem !== undefined) return <Callout problem={problem} />;
@@ -71,10 +87,13 @@ const About = () => {
         ]}
       />
       {data.demo !== null && (
-        <p className={styles['lead']}>
-          This is a demo: simulated hosts in a data folder of their own. To leave it, close Plumbline and start it with your endpoints file:{' '}
-          <code>plumbline serve --endpoints FILE</code>. Nothing of the demo comes along.
-        </p>
+        <>
+          <p className={styles['lead']}>
+            This is a demo: simulated hosts in a data folder of their own. <a href={endpointsHref}>Leave the demo</a>, and nothing of it
+            comes along.
+          </p>
+          <Button onClick={() => void startTour()}>Take the tour</Button>
+        </>
       )}
     </>
   );
@@ -101,11 +120,11 @@ const Elsewhere = () => (
 const SECTIONS = [
   { id: 'look', title: 'Look', words: 'theme dark light contrast times utc local motion', part: Look },
   { id: 'notices', title: 'What is new', words: 'notices notifications quiet hours system', part: NoticeSettings },
-  { id: 'about', title: 'This Plumbline', words: 'version shell data folder user demo leave', part: About },
+  { id: 'about', title: 'This Plumbline', words: 'version shell data folder user demo leave tour', part: About },
   { id: 'elsewhere', title: 'Set elsewhere', words: 'retention backup keys anchors policy endpoints alerts', part: Elsewhere },
 ] as const;
 
-/** How Plumbline looks and is used on this machine. */
+/** How Plumbline looks and is used by this person. */
 export const Settings = () => {
   const [typed, setTyped] = useState('');
   const wanted = typed.trim().toLowerCase();
@@ -117,6 +136,7 @@ export const Settings = () => {
         <span className="visually-hidden">Search in the settings</span>
         <input type="search" placeholder="Search in the settings" value={typed} onChange={(event) => setTyped(event.target.value)} />
       </label>
+      <Kept />
       {shown.map(({ id, title, part: Part }) => (
         <section key={id} aria-labelledby={id}>
           <h2 id={id}>{title}</h2>
@@ -125,9 +145,7 @@ export const Settings = () => {
       ))}
       <section aria-labelledby="keys">
         <h2 id="keys">Keys</h2>
-        <p className={styles['lead']}>
-          A command can have other keys, or none. They are kept for this browser or desktop only, and what lists and tabs do stays.
-        </p>
+        <p className={styles['lead']}>A command can have other keys, or none. What lists and tabs do stays.</p>
         <KeysTable typed={shown.length === SECTIONS.length ? '' : wanted} />
       </section>
     </div>

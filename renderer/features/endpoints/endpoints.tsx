@@ -1,13 +1,15 @@
 import type { EndpointStatus } from '../../../shared/contract/schemas.ts';
 import { hostsHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
-import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
+import { Callout, Waiting } from '../../ui/callout.tsx';
 import { formatDuration } from '../../ui/format-time.ts';
 import { KeyValue } from '../../ui/key-value.tsx';
 import { useReadOnly } from '../../ui/read-only.ts';
 import { Ago, Instant } from '../../ui/time.tsx';
 import { count, plural } from '../../ui/words.ts';
 import { Alerts } from './alerts.tsx';
+import { LeaveDemo } from './leave-demo.tsx';
+import { NoEndpoint } from './no-endpoint.tsx';
 import styles from './endpoints.module.css';
 
 const STATE_WORD: Readonly<Record<EndpointStatus['state'], string>> = {
@@ -73,6 +75,7 @@ export const Endpoints = () => {
   return (
     <div className={styles['page']}>
       <h1>Endpoints</h1>
+      <LeaveDemo />
       {problem !== undefined && <Callout problem={problem} />}
       {data === undefined && problem === undefined && <Waiting>Asking the engine…</Waiting>}
       {readOnly && data !== undefined && (
@@ -82,15 +85,7 @@ export const Endpoints = () => {
             : 'As the Plumbline that keeps this data folder recorded them last. What it is asking now, and what next, is not known here.'}
         </p>
       )}
-      {data?.length === 0 && !readOnly && (
-        <Empty title="No endpoint yet">
-          <p>
-            An endpoint is an attestation service that Plumbline asks: a Keylime verifier, for example. Write an endpoints file and start
-            with <code>plumbline serve --endpoints FILE</code>, or look around first with a simulated fleet:{' '}
-            <code>plumbline serve --demo</code>.
-          </p>
-        </Empty>
-      )}
+      {data?.length === 0 && !readOnly && <NoEndpoint />}
       <ul>
         {data?.map((endpoint) => (
           <Endpoint key={endpoint.name} endpoint={endpoint} />

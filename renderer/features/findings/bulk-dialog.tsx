@@ -44,15 +44,35 @@ const Preview = ({ asked: { act, preview } }: { asked: Asked }) => {
   );
 };
 
+const FEW = 8;
+
+/** By name, so that nobody has to remember what was ticked further up. */
+const Ticked = ({ names }: { names: readonly string[] }) => (
+  <>
+    <p>{names.length === 1 ? 'This finding, and no other:' : `These ${count(names.length)} findings, and no others:`}</p>
+    <ul className={styles['ticked']}>
+      {names.slice(0, FEW).map((name, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- two findings can have the same name, and the list does not change
+        <li key={index} title={name}>
+          {name}
+        </li>
+      ))}
+    </ul>
+    {names.length > FEW && <p>and {count(names.length - FEW)} more.</p>}
+  </>
+);
+
 type BulkDialogProps = {
   query: FindingQuery;
+  /** Of those that were ticked; null: all that match. */
+  names: readonly string[] | null;
   onClose: () => void;
   /** Told how it ended; `job`: where it can be undone. */
   onDone: (sentence: string, job: number | null) => void;
 };
 
 /** A step for all findings that a query means: chosen, previewed, confirmed, watched, stopped. */
-export const BulkDialog = ({ query, onClose, onDone }: BulkDialogProps) => {
+export const BulkDialog = ({ query, names, onClose, onDone }: BulkDialogProps) => {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const jobs = useJobs();
@@ -102,10 +122,14 @@ export const BulkDialog = ({ query, onClose, onDone }: BulkDialogProps) => {
   const running = begun !== null && !ended;
   return (
     <dialog ref={dialog} className={styles['dialog']} aria-labelledby={id} onClose={onClose}>
-      <h2 id={id}>Decide about all that match</h2>
-      <p>
-        All findings of this list, and not the page: <code>{words}</code>
-      </p>
+      <h2 id={id}>{names === null ? 'Decide about all that match' : 'Decide about what is ticked'}</h2>
+      {names === null ? (
+        <p>
+          All findings of this list, and not the page: <code>{words}</code>
+        </p>
+      ) : (
+        <Ticked names={names} />
+      )}
       {refused !== null && <Callout problem={refused} />}
       {running && (
         <div className={styles['going']}>

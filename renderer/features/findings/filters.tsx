@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { FINDING_KINDS, FINDING_STATES, type FindingCounts, SEVERITIES } from '../../../shared/contract/finding-schemas.ts';
 import { findingsHref, type FindingsView } from '../../app/navigation-findings.ts';
 import { go } from '../../app/navigation.ts';
+import { AddressViews } from '../../saved-views/address-views.tsx';
 import { useQuery } from '../../transport/query.ts';
 import { ListSearch } from '../../ui/list-search.tsx';
 import { count } from '../../ui/words.ts';
@@ -163,6 +164,7 @@ export const Filters = ({ view, counts }: { view: FindingsView; counts: FindingC
             {view.ends !== null && <Removable word={`Waiver runs out within ${view.ends} days`} onRemove={() => set({ ends: null })} />}
           </>
         )}
+        <AddressViews list="findings" href={findingsHref({ ...view, finding: null })} />
         {isFiltered(view) && (
           <a className={styles['undo']} href={findingsHref(unfiltered(view))}>
             Undo filter

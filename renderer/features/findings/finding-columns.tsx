@@ -1,5 +1,6 @@
 import type { Finding, FindingCluster, FindingSort } from '../../../shared/contract/finding-schemas.ts';
 import type { Column } from '../../ui/grid.tsx';
+import { tickColumn } from '../../ui/tick-column.tsx';
 import { Age, Instant } from '../../ui/time.tsx';
 import { count } from '../../ui/words.ts';
 import { KIND_WORD, STATE_WORD } from './finding-words.ts';
@@ -36,7 +37,7 @@ const KIND: Column<Finding, FindingSort> = { key: 'kind', title: 'Kind', track: 
 export const findingColumns = (narrow: boolean, waivers: boolean): readonly Column<Finding, FindingSort>[] => {
   const [severity, title, ...rest] = FINDING_COLUMNS;
   if (severity === undefined || title === undefined) return FINDING_COLUMNS;
-  return [severity, title, ...(narrow ? [] : [KIND]), ...(waivers ? [RUNS_OUT] : []), ...rest];
+  return [tickColumn, severity, title, ...(narrow ? [] : [KIND]), ...(waivers ? [RUNS_OUT] : []), ...rest];
 };
 
 export const CAUSE_COLUMNS: readonly Column<FindingCluster, never>[] = [

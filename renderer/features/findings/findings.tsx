@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Finding, FindingCounts, FindingQuery, FindingSort } from '../../../shared/contract/finding-schemas.ts';
 import { findingQueryWords } from '../../../shared/contract/finding-query-words.ts';
 import { findingsHref, type FindingsView, HOLDING } from '../../app/navigation-findings.ts';
@@ -12,6 +12,7 @@ import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { type Command, useCommands } from '../../ui/commands.ts';
 import { Grid } from '../../ui/grid.tsx';
 import { useReadOnly } from '../../ui/read-only.ts';
+import { type Chosen, useTicks } from '../../ui/ticks.ts';
 import { UndoToast } from '../../ui/undo-toast.tsx';
 import { count, plural } from '../../ui/words.ts';
 import type { ActKind } from './act-words.ts';
@@ -29,9 +30,15 @@ const leftAt = new Map<string, number>();
 
 const focusGrid = (): void => document.querySelector<HTMLElement>('main [role="grid"]')?.focus();
 
-type ListProps = { view: FindingsView; onCounts: (counts: FindingCounts, total: number) => void };
+type ListProps = {
+  view: FindingsView;
+  onCounts: (counts: FindingCounts, total: number) => void;
+  onChosen: (chosen: Chosen<number>) => void;
+};
 
-const List = ({ view, onCounts }: ListProps) => {
+const knownBy = ({ id, title }: Finding) => ({ id, name: title });
+
+const List = ({ view, onCounts, onChosen }: ListProps) => {
   const key = findingsHref({ ...view, finding: null });
   const fetchPage = useCallback(
     async (offset: number, limit: number) => {
@@ -42,6 +49,21 @@ const List = ({ view, onCounts }: ListProps) => {
     [view, onCounts],
   );
   const { total, problem, rowAt, show, current } = usePages<Finding>(key, fetchPage);
+  const read = useCallback(
+    async (offset: number, limit: number) => {
+      const answer = await call('findings.list', { ...queryOf(view), sort: view.sort, offset, limit });
+      return answer.ok ? answer.value.rows : null;
+    },
+    [view],
+  );
+  const { grid: ticks, chosen } = useTicks({
+    filter: findingsHref({ ...view, sort: HOLDING.sort, finding: null }),
+    total,
+    read,
+    rowAt,
+    known: knownBy,
+  });
+  useEffect(() => onChosen(chosen), [chosen, onChosen]);
   const [startAt] = useState(() => leftAt.get(key) ?? 0);
   const columns = useMemo(
     () => findingColumns(view.finding !== null, view.states.includes('waived') || view.ends !== null),
@@ -72,7 +94,7 @@ const List = ({ view, onCounts }: ListProps) => {
       )}
       {total !== undefined && total > 0 && (
         <Grid
-          label="Findings. Enter opens one."
+          label="Findings. Enter opens one, Space ticks it."
           listKey={key}
           columns={columns}
           total={total}
@@ -83,6 +105,7 @@ const List = ({ view, onCounts }: ListProps) => {
           rowTone={(row) => (row.id === view.finding ? 'selected' : undefined)}
           sort={{ by: view.sort === 'oldest' ? 'newest' : view.sort, descending: view.sort === 'newest', change: changeSort }}
           startAt={startAt}
+          ticks={ticks}
           onLeave={(first) => leftAt.set(key, first)}
         />
       )}
@@ -90,18 +113,25 @@ const List = ({ view, onCounts }: ListProps) => {
   );
 };
 
+/** What a step is for: `names` of those that were ticked, or null where it is for all that match. */
+type Bulk = { readonly query: FindingQuery; readonly names: readonly string[] | null };
+
 /** What needs a person, and what became of it. */
 export const Findings = ({ view }: { view: FindingsView }) => {
   const jobs = useJobs();
   const [known, setKnown] = useState<{ counts: FindingCounts; total: number }>();
   const [causes, setCauses] = useState<number>();
   const [form, setForm] = useState<{ readonly of: number | null; readonly kind: ActKind } | null>(null);
-  const [bulk, setBulk] = useState<FindingQuery | null>(null);
+  const [bulk, setBulk] = useState<Bulk | null>(null);
+  const [chosen, setChosen] = useState<Chosen<number> | null>(null);
   const acting = useActing(() => {});
   const onCounts = useCallback((counts: FindingCounts, total: number) => setKnown({ counts, total }), []);
   const byCause = view.by === 'cause';
   const total = known?.total;
-  const query = queryOf(view);
+  const some = byCause || chosen === null || chosen.isAll || chosen.ticked === 0 ? null : chosen;
+  const query: FindingQuery = some === null ? queryOf(view) : { ids: [...some.ids] };
+  const wanted = some?.ticked ?? total;
+  const names = some?.names ?? null;
   const { finding } = view;
   const readOnly = useReadOnly();
   useCommands(
@@ -113,7 +143,7 @@ export const Findings = ({ view }: { view: FindingsView }) => {
         keys: null,
         run,
       });
-      const asked = queryOf(view);
+      const asked = { query: queryOf(view), names: null };
       return [
         page('by-cause', view.by === 'cause' ? 'Findings one by one' : 'Findings by cause', () =>
           go(findingsHref({ ...view, by: view.by === 'cause' ? 'finding' : 'cause', cause: null, finding: null })),
@@ -137,6 +167,8 @@ export const Findings = ({ view }: { view: FindingsView }) => {
   };
   const onDone = (sentence: string, job: number | null): void => {
     setBulk(null);
+    // What was decided is decided; the next step is for what is ticked next.
+    chosen?.none();
     acting.say(sentence, job === null ? undefined : () => void undoBulk(job));
   };
   return (
@@ -151,7 +183,19 @@ export const Findings = ({ view }: { view: FindingsView }) => {
             : total === undefined
               ? ''
               : plural(total, 'finding', 'findings')}
+          {!byCause && chosen !== null && chosen.words !== '' && `, ${chosen.words}`}
         </output>
+        {!byCause && chosen !== null && chosen.ticked > 0 && (
+          <Button
+            kind="quiet"
+            onClick={() => {
+              chosen.none();
+              focusGrid();
+            }}
+          >
+            Untick
+          </Button>
+        )}
         <Choice
           label="Rows"
           options={[
@@ -165,20 +209,25 @@ export const Findings = ({ view }: { view: FindingsView }) => {
           {!byCause && (
             <Button
               writes
-              aria-disabled={total === undefined || total === 0}
-              onClick={() => total !== undefined && total > 0 && setBulk(query)}
+              aria-disabled={wanted === undefined || wanted === 0}
+              onClick={() => wanted !== undefined && wanted > 0 && setBulk({ query, names })}
             >
-              Decide about all {total === undefined ? '' : count(total)}…
+              {some === null ? (
+                <>Decide about all {total === undefined ? '' : count(total)}…</>
+              ) : (
+                <>Decide about the {count(some.ticked)} ticked…</>
+              )}
             </Button>
           )}
           {!byCause && (
             <ExportButton
+              label={some === null ? 'Export…' : 'Export the ticked…'}
               exported={
-                total === undefined
+                wanted === undefined
                   ? null
                   : {
                       what: 'findings',
-                      total,
+                      total: wanted,
                       query: findingQueryWords(query),
                       ask: (format) => ({ rows: 'findings', format, query, sort: view.sort, period: null }),
                     }
@@ -194,7 +243,7 @@ export const Findings = ({ view }: { view: FindingsView }) => {
         </div>
       )}
       <div className={styles['both']} data-open={finding !== null || (byCause && view.cause !== null)}>
-        {byCause ? <Causes view={view} onTotal={setCauses} /> : <List view={view} onCounts={onCounts} />}
+        {byCause ? <Causes view={view} onTotal={setCauses} /> : <List view={view} onCounts={onCounts} onChosen={setChosen} />}
         {!byCause && finding !== null && (
           <aside className={styles['detail']} aria-label="The opened finding">
             <FindingDetail
@@ -213,12 +262,12 @@ export const Findings = ({ view }: { view: FindingsView }) => {
               key={view.cause}
               view={view}
               cause={view.cause}
-              onAct={() => view.cause !== null && setBulk({ openOnly: true, cause: view.cause })}
+              onAct={() => view.cause !== null && setBulk({ query: { openOnly: true, cause: view.cause }, names: null })}
             />
           </aside>
         )}
       </div>
-      {bulk !== null && <BulkDialog query={bulk} onClose={() => setBulk(null)} onDone={onDone} />}
+      {bulk !== null && <BulkDialog query={bulk.query} names={bulk.names} onClose={() => setBulk(null)} onDone={onDone} />}
       {acting.done !== null && (
         <UndoToast
           key={acting.done.id}

@@ -73,7 +73,7 @@ export const BrokePanel = ({ host }: { host: HostDetail }) => {
   const file = files.data?.rows[0];
   const more = (events.data?.total ?? 0) + (files.data?.total ?? 0) - 1;
   return (
-    <section className={styles['panel']} aria-labelledby="broke">
+    <section className={styles['panel']} aria-labelledby="broke" data-tour="broke">
       {event === undefined && file === undefined ? <Otherwise host={host} /> : <h2 id="broke">The event that broke trust</h2>}
       {event !== undefined && <Event host={host} event={event} />}
       {event === undefined && file !== undefined && <File host={host} file={file} />}

@@ -1,11 +1,11 @@
 import { LINKS, VERDICTS, type Verdict } from '../../../shared/model/verdict.ts';
 import { go, hostsHref, type HostsView } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
+import { SavedViews } from '../../saved-views/saved-views.tsx';
 import { formatDuration } from '../../ui/format-time.ts';
 import { VerdictMark } from '../../ui/verdict-mark.tsx';
 import { countryName, LINK_WORD, VERDICT_WORD } from '../../ui/words.ts';
-import { isFiltered } from './host-query.ts';
-import { SavedViews } from './saved-views.tsx';
+import { filterOf, isFiltered } from './host-query.ts';
 import { SearchBox } from './search-box.tsx';
 import styles from './filters.module.css';
 
@@ -43,12 +43,17 @@ export const Filters = ({ view }: { view: HostsView }) => {
   const overview = useQuery('overview.get', {});
   const known = overview.data?.places.flatMap(({ country }) => (country === null ? [] : [country])) ?? [];
   const countries = view.country === null || known.includes(view.country) ? known : [...known, view.country];
+  const filter = filterOf(view);
   const set = (change: Partial<HostsView>): void => go(hostsHref({ ...view, ...change }));
   return (
     <search className={styles['filters']} aria-label="Filter hosts">
       <div className={styles['first']}>
         <SearchBox view={view} />
-        <SavedViews view={view} />
+        <SavedViews
+          list="hosts"
+          saves={filter === null ? null : { list: 'hosts', filter, sort: { by: view.sort, descending: view.descending } }}
+          hrefOf={({ filter: text, sort }) => hostsHref({ text, ...(sort !== null && { sort: sort.by, descending: sort.descending }) })}
+        />
       </div>
       <fieldset aria-label="Verdicts" className={styles['verdicts']}>
         {VERDICTS.map((verdict) => (

@@ -1,6 +1,8 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { HostRow, HostSort } from '../../../shared/contract/schemas.ts';
-import { go, hostHref, hostsHref, type HostsView } from '../../app/navigation.ts';
+import { wholeHostQuery } from '../../../shared/query/host-query.ts';
+import { printQuery } from '../../../shared/query/print.ts';
+import { ALL_HOSTS, go, hostHref, hostsHref, type HostsView } from '../../app/navigation.ts';
 import { ExportButton } from '../../exporting/export-button.tsx';
 import { setHostPath } from '../../transport/host-path.ts';
 import { usePages } from '../../transport/pages.ts';
@@ -8,6 +10,8 @@ import { call } from '../../transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
 import { Grid } from '../../ui/grid.tsx';
+import { tickColumn } from '../../ui/tick-column.tsx';
+import { useTicks } from '../../ui/ticks.ts';
 import { useMedia } from '../../ui/use-media.ts';
 import { count, plural } from '../../ui/words.ts';
 import { Filters } from './filters.tsx';
@@ -34,13 +38,38 @@ const noteRow = (event: React.MouseEvent, view: HostsView): void => {
   if (typeof row === 'string' && index >= 0) setHostPath({ ask: listed(view), index });
 };
 
+const knownBy = ({ id, name }: HostRow) => ({ id, name });
+
+/** What is exported: the list, or what is ticked in it. */
+const exportOf = (
+  asked: ReturnType<typeof askOf>,
+  total: number,
+  view: HostsView,
+): React.ComponentProps<typeof ExportButton>['exported'] => ({
+  what: 'hosts',
+  total,
+  query: asked.query.ids === undefined ? (filterOf(view) ?? '') : printQuery(wholeHostQuery(asked.query, { kind: 'all' })),
+  ask: (format) => ({ rows: 'hosts', format, ...asked, sort: { by: view.sort, descending: view.descending } }),
+});
+
 export const Hosts = ({ view }: { view: HostsView }) => {
   const key = hostsHref(view);
   const fetchPage = useCallback((offset: number, limit: number) => call('hosts.list', { ...listed(view), offset, limit }), [view]);
   const { total, inventory, problem, rowAt, show, current } = usePages<HostRow>(key, fetchPage);
+  const read = useCallback(
+    async (offset: number, limit: number) => {
+      const answer = await call('hosts.list', { ...listed(view), offset, limit });
+      return answer.ok ? answer.value.rows : null;
+    },
+    [view],
+  );
+  const filter = hostsHref({ ...view, sort: ALL_HOSTS.sort, descending: ALL_HOSTS.descending });
+  const { grid: ticks, chosen } = useTicks({ filter, total, read, rowAt, known: knownBy });
+  const some = chosen.isAll || chosen.ticked === 0 ? null : chosen;
   const filtered = isFiltered(view);
   const unreadable = readSearch(view.text).kind === 'problem';
-  const columns = hostColumns(useMedia('(min-width: 1360px)'));
+  const wide = useMedia('(min-width: 1360px)');
+  const columns = useMemo(() => [tickColumn, ...hostColumns(wide)], [wide]);
   const [startAt] = useState(() => leftAt.get(key) ?? 0);
   const changeSort = (by: HostSort): void =>
     go(hostsHref({ ...view, sort: by, descending: view.sort === by ? !view.descending : false }), 'replace');
@@ -49,18 +78,30 @@ export const Hosts = ({ view }: { view: HostsView }) => {
     <div className={styles['page']}>
       <div className={styles['head']}>
         <h1>Hosts</h1>
-        <output>{announce(total, inventory, filtered)}</output>
-        <span className={styles['act']}>
+        <output>
+          {announce(total, inventory, filtered)}
+          {chosen.words !== '' && `, ${chosen.words}`}
+        </output>
+        {chosen.ticked > 0 && (
+          <Button
+            kind="quiet"
+            onClick={() => {
+              chosen.none();
+              document.querySelector<HTMLElement>('main [role="grid"]')?.focus();
+            }}
+          >
+            Untick
+          </Button>
+        )}
+        <span className={styles['act']} data-tour="export">
           <ExportButton
+            label={some === null ? 'Export…' : 'Export the ticked…'}
             exported={
-              total === undefined || unreadable
-                ? null
-                : {
-                    what: 'hosts',
-                    total,
-                    query: filterOf(view) ?? '',
-                    ask: (format) => ({ rows: 'hosts', format, ...askOf(view), sort: { by: view.sort, descending: view.descending } }),
-                  }
+              some !== null
+                ? exportOf({ query: { ids: [...some.ids] } }, some.ticked, view)
+                : total === undefined || unreadable
+                  ? null
+                  : exportOf(askOf(view), total, view)
             }
           />
         </span>
@@ -105,6 +146,7 @@ export const Hosts = ({ view }: { view: HostsView }) => {
               go(hostHref(row.id));
             }}
             sort={{ by: view.sort, descending: view.descending, change: changeSort }}
+            ticks={ticks}
             startAt={startAt}
             onLeave={(first) => leftAt.set(key, first)}
           />

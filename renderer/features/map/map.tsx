@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { readSearch } from '../../../shared/query/host-search.ts';
 import { go, mapHref, type MapView } from '../../app/navigation.ts';
+import { AddressViews } from '../../saved-views/address-views.tsx';
 import { useQuery } from '../../transport/query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout, Empty, Waiting } from '../../ui/callout.tsx';
@@ -108,6 +109,7 @@ export const WorldMap = ({ view }: { view: MapView }) => {
       </div>
       <div className={styles['controls']}>
         <MapFilter view={view} />
+        <AddressViews list="map" href={mapHref(view)} />
         {regions !== null && regions.classes.length > 1 && <PolicyChoice view={view} classes={regions.classes} />}
         {moments !== undefined && <TimeSlider moments={moments} atMs={view.atMs} onChange={toMoment} />}
       </div>
@@ -157,7 +159,7 @@ export const WorldMap = ({ view }: { view: MapView }) => {
               />
             </div>
           )}
-          <div className={styles['body']}>
+          <div className={styles['body']} data-tour="map">
             {world === null ? (
               <Waiting>{noWorld === null ? 'Loading the outlines of the world…' : ''}</Waiting>
             ) : (

@@ -60,7 +60,7 @@ const Failed = ({ overview }: { overview: Overview }) => {
 export const Answer = ({ overview }: { overview: Overview }) => {
   const { tally, disagreements, manifest, freshness } = overview;
   return (
-    <header className={styles['answer']}>
+    <header className={styles['answer']} data-tour="answer">
       <h1>
         <First tally={tally} /> <Failed overview={overview} /> {restSentence(tally)}
       </h1>

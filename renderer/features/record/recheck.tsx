@@ -69,7 +69,9 @@ export const Recheck = ({ jobs, dataFolder }: { jobs: Jobs; dataFolder: string |
         </>
       }
     >
-      <JobControl jobs={jobs} standing={standing} word="Re-check now" ask={ask} writes={false} />
+      <div data-tour="recheck">
+        <JobControl jobs={jobs} standing={standing} word="Re-check now" ask={ask} writes={false} />
+      </div>
       {last !== undefined && last.report !== null && (
         <RecheckResult key={last.id} job={last} report={last.report} isBefore={running !== undefined} />
       )}

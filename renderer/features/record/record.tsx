@@ -1,5 +1,6 @@
 import type { LedgerState } from '../../../shared/contract/ledger-schemas.ts';
 import { go, recordHref, type RecordTab, type RecordView } from '../../app/navigation.ts';
+import { AddressViews } from '../../saved-views/address-views.tsx';
 import { useQuery } from '../../transport/query.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { OutcomeWord } from '../../ui/verdict-mark.tsx';
@@ -126,7 +127,10 @@ export const Record = ({ view }: { view: RecordView }) => {
   const [newest] = jobs.list ?? [];
   return (
     <div className={styles['page']}>
-      <h1>Record</h1>
+      <div className={styles['head']}>
+        <h1>Record</h1>
+        <AddressViews list="record" href={recordHref(view)} />
+      </div>
       {problem !== undefined && <Callout problem={problem} />}
       {/* In the place of the sentence that comes, so that nothing moves. */}
       {data === undefined && problem === undefined && (

@@ -4,6 +4,7 @@ import { REFERENCE_STATES } from '../../../shared/model/reference-set.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { go } from '../../app/navigation.ts';
 import { REFERENCE_FORMS, type ReferenceForm, referencesHref, type ReferencesView } from '../../app/navigation-references.ts';
+import { AddressViews } from '../../saved-views/address-views.tsx';
 import { usePages } from '../../transport/pages.ts';
 import { call } from '../../transport/transport.ts';
 import { Button, Choice } from '../../ui/button.tsx';
@@ -116,6 +117,7 @@ export const References = ({ view }: { view: ReferencesView }) => {
           value={state ?? 'all'}
           onChange={(value) => go(referencesHref({ ...view, state: REFERENCE_STATES.find((one) => one === value) ?? null }), 'replace')}
         />
+        <AddressViews list="references" href={referencesHref({ state })} />
       </Lint>
       {problem !== undefined && (
         <Callout problem={problem} still={total === undefined ? undefined : 'The rows below are the last known.'} />

@@ -193,7 +193,7 @@ const Shown = ({ id, view, shown, difference }: ShownProps) => {
             <output>{copied}</output>
           </div>
           {total !== undefined && total > 0 && (
-            <div className={styles['list']} style={{ maxHeight: HEAD_PX + total * ROW_PX }}>
+            <div className={styles['list']} data-tour="difference" style={{ maxHeight: HEAD_PX + total * ROW_PX }}>
               <Grid
                 label={`${LOG_WORD[view.log]} side by side`}
                 listKey={asked}

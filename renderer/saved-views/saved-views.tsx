@@ -1,32 +1,41 @@
 import { useState } from 'react';
-import type { SavedView } from '../../../shared/contract/view-schemas.ts';
-import type { Problem } from '../../../shared/model/result.ts';
-import { go, hostsHref, type HostsView } from '../../app/navigation.ts';
-import { useQuery } from '../../transport/query.ts';
-import { call } from '../../transport/transport.ts';
-import { Button } from '../../ui/button.tsx';
-import { filterOf } from './host-query.ts';
+import type { CallInput } from '../../shared/contract/contract.ts';
+import type { SavedView, ViewedList } from '../../shared/contract/view-schemas.ts';
+import type { Problem } from '../../shared/model/result.ts';
+import { go } from '../app/navigation.ts';
+import { useQuery } from '../transport/query.ts';
+import { call } from '../transport/transport.ts';
+import { Button } from '../ui/button.tsx';
 import styles from './saved-views.module.css';
 
 const MOST_NAME = 80;
 
-const hrefOf = ({ filter, sort }: SavedView): string => hostsHref({ text: filter, sort: sort.by, descending: sort.descending });
+/** What is saved of a list that is on the screen. */
+export type Saves = CallInput<'views.save'> extends infer Input ? (Input extends { name: string } ? Omit<Input, 'name'> : never) : never;
 
-/** Filter and sort of this list under a name, kept with the data: whoever opens it sees the same. */
-export const SavedViews = ({ view }: { view: HostsView }) => {
-  const { data, refetch } = useQuery('views.list', {});
+type SavedViewsProps = {
+  list: ViewedList;
+  /** Null where what is asked cannot be read, and so not be saved. */
+  saves: Saves | null;
+  /** Where a saved one leads. */
+  hrefOf: (saved: SavedView) => string;
+};
+
+const isThis = (saved: SavedView, { filter, sort }: Saves): boolean =>
+  saved.filter === filter && saved.sort?.by === sort?.by && saved.sort?.descending === sort?.descending;
+
+/** What is asked of a list, under a name, kept with the data: whoever opens it sees the same. */
+export const SavedViews = ({ list, saves, hrefOf }: SavedViewsProps) => {
+  const { data, refetch } = useQuery('views.list', { list });
   const [naming, setNaming] = useState(false);
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<Problem>();
   const views = data ?? [];
-  const filter = filterOf(view);
-  const current = views.find(
-    (saved) => saved.filter === filter && saved.sort.by === view.sort && saved.sort.descending === view.descending,
-  );
+  const current = saves === null ? undefined : views.find((saved) => isThis(saved, saves));
 
   const save = async (): Promise<void> => {
-    if (filter === null || name.trim() === '') return;
-    const answer = await call('views.save', { name, filter, sort: { by: view.sort, descending: view.descending } });
+    if (saves === null || name.trim() === '') return;
+    const answer = await call('views.save', { ...saves, name });
     const failed = answer.ok ? (answer.value.ok ? undefined : answer.value.problem) : answer.problem;
     setProblem(failed);
     if (failed !== undefined) return;
@@ -35,7 +44,7 @@ export const SavedViews = ({ view }: { view: HostsView }) => {
     refetch();
   };
   const remove = async (saved: SavedView): Promise<void> => {
-    const answer = await call('views.delete', { name: saved.name });
+    const answer = await call('views.delete', { list, name: saved.name });
     setProblem(answer.ok ? undefined : answer.problem);
     refetch();
   };
@@ -97,7 +106,7 @@ export const SavedViews = ({ view }: { view: HostsView }) => {
         </select>
       )}
       {current === undefined ? (
-        <Button writes kind="quiet" disabled={filter === null} onClick={() => setNaming(true)}>
+        <Button writes kind="quiet" disabled={saves === null} onClick={() => setNaming(true)}>
           Save this view
         </Button>
       ) : (
