@@ -28,10 +28,10 @@ process.once('exit', () => {
 });
 
 /** Starts a command that serves, and waits for the JSON document that it prints once ready. */
-export const startCommand = (args: readonly string[], before: readonly string[] = []): Promise<Running> =>
+export const startCommand = (args: readonly string[], before: readonly string[] = [], cli = CLI): Promise<Running> =>
   new Promise((resolve, reject) => {
     const [first, ...more] = before;
-    const command = [CLI, ...args, '--json'];
+    const command = [cli, ...args, '--json'];
     const child = spawn(first ?? process.execPath, first === undefined ? command : [...more, process.execPath, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -107,8 +107,9 @@ export const startConsole = async (
   args: readonly string[],
   dataFolder = temporaryFolder('data'),
   before: readonly string[] = [],
+  cli = CLI,
 ): Promise<Console> => {
-  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before);
+  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before, cli);
   return consoleOf(serving, dataFolder);
 };
 
