@@ -136,12 +136,17 @@ export const plainTexts = (
       if (out === undefined) shown.push({ text: plain, where: where(element) + of });
       else met.add(out);
     };
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = texts.nextNode(); node !== null; node = texts.nextNode())
-      if (node.parentElement?.checkVisibility() === true) put(node.textContent ?? '', node.parentElement, '');
-    for (const name of ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt'])
-      for (const element of document.body.querySelectorAll(`[${name}]`))
-        if (element.checkVisibility()) put(element.getAttribute(name) ?? '', element, `[${name}]`);
+    const lookAt = (root: Element | ShadowRoot): void => {
+      const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node !== null; node = texts.nextNode())
+        if (node.parentElement?.checkVisibility() === true && node.parentElement.localName !== 'style')
+          put(node.textContent ?? '', node.parentElement, '');
+      for (const name of ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt'])
+        for (const element of root.querySelectorAll(`[${name}]`))
+          if (element.checkVisibility()) put(element.getAttribute(name) ?? '', element, `[${name}]`);
+      for (const element of root.querySelectorAll('*')) if (element.shadowRoot !== null) lookAt(element.shadowRoot);
+    };
+    lookAt(document.body);
     put(document.title, document.documentElement, ' title');
     return { shown, met: [...met] };
   }, letOut);

@@ -31,7 +31,8 @@ const lettersIn = (tokens: readonly Token[]): number =>
     0,
   );
 
-const fill = (letters: number): string => ` ${FILL.repeat(Math.ceil(letters / FILL.length)).slice(0, letters - 1)}`.trimEnd();
+const fill = (letters: number): string =>
+  ` ${FILL.repeat(Math.ceil(letters / FILL.length)).slice(0, Math.max(1, letters - 1))}`.replace(/ $/u, 'é');
 
 /** `Filter {0}` as `⟦Ƒîļţéŕ {0} ļö⟧`: no plain letter is left in it, it is a third longer, and where it begins and ends can be seen. */
 export const pseudo = (id: string): string => {

@@ -3,7 +3,7 @@ import { findMessages, type Message, numbered, type Part } from './find.ts';
 import type { Language } from './language.ts';
 import { walk } from './rules.ts';
 import { nodeAt, parseSource, type SyntaxNode, textAt } from './syntax.ts';
-import { keepsAll, readTranslation, type Token } from './translation.ts';
+import { marksOf, readTranslation, type Token } from './translation.ts';
 
 /** The tag that the sources give to everything that formats. It is not looked for elsewhere. */
 const SOURCE_TAG = 'en-GB';
@@ -62,10 +62,14 @@ class Writer {
 
   #message(message: Message, said: readonly string[]): string {
     const parts = numbered(message.parts);
+    // What a sentence says of a host must not get lost in another language.
+    const wanted = marksOf(readTranslation(message.id)).join(' ');
+    if (marksOf(readTranslation(message.id)).length !== parts.length) throw new Error(`“${message.id}” has words that look like values.`);
     const read = said.map((text) => {
       const tokens = readTranslation(text);
       // A form may say the number in words, or not at all: “one host”.
-      if (!keepsAll(tokens, parts.length) && !(message.form === 'plural' && keepsAll(tokens, 0)))
+      const marks = marksOf(tokens).join(' ');
+      if (marks !== wanted && !(message.form === 'plural' && marks === ''))
         throw new Error(`“${text}” does not have what “${message.id}” has, once each.`);
       return tokens;
     });

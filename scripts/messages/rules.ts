@@ -43,8 +43,8 @@ const LETTER = /\p{L}/u;
 export const VALUE = '\uFFFC';
 /** Two words beside each other, or one that begins as a sentence does. */
 const READS_LIKE_WORDS = /(?:^|[\s(“"])\p{L}{2,}[,;:.…?!]?\s+\S|\s\p{L}{2,}[.…?!)]?$|^\p{Lu}\p{Ll}+[.…?!]?$|^\p{L}{2,}…$/u;
-/** Samples of files (YAML), conditions of the language of queries, and command lines. */
-const FOR_MACHINES = /\n\s*(?:- )?\w+:|^\w+ (?:=|!=|in \() |^\w+ = | --\w/u;
+/** Samples of files (YAML), conditions of the language of queries, command lines and style. */
+const FOR_MACHINES = /\n\s*(?:- )?\w+:|^\w+ (?:=|!=|in \() |^\w+ = | --\w|var\(--/u;
 
 export const hasLetters = (text: string): boolean => LETTER.test(text);
 const readsLikeWords = (text: string): boolean => READS_LIKE_WORDS.test(text) && !KEY_NAMES.has(text.trim()) && !FOR_MACHINES.test(text);

@@ -31,13 +31,11 @@ export const readTranslation = (text: string): readonly Token[] => {
   return stack[0]?.tokens ?? [];
 };
 
-const numbersIn = (tokens: readonly Token[]): readonly number[] =>
-  tokens.flatMap((token) =>
-    token.kind === 'words' ? [] : token.kind === 'value' ? [token.number] : [token.number, ...numbersIn(token.inside)],
-  );
-
-/** Whether a translation has everything that the message has, once each: what a sentence says of a host must not get lost in it. */
-export const keepsAll = (tokens: readonly Token[], count: number): boolean => {
-  const numbers = [...numbersIn(tokens)].sort((a, b) => a - b);
-  return numbers.length === count && numbers.every((number, index) => number === index);
+/** What of a translation stands for parts of its message, sorted: `{0}`, `<1>`. */
+export const marksOf = (tokens: readonly Token[]): readonly string[] => {
+  const marks = (token: Token): readonly string[] => {
+    if (token.kind === 'words') return [];
+    return token.kind === 'value' ? [`{${token.number}}`] : [`<${token.number}>`, ...token.inside.flatMap(marks)];
+  };
+  return tokens.flatMap(marks).sort();
 };
