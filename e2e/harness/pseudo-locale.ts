@@ -136,14 +136,16 @@ export const plainTexts = (
       if (out === undefined) shown.push({ text: plain, where: where(element) + of });
       else met.add(out);
     };
+    // The choices of a list are shown when it is opened.
+    const isShown = (element: Element | null): element is Element =>
+      element !== null && element.localName !== 'style' && (element.closest('select') ?? element).checkVisibility();
     const lookAt = (root: Element | ShadowRoot): void => {
       const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
       for (let node = texts.nextNode(); node !== null; node = texts.nextNode())
-        if (node.parentElement?.checkVisibility() === true && node.parentElement.localName !== 'style')
-          put(node.textContent ?? '', node.parentElement, '');
+        if (isShown(node.parentElement)) put(node.textContent ?? '', node.parentElement, '');
       for (const name of ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt'])
         for (const element of root.querySelectorAll(`[${name}]`))
-          if (element.checkVisibility()) put(element.getAttribute(name) ?? '', element, `[${name}]`);
+          if (isShown(element)) put(element.getAttribute(name) ?? '', element, `[${name}]`);
       for (const element of root.querySelectorAll('*')) if (element.shadowRoot !== null) lookAt(element.shadowRoot);
     };
     lookAt(document.body);

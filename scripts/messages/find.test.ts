@@ -21,6 +21,15 @@ describe('a message of markup', () => {
     expect(idsIn('<ul><li>One host</li><li>{many}</li> · </ul>')).toEqual(['One host']);
   });
 
+  test('has no words of commands, files and keys', () => {
+    expect(idsIn('<p>Start <code>plumbline serve</code> or press <kbd>Esc</kbd>.</p>')).toEqual(['Start <0/> or press <1/>.']);
+    expect(idsIn('<code>plumbline serve</code>')).toEqual([]);
+  });
+
+  test('is without the spaces around it', () => {
+    expect(idsIn("<>{' '}Did you mean <code>{a}</code>?</>; const b = ` and ${c} more `;")).toEqual(['Did you mean <0/>?', 'and {0} more']);
+  });
+
   test('does not hide messages in its values and attributes', () => {
     expect(idsIn('<p title="why">It {ok ? \'holds\' : <b>is broken</b>}</p>')).toEqual(['It {0}', 'why', 'holds', 'is broken']);
   });

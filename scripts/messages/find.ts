@@ -16,6 +16,8 @@ export type Message = {
   readonly from: number;
   readonly to: number;
   readonly id: string;
+  /** The spaces around it, which are no matter of a translation. */
+  readonly around: readonly [before: string, after: string];
   /** The form for many, where it has forms. */
   readonly plural: string | null;
   readonly parts: readonly Part[];
@@ -35,6 +37,14 @@ const jsxText = (raw: string): string => {
     .join(' ');
 };
 
+/** What is in these is the same in every language: texts of files, commands, legends of keys. */
+const VERBATIM = new Set(['code', 'kbd', 'pre', 'samp']);
+const isVerbatim = (element: SyntaxNode): boolean => {
+  const open = nodeAt(element, 'openingElement');
+  const name = open === undefined ? undefined : nodeAt(open, 'name');
+  return name !== undefined && VERBATIM.has(textAt(name, 'name') ?? '');
+};
+
 const isElement = (node: SyntaxNode): boolean => node.type === 'JSXElement' || node.type === 'JSXFragment';
 
 const literalIn = (container: SyntaxNode): string | undefined => {
@@ -48,10 +58,12 @@ const wordsOf = (child: SyntaxNode): string | undefined => {
 };
 
 const saysSomething = (element: SyntaxNode): boolean =>
+  !isVerbatim(element) &&
   nodesAt(element, 'children').some((child) => hasLetters(wordsOf(child) ?? '') || (isElement(child) && saysSomething(child)));
 
 /** Whether words stand directly in an element: only then its children are one message. */
 const hasOwnWords = (element: SyntaxNode): boolean =>
+  !isVerbatim(element) &&
   nodesAt(element, 'children').some((child) => child.type === 'JSXText' && hasLetters(jsxText(textAt(child, 'value') ?? '')));
 
 const partsOf = (element: SyntaxNode): readonly Part[] => {
@@ -93,14 +105,11 @@ const templateParts = (template: SyntaxNode): readonly Part[] =>
       return typeof text === 'string' && text !== '' ? [words(text)] : [];
     });
 
-const message = (form: Message['form'], from: number, to: number, parts: readonly Part[]): Message => ({
-  form,
-  from,
-  to,
-  id: idOf(parts),
-  plural: null,
-  parts,
-});
+const message = (form: Message['form'], from: number, to: number, parts: readonly Part[]): Message => {
+  const said = idOf(parts);
+  const around = [/^\s*/u.exec(said)?.[0] ?? '', /\s*$/u.exec(said)?.[0] ?? ''] as const;
+  return { form, from, to, id: said.trim(), around, plural: null, parts };
+};
 
 const fromChildren = (element: SyntaxNode): Message | null => {
   const children = nodesAt(element, 'children');

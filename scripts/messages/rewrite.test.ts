@@ -24,6 +24,13 @@ describe('a source in another language', () => {
     expect(inGerman('<input placeholder="name" />', { name: ['"<Name>{'] })).toBe('<input placeholder={"\\"<Name>{"} />');
   });
 
+  test('keeps the spaces around a message', () => {
+    expect(inGerman("<>{' '}It is {a}</>", { 'It is {0}': ['{0} ist es'] })).toBe('<>{" "}{a}{" ist es"}</>');
+    expect(inGerman("const a = ' At least '; const b = ` of ${c} `;", { 'At least': ['Mindestens'], 'of {0}': ['von {0}'] })).toBe(
+      'const a = " Mindestens "; const b = ` von ${c} `;',
+    );
+  });
+
   test('has messages within the values of a message in the language as well', () => {
     expect(inGerman("<p>It {ok ? 'holds' : x}</p>", { 'It {0}': ['Es {0}'], holds: ['gilt'] })).toBe('<p>{"Es "}{ok ? "gilt" : x}</p>');
   });

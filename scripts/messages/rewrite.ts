@@ -75,8 +75,11 @@ class Writer {
     });
     const [first = []] = read;
     if (message.form === 'plural') return this.#plural(parts, said);
-    if (message.form === 'children') return this.#children(first, parts);
-    const written = parts.length === 0 ? JSON.stringify(said[0]) : `\`${this.#template(first, parts)}\``;
+    const [before, after] = message.around;
+    const space = (text: string): readonly Token[] => (text === '' ? [] : [{ kind: 'words', text }]);
+    const all = [...space(before), ...first, ...space(after)];
+    if (message.form === 'children') return this.#children(all, parts);
+    const written = parts.length === 0 ? JSON.stringify(`${before}${said[0] ?? ''}${after}`) : `\`${this.#template(all, parts)}\``;
     return message.form === 'attribute' ? `{${written}}` : written;
   }
 

@@ -42,7 +42,7 @@ const LETTER = /\p{L}/u;
 /** What a value in a template is held to be. */
 export const VALUE = '\uFFFC';
 /** Two words beside each other, or one that begins as a sentence does. */
-const READS_LIKE_WORDS = /(?:^|[\s(“"])\p{L}{2,}[,;:.…?!]?\s+\S|\s\p{L}{2,}[.…?!)]?$|^\p{Lu}\p{Ll}+[.…?!]?$|^\p{L}{2,}…$/u;
+const READS_LIKE_WORDS = /(?:^|[\s(“"])\p{L}{2,}[,;:.…?!]?\s+\S|\s\p{L}{2,}[.…?!)]?$|^\p{Lu}\p{Ll}+(?:’s)?[.…?!]?$|^\p{L}{2,}…$/u;
 /** Samples of files (YAML), conditions of the language of queries, command lines and style. */
 const FOR_MACHINES = /\n\s*(?:- )?\w+:|^\w+ (?:=|!=|in \() |^\w+ = | --\w|var\(--/u;
 
