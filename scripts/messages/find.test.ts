@@ -64,7 +64,8 @@ describe('a text', () => {
 });
 
 test('what the program tells apart is read from types, lists as const, schemas and comparisons', () => {
-  const source = "type A = 'in part'; const L = ['On hold'] as const; const s = z.enum(['Not yet']); if (a === 'No rule') b();";
+  const source =
+    "type A = 'in part'; const L = ['On hold'] as const; f(['x', 'Nobody’s'] as const); const s = z.enum(['Not yet']); if (a === 'No rule') b();";
   expect(valuesIn(parseSource('a.ts', source))).toEqual(['in part', 'On hold', 'Not yet', 'No rule']);
 });
 

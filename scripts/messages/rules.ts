@@ -42,7 +42,8 @@ const LETTER = /\p{L}/u;
 /** What a value in a template is held to be. */
 export const VALUE = '\uFFFC';
 /** Two words beside each other, or one that begins as a sentence does. */
-const READS_LIKE_WORDS = /(?:^|[\s(“"])\p{L}{2,}[,;:.…?!]?\s+\S|\s\p{L}{2,}[.…?!)]?$|^\p{Lu}\p{Ll}+(?:’s)?[.…?!]?$|^\p{L}{2,}…$/u;
+const READS_LIKE_WORDS =
+  /(?:^|[\s(“"])\p{L}{2,}[,;:.…?!]?\s+\S|\s\p{L}{2,}[.…?!)]?$|^\p{Lu}\p{Ll}+(?:-\p{Ll}+)*(?:’s)?[.…?!]?$|^\p{L}{2,}…$/u;
 /** Samples of files (YAML), conditions of the language of queries, command lines and style. */
 const FOR_MACHINES = /\n\s*(?:- )?\w+:|^\w+ (?:=|!=|in \() |^\w+ = | --\w|var\(--/u;
 
@@ -157,8 +158,9 @@ export const valuesIn = (tree: SyntaxNode): readonly string[] => {
     if (node.type === 'SwitchCase') put(nodeAt(node, 'test'));
     if (node.type === 'BinaryExpression' && COMPARING.has(String(node['operator'])))
       for (const side of ['left', 'right']) put(nodeAt(node, side));
-    if (node.type === 'TSAsExpression' && nodeAt(node, 'expression')?.type === 'ArrayExpression')
-      for (const element of nodesAt(nodeAt(node, 'expression') ?? node, 'elements')) put(element);
+    // A list of its own, and not one of a value and its word.
+    const list = node.type === 'VariableDeclarator' ? nodeAt(node, 'init') : undefined;
+    if (list?.type === 'TSAsExpression') for (const element of nodesAt(nodeAt(list, 'expression') ?? list, 'elements')) put(element);
     if (node.type === 'CallExpression' && calleeOf(node) === 'enum')
       for (const list of nodesAt(node, 'arguments')) for (const element of nodesAt(list, 'elements')) put(element);
     for (const [, child] of childrenOf(node)) visit(child);
