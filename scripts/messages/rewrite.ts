@@ -19,6 +19,8 @@ const tagsOf = (element: SyntaxNode): readonly [open: SyntaxNode | undefined, cl
   nodeAt(element, 'closingElement') ?? nodeAt(element, 'closingFragment'),
 ];
 
+const space = (text: string): readonly Token[] => (text === '' ? [] : [{ kind: 'words', text }]);
+
 class Writer {
   readonly #source: string;
   readonly #language: Language;
@@ -76,7 +78,6 @@ class Writer {
     const [first = []] = read;
     if (message.form === 'plural') return this.#plural(parts, said);
     const [before, after] = message.around;
-    const space = (text: string): readonly Token[] => (text === '' ? [] : [{ kind: 'words', text }]);
     const all = [...space(before), ...first, ...space(after)];
     if (message.form === 'children') return this.#children(all, parts);
     const written = parts.length === 0 ? JSON.stringify(`${before}${said[0] ?? ''}${after}`) : `\`${this.#template(all, parts)}\``;

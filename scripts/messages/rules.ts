@@ -162,7 +162,7 @@ export const valuesIn = (tree: SyntaxNode): readonly string[] => {
     const list = node.type === 'VariableDeclarator' ? nodeAt(node, 'init') : undefined;
     if (list?.type === 'TSAsExpression') for (const element of nodesAt(nodeAt(list, 'expression') ?? list, 'elements')) put(element);
     if (node.type === 'CallExpression' && calleeOf(node) === 'enum')
-      for (const list of nodesAt(node, 'arguments')) for (const element of nodesAt(list, 'elements')) put(element);
+      for (const allowed of nodesAt(node, 'arguments')) for (const element of nodesAt(allowed, 'elements')) put(element);
     for (const [, child] of childrenOf(node)) visit(child);
   };
   visit(tree);
