@@ -36,6 +36,7 @@ const LET_OUT: Readonly<Record<string, string>> = {
   kbd: 'The legends of keys are what is printed on them.',
   code: 'Texts of files, commands and queries are the same in every language.',
   pre: 'So are samples of files and whole commands.',
+  '.cm-content': 'The text of the manifest.',
   '[role="tree"] [class*="_label_"]': 'Fields of evidence are named as its specification names them.',
   '[class*="_characters_"]': 'The bytes of evidence as characters.',
 };
@@ -92,6 +93,7 @@ test.describe('everyone, in a language of their own', () => {
     for (const address of PAGES) {
       await page.goto(`/#/${address}`);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      if (address === 'policy') await expect(page.locator('.cm-content')).toBeVisible();
       await look(address);
     }
     const failed = groundTruth(fleet).find((host) => host.incident === 'boot-loader-changed');
