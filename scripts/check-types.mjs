@@ -7,7 +7,7 @@ const node = fittingNode();
 if (!node) process.exit(1);
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 let failed = false;
-for (const project of ['shared', 'electron', 'renderer', 'e2e']) {
+for (const project of ['shared', 'electron', 'renderer', 'e2e', 'scripts/messages']) {
   const run = spawnSync(node, [tsc, '-p', project, '--pretty', process.stdout.isTTY ? 'true' : 'false'], {
     cwd: root,
     stdio: 'inherit',

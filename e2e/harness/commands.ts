@@ -32,10 +32,11 @@ export const startCommand = (
   args: readonly string[],
   before: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
+  cli = CLI,
 ): Promise<Running> =>
   new Promise((resolve, reject) => {
     const [first, ...more] = before;
-    const command = [CLI, ...args, '--json'];
+    const command = [cli, ...args, '--json'];
     const child = spawn(first ?? process.execPath, first === undefined ? command : [...more, process.execPath, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
@@ -113,8 +114,9 @@ export const startConsole = async (
   dataFolder = temporaryFolder('data'),
   before: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
+  cli = CLI,
 ): Promise<Console> => {
-  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before, environment);
+  const serving = await startCommand(['serve', '--data', dataFolder, ...args], before, environment, cli);
   return consoleOf(serving, dataFolder);
 };
 

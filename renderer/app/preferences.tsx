@@ -3,6 +3,7 @@ import { setZone, useZone } from '../ui/clock.ts';
 import { useQuery } from '../transport/query.ts';
 import { setTheme, THEMES, THEME_WORD, useTheme } from './theme.ts';
 import styles from './preferences.module.css';
+import { SHELL_WORD } from './shell-word.ts';
 
 export const Preferences = ({ onHelp }: { onHelp: () => void }) => {
   const theme = useTheme((state) => state.theme);
@@ -26,7 +27,7 @@ export const Preferences = ({ onHelp }: { onHelp: () => void }) => {
       <p className={styles['about']}>
         {info.data === undefined ? '' : `Version ${info.data.version}`}
         <br />
-        {info.data === undefined ? '' : `${info.data.user} · ${info.data.shell}`}
+        {info.data === undefined ? '' : `${info.data.user} · ${SHELL_WORD[info.data.shell]}`}
       </p>
     </div>
   );

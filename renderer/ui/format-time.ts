@@ -1,3 +1,5 @@
+import { plural } from './words.ts';
+
 export type Zone = 'utc' | 'local';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -51,10 +53,10 @@ export const formatTick = (atMs: number, zone: Zone, spanMs: number): string => 
 };
 
 const UNITS = [
-  { ms: 86_400_000, short: 'd', one: 'day', many: 'days' },
-  { ms: 3_600_000, short: 'h', one: 'hour', many: 'hours' },
-  { ms: 60_000, short: 'min', one: 'minute', many: 'minutes' },
-  { ms: 1000, short: 's', one: 'second', many: 'seconds' },
+  { ms: 86_400_000, short: 'd', said: (value: number) => plural(value, 'day', 'days') },
+  { ms: 3_600_000, short: 'h', said: (value: number) => plural(value, 'hour', 'hours') },
+  { ms: 60_000, short: 'min', said: (value: number) => plural(value, 'minute', 'minutes') },
+  { ms: 1000, short: 's', said: (value: number) => plural(value, 'second', 'seconds') },
 ] as const;
 
 const largest = (ms: number): { value: number; unit: (typeof UNITS)[number] } => {
@@ -72,7 +74,7 @@ export const formatAge = (ms: number): string => {
 /** `4 minutes`, `1 day`. */
 export const formatDuration = (ms: number): string => {
   const { value, unit } = largest(ms);
-  return `${value} ${value === 1 ? unit.one : unit.many}`;
+  return unit.said(value);
 };
 
 /** `4 minutes ago`, `just now`. */

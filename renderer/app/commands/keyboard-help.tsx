@@ -17,6 +17,7 @@ const FIXED: readonly (readonly [string, string])[] = [
 ];
 
 const GROUPS: readonly Command['group'][] = ['Go to', 'This page', 'View', 'Help'];
+const GROUP_WORD: Readonly<Record<Command['group'], string>> = { 'Go to': 'Go to', 'This page': 'This page', View: 'View', Help: 'Help' };
 
 const Keys = ({ keys, does }: { keys: string; does: string }) => (
   <div>
@@ -44,8 +45,8 @@ export const KeyboardHelp = ({ onClose }: { onClose: () => void }) => {
           });
           return (
             shown.length > 0 && (
-              <section key={group} aria-label={group}>
-                <h3>{group}</h3>
+              <section key={group} aria-label={GROUP_WORD[group]}>
+                <h3>{GROUP_WORD[group]}</h3>
                 <dl>
                   {shown.map(({ id, keys, word }) => (
                     <Keys key={id} keys={keys} does={word} />

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LedgerRow } from '../../../shared/contract/ledger-schemas.ts';
 import { VERDICTS } from '../../../shared/model/verdict.ts';
+import { plural } from '../../ui/words.ts';
 
 /** Beginnings of kinds of entries that somebody would want to hear of. Confirmations and what a person did here are not among them. */
 export const NOTICED = ['verdict', 'finding', 'endpoint', 'report', 'alert', 'anchor', 'polling', 'clock', 'ledger'] as const;
@@ -69,13 +70,13 @@ export const grouped = (rows: readonly LedgerRow[], seenSeq: number): readonly G
   });
 };
 
-export const GROUP_WORDS: Readonly<Record<Group, readonly [one: string, more: string]>> = {
-  worse: ['host lost trust', 'hosts lost trust'],
-  better: ['host is trusted again', 'hosts are trusted again'],
-  'new-hosts': ['host was seen for the first time', 'hosts were seen for the first time'],
-  endpoints: ['thing about endpoints', 'things about endpoints'],
-  findings: ['finding', 'findings'],
-  record: ['thing about the record', 'things about the record'],
+export const GROUP_WORDS: Readonly<Record<Group, (number: number) => string>> = {
+  worse: (number) => plural(number, 'host lost trust', 'hosts lost trust'),
+  better: (number) => plural(number, 'host is trusted again', 'hosts are trusted again'),
+  'new-hosts': (number) => plural(number, 'host was seen for the first time', 'hosts were seen for the first time'),
+  endpoints: (number) => plural(number, 'thing about endpoints', 'things about endpoints'),
+  findings: (number) => plural(number, 'finding', 'findings'),
+  record: (number) => plural(number, 'thing about the record', 'things about the record'),
 };
 
 /** Minutes of the day, local time; equal = never quiet. The quiet time may go over midnight. */

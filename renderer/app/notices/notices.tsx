@@ -2,7 +2,7 @@ import { useId, useMemo, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { type Command, useCommands } from '../../ui/commands.ts';
 import { Instant } from '../../ui/time.tsx';
-import { count, plural } from '../../ui/words.ts';
+import { count } from '../../ui/words.ts';
 import { recordHref } from '../navigation.ts';
 import { type Grouped, GROUP_WORDS } from './groups.ts';
 import styles from './notices.module.css';
@@ -14,7 +14,7 @@ const One = ({ notice: { group, kind, rows }, isMore, onLeave }: { notice: Group
   <li data-group={group}>
     <h3>
       {isMore && 'At least '}
-      {plural(rows.length, ...GROUP_WORDS[group])}
+      {GROUP_WORDS[group](rows.length)}
     </h3>
     <ul>
       {rows.slice(0, FEW).map((row) => (

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import type { LedgerRow } from '../../../shared/contract/ledger-schemas.ts';
 import { onFleetChanged } from '../../transport/changes.ts';
 import { call } from '../../transport/transport.ts';
-import { plural } from '../../ui/words.ts';
 import { usePreferences } from '../kept/preferences-store.ts';
 import { grouped, type Grouped, GROUP_WORDS, isQuiet, NOTICED } from './groups.ts';
 import { markSeen, noticedNow, useNoticed } from './notices-store.ts';
@@ -37,7 +36,7 @@ const readNew = async (seenSeq: number | null): Promise<Read | null> => {
   return { rows, newestSeq: newest.value.rows[0]?.seq ?? -1, full };
 };
 
-const wordsOf = ({ group, rows }: Grouped): string => plural(rows.length, ...GROUP_WORDS[group]);
+const wordsOf = ({ group, rows }: Grouped): string => GROUP_WORDS[group](rows.length);
 
 /** One notice of the system for all that came, and only while nobody looks and nobody wants it quiet. */
 const tellSystem = (groups: readonly Grouped[]): void => {

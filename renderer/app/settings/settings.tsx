@@ -11,6 +11,7 @@ import { startTour } from '../tour/tour-store.ts';
 import { KeysTable } from './keys-table.tsx';
 import { NoticeSettings } from './notices.tsx';
 import styles from './settings.module.css';
+import { SHELL_WORD } from '../shell-word.ts';
 
 const CONTRAST_WORD: Readonly<Record<Contrast, string>> = { system: 'As the system', usual: 'Usual', more: 'More' };
 
@@ -81,7 +82,7 @@ const About = () => {
       <KeyValue
         pairs={[
           { key: 'Version', value: data.version, note: data.runtime },
-          { key: 'Shell', value: data.shell },
+          { key: 'Shell', value: SHELL_WORD[data.shell] },
           { key: 'You', value: data.user, note: 'As the operating system says. What you do is entered into the ledger under this name.' },
           { key: data.pack === null ? 'Data folder' : 'Evidence pack', value: <code>{data.dataFolder}</code> },
         ]}

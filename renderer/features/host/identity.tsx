@@ -54,7 +54,7 @@ export const Identity = ({ host }: { host: HostDetail }) => {
         <h3>What the manifest makes of it</h3>
         <KeyValue
           pairs={[
-            { key: 'Class', value: policyClass.name ?? 'none', note: policyClass.why },
+            { key: 'Class', value: policyClass.name ?? 'no class', note: policyClass.why },
             {
               key: 'Coverage',
               value: `${coverage.covered} of ${plural(coverage.required, 'required link', 'required links')}`,

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { STANDING_WORD } from '../../../shared/map/standing.ts';
 import { ASSURANCE_MEANING, ASSURANCE_WORD } from '../../../shared/model/words.ts';
 import { ASSURANCES } from '../../../shared/model/verdict.ts';
 import { RULE_WORD } from './movements.tsx';
@@ -7,8 +8,8 @@ import land from './land.module.css';
 import mark from './mark.module.css';
 
 const HATCHES = [
-  ['M-2 6L6 -2M0 12L12 0M6 10L10 6', 'allowed'],
-  ['M0 4H8', 'allowed in part'],
+  ['M-2 6L6 -2M0 12L12 0M6 10L10 6', STANDING_WORD.allowed],
+  ['M0 4H8', STANDING_WORD['in part']],
   ['M0 0L8 8M8 0L0 8', 'hosts are there, and none may be'],
 ] as const;
 

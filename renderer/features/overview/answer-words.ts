@@ -1,5 +1,5 @@
 import type { Overview, Tally } from '../../../shared/contract/schemas.ts';
-import { count } from '../../ui/words.ts';
+import { count, plural } from '../../ui/words.ts';
 
 /** Since when no host has been failed, as far as the record goes; `whole`: for all of it. Null where nothing is recorded. */
 export const clearSince = (trend: Overview['trend']): { readonly atMs: number; readonly whole: boolean } | null => {
@@ -11,7 +11,7 @@ export const clearSince = (trend: Overview['trend']): { readonly atMs: number; r
 /** What is neither trusted nor failed, in one sentence; empty where there is nothing to say. */
 export const restSentence = ({ stale, inconclusive }: Pick<Tally, 'stale' | 'inconclusive'>): string => {
   const open = inconclusive === 0 ? '' : `${count(inconclusive)} cannot be judged`;
-  const old = stale === 0 ? '' : `${count(stale)} ${stale === 1 ? 'is' : 'are'} stale`;
+  const old = stale === 0 ? '' : plural(stale, 'is stale', 'are stale');
   if (open !== '' && old !== '') return `${open} and ${old}.`;
   return open === '' && old === '' ? '' : `${open}${old}.`;
 };

@@ -2,7 +2,7 @@ import type { Overview, Tally } from '../../../shared/contract/schemas.ts';
 import { hostHref, hostsHref } from '../../app/navigation.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Ago, Instant } from '../../ui/time.tsx';
-import { count, LINK_IN_SENTENCE } from '../../ui/words.ts';
+import { count, LINK_IN_SENTENCE, plural } from '../../ui/words.ts';
 import { clearSince, restSentence } from './answer-words.ts';
 import styles from './answer.module.css';
 
@@ -70,7 +70,7 @@ export const Answer = ({ overview }: { overview: Overview }) => {
             <span aria-hidden="true" className={styles['differ']}>
               ≠
             </span>{' '}
-            On {count(disagreements)} {disagreements === 1 ? 'host' : 'hosts'} the endpoint says otherwise
+            On {plural(disagreements, 'host', 'hosts')} the endpoint says otherwise
           </a>
         ) : (
           'No endpoint says otherwise'

@@ -1,6 +1,7 @@
 import { parse, type ParseError } from 'jsonc-parser';
 import { referenceItemSchema, type ReferenceItem } from '../../../shared/model/reference-set.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
+import { count } from '../../ui/words.ts';
 
 /** As many as one proposal takes by this way; a file takes more. */
 export const MOST_TYPED = 10_000;
@@ -34,7 +35,7 @@ export const typedItems = (text: string): { readonly items: ReferenceItem[] } | 
     items.push(item.data);
     if (items.length > MOST_TYPED)
       return {
-        problem: { message: `More than ${MOST_TYPED.toLocaleString('en')} lines.`, nextStep: 'Import them as a Keylime runtime policy.' },
+        problem: { message: `More than ${count(MOST_TYPED)} lines.`, nextStep: 'Import them as a Keylime runtime policy.' },
       };
   }
   return items.length === 0 ? { problem: { message: 'Nothing is typed yet.', nextStep: NEXT } } : { items };

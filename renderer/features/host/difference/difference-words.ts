@@ -35,16 +35,14 @@ export const stateMark = (state: DifferenceState, held: DifferenceWith): MarkKin
 
 export const tallyWords = ({ tally }: Pick<Difference, 'tally'>): string =>
   [
-    [tally.changed, 'changed'],
-    [tally.added, 'added'],
-    [tally.removed, 'removed'],
-    [tally.moved, 'moved'],
-    [tally.same, 'equal'],
-    [tally.notJudged, 'not judged'],
+    [tally.changed, STATE_WORD.changed] as const,
+    [tally.added, STATE_WORD.added] as const,
+    [tally.removed, STATE_WORD.removed] as const,
+    [tally.moved, STATE_WORD.moved] as const,
+    [tally.same, STATE_WORD.same] as const,
+    [tally.notJudged, STATE_WORD['not-judged']] as const,
   ]
-    .flatMap(([number, word]) =>
-      typeof number === 'number' && (number > 0 || word === 'changed') ? [`${count(number)} ${word ?? ''}`] : [],
-    )
+    .flatMap(([number, word]) => (number > 0 || word === STATE_WORD.changed ? [`${count(number)} ${word}`] : []))
     .join(', ');
 
 /** How the digest of a cell is known, which is apart from what the log claims of it. */
