@@ -399,9 +399,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       expiry = setInterval(tick, EXPIRY_TICK_MS);
       // Hosts that another version decided last, because Plumbline was stopped in between.
       void policy.apply().then(
-        (isOther) => {
-          if (isOther) changed();
-        },
+        (isOther): void => (isOther ? changed() : undefined),
         () => {},
       );
       collector?.start();
