@@ -5,7 +5,6 @@ import type { Problem } from '../../shared/model/result.ts';
 import { DEMO_HOSTS, startDemoFleet } from '../engine/demo-fleet.ts';
 import { exportsFolder } from '../engine/exports/kept.ts';
 import { startEngine } from '../engine/host.ts';
-import { startConsoleServer } from '../shells/console/server.ts';
 import { readKeys } from './audit-input.ts';
 import type { Command, CommandIo } from './command.ts';
 import { fromCaller } from './read-file.ts';
@@ -124,7 +123,7 @@ export const serveCommand: Command = {
 
     const fleet = options.demo ? await startDemoFleet(SIMULATOR_WORKER, dataFolder) : null;
     if (fleet && !fleet.ok) return refuse(fleet.problem);
-    const engine = await startEngine(ENGINE_WORKER, {
+    const starting = startEngine(ENGINE_WORKER, {
       dataFolder,
       endpointsPath: fleet?.value.endpointsFile ?? options.endpoints ?? null,
       manifestPath: options.manifest ?? null,
@@ -133,6 +132,8 @@ export const serveCommand: Command = {
       readOnly: options.readOnly,
       pack: options.pack === undefined ? null : { file: fromCaller(options.pack), keys: keys.value.map(({ text }) => text) },
     });
+    // The shell is loaded while the engine starts in its thread.
+    const [engine, { startConsoleServer }] = await Promise.all([starting, import('../shells/console/server.ts')]);
     if (!engine.ok) {
       await fleet?.value.stop();
       return refuse(engine.problem);

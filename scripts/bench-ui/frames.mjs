@@ -3,15 +3,15 @@
 /** Scrolls as fast as frames come; says how long each took. */
 export const scroll = async ({ selector, frames, by }) => {
   const scroller = document.querySelector(selector);
-  const next = () =>
-    new Promise((resolve) => {
-      requestAnimationFrame(resolve);
-    });
   const took = [];
-  let before = await next();
+  let before = await new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+  });
   for (let at = 0; at < frames; at += 1) {
     scroller.scrollTop += by;
-    const now = await next();
+    const now = await new Promise((resolve) => {
+      requestAnimationFrame(resolve);
+    });
     took.push(now - before);
     before = now;
   }
@@ -21,10 +21,6 @@ export const scroll = async ({ selector, frames, by }) => {
 /** Moves what has the focus, and zooms in and out with the wheel, one step a frame; says how long each frame took. */
 export const move = async ({ selector, frames }) => {
   const target = document.querySelector(selector);
-  const next = () =>
-    new Promise((resolve) => {
-      requestAnimationFrame(resolve);
-    });
   const box = target.getBoundingClientRect();
   const wheel = (deltaY) =>
     target.dispatchEvent(
@@ -38,14 +34,18 @@ export const move = async ({ selector, frames }) => {
     );
   const key = (name) => target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
   const took = [];
-  let before = await next();
+  let before = await new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+  });
   for (let at = 0; at < frames; at += 1) {
     const turn = Math.floor(at / 30) % 4;
     if (turn === 0) wheel(-60);
     else if (turn === 1) key(at % 10 < 5 ? 'ArrowRight' : 'ArrowLeft');
     else if (turn === 2) key(at % 10 < 5 ? 'ArrowUp' : 'ArrowDown');
     else wheel(60);
-    const now = await next();
+    const now = await new Promise((resolve) => {
+      requestAnimationFrame(resolve);
+    });
     took.push(now - before);
     before = now;
   }
