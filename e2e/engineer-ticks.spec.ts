@@ -68,7 +68,7 @@ test.describe
       await page.keyboard.press('Home');
       await page.keyboard.press('Space');
       await page.keyboard.press('End');
-      await expect(row(HOSTS - 1)).toBeVisible();
+      await expect(row(HOSTS - 1)).toContainText('node-');
       await page.keyboard.press('Space');
       await expect(said()).toHaveText('1,200 findings, 2 ticked');
       await page.keyboard.press('Home');

@@ -1,57 +1,45 @@
 /** Composition root of the `plumbline` command: a table of commands and nothing else. */
 import { visibleText } from '../shared/model/hostile-text.ts';
-import { auditCheckpointCommand } from './commands/audit-checkpoint.ts';
-import { auditKeyCommand } from './commands/audit-key.ts';
-import { auditProofCommand } from './commands/audit-proof.ts';
-import { auditRotateKeyCommand } from './commands/audit-rotate-key.ts';
-import { auditVerifyCommand } from './commands/audit-verify.ts';
-import { benchCommand } from './commands/bench.ts';
 import type { ExitStatus } from './commands/arguments.ts';
 import type { Command, CommandIo } from './commands/command.ts';
-import { dataCommands } from './commands/data.ts';
-import { diffCommand } from './commands/diff.ts';
-import { createExportCommand } from './commands/export.ts';
-import { inspectEventLogCommand } from './commands/inspect-event-log.ts';
-import { inspectImaCommand } from './commands/inspect-ima.ts';
-import { EXPORT_WORKER } from './commands/layout.ts';
-import { manifestCheckCommand, manifestSchemaCommand } from './commands/manifest.ts';
-import { pollCommand } from './commands/poll.ts';
-import { reportItemsCommand, reportListCommand } from './commands/report.ts';
-import { serveCommand } from './commands/serve.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { verifyEvidenceCommand } from './commands/verify-evidence.ts';
-import { exportInThread } from './engine/exports/thread.ts';
 
-const COMMANDS: readonly Command[] = [
-  inspectEventLogCommand,
-  inspectImaCommand,
-  verifyEvidenceCommand,
-  diffCommand,
-  manifestCheckCommand,
-  manifestSchemaCommand,
-  auditVerifyCommand,
-  auditKeyCommand,
-  auditCheckpointCommand,
-  auditProofCommand,
-  auditRotateKeyCommand,
-  pollCommand,
-  serveCommand,
-  createExportCommand(exportInThread(EXPORT_WORKER)),
-  reportListCommand,
-  reportItemsCommand,
-  ...dataCommands,
-  simulateCommand,
-  benchCommand,
+type Listed = { readonly name: string; readonly load: () => Promise<Command> };
+
+/** The names are those of the commands. What one of them needs is loaded when it is asked for: the console starts without what prints reports. */
+const COMMANDS: readonly Listed[] = [
+  { name: 'inspect event-log', load: async () => (await import('./commands/inspect-event-log.ts')).inspectEventLogCommand },
+  { name: 'inspect ima', load: async () => (await import('./commands/inspect-ima.ts')).inspectImaCommand },
+  { name: 'verify-evidence', load: async () => (await import('./commands/verify-evidence.ts')).verifyEvidenceCommand },
+  { name: 'diff', load: async () => (await import('./commands/diff.ts')).diffCommand },
+  { name: 'manifest check', load: async () => (await import('./commands/manifest.ts')).manifestCheckCommand },
+  { name: 'manifest schema', load: async () => (await import('./commands/manifest.ts')).manifestSchemaCommand },
+  { name: 'audit verify', load: async () => (await import('./commands/audit-verify.ts')).auditVerifyCommand },
+  { name: 'audit key', load: async () => (await import('./commands/audit-key.ts')).auditKeyCommand },
+  { name: 'audit checkpoint', load: async () => (await import('./commands/audit-checkpoint.ts')).auditCheckpointCommand },
+  { name: 'audit proof', load: async () => (await import('./commands/audit-proof.ts')).auditProofCommand },
+  { name: 'audit rotate-key', load: async () => (await import('./commands/audit-rotate-key.ts')).auditRotateKeyCommand },
+  { name: 'poll', load: async () => (await import('./commands/poll.ts')).pollCommand },
+  { name: 'serve', load: async () => (await import('./commands/serve.ts')).serveCommand },
+  { name: 'export', load: async () => (await import('./commands/export-here.ts')).exportCommand },
+  { name: 'report list', load: async () => (await import('./commands/report.ts')).reportListCommand },
+  { name: 'report items', load: async () => (await import('./commands/report.ts')).reportItemsCommand },
+  { name: 'data backup', load: async () => (await import('./commands/data.ts')).dataBackupCommand },
+  { name: 'data restore', load: async () => (await import('./commands/data.ts')).dataRestoreCommand },
+  { name: 'data purge', load: async () => (await import('./commands/data.ts')).dataPurgeCommand },
+  { name: 'data compact', load: async () => (await import('./commands/data.ts')).dataCompactCommand },
+  { name: 'simulate', load: async () => (await import('./commands/simulate.ts')).simulateCommand },
+  { name: 'bench', load: async () => (await import('./commands/bench.ts')).benchCommand },
 ];
 
-const usage = (): string => {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
-  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}   ${command.summary}`);
+const usage = async (): Promise<string> => {
+  const commands = await Promise.all(COMMANDS.map(({ load }) => load()));
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}   ${command.summary}`);
   return `Usage: plumbline COMMAND [ARGUMENTS]\n\n${lines.join('\n')}\n\nplumbline COMMAND --help explains one command.\n`;
 };
 
 /** The command whose words the arguments start with; the longest name wins. */
-const find = (args: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } | null => {
+const find = (args: readonly string[]): { readonly command: Listed; readonly rest: readonly string[] } | null => {
   const matching = COMMANDS.map((command) => ({ command, words: command.name.split(' ') }))
     .filter(({ words }) => words.every((word, i) => args[i] === word))
     .sort((a, b) => b.words.length - a.words.length)[0];
@@ -60,7 +48,7 @@ const find = (args: readonly string[]): { readonly command: Command; readonly re
 
 const run = async (args: readonly string[], io: CommandIo): Promise<ExitStatus> => {
   if (args.length === 0 || args[0] === '--help' || args[0] === '-h' || args[0] === 'help') {
-    (args.length === 0 ? io.stderr : io.stdout)(usage());
+    (args.length === 0 ? io.stderr : io.stdout)(await usage());
     return args.length === 0 ? 2 : 0;
   }
   const found = find(args);
@@ -69,7 +57,8 @@ const run = async (args: readonly string[], io: CommandIo): Promise<ExitStatus> 
     io.stderr(`plumbline: unknown command "${visibleText(words.join(' '), 80)}"; plumbline --help lists the commands\n`);
     return 2;
   }
-  return found.command.run(found.rest, io);
+  const command = await found.command.load();
+  return command.run(found.rest, io);
 };
 
 const abort = new AbortController();

@@ -134,9 +134,7 @@ const command = (name: Name, summary: string, takes: 'file' | 'out' | 'nothing')
   },
 });
 
-export const dataCommands: readonly Command[] = [
-  command('data backup', 'copy the database while nothing else uses it', 'out'),
-  command('data restore', 'put a backup in its place', 'file'),
-  command('data purge', 'delete what is older than it is kept for', 'nothing'),
-  command('data compact', 'give unused space back to the disk', 'nothing'),
-];
+export const dataBackupCommand = command('data backup', 'copy the database while nothing else uses it', 'out');
+export const dataRestoreCommand = command('data restore', 'put a backup in its place', 'file');
+export const dataPurgeCommand = command('data purge', 'delete what is older than it is kept for', 'nothing');
+export const dataCompactCommand = command('data compact', 'give unused space back to the disk', 'nothing');

@@ -5,7 +5,6 @@ import type { Problem } from '../../shared/model/result.ts';
 import { DEMO_HOSTS, startDemoFleet } from '../engine/demo-fleet.ts';
 import { startEngine } from '../engine/host.ts';
 import type { EngineStart } from '../engine/messages.ts';
-import { startConsoleServer } from '../shells/console/server.ts';
 import { shownEngine } from '../shells/leave-demo.ts';
 import { readKeys } from './audit-input.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -138,7 +137,11 @@ export const serveCommand: Command = {
       readOnly: options.readOnly,
       pack: options.pack === undefined ? null : { file: fromCaller(options.pack), keys: keys.value.map(({ text }) => text) },
     };
-    const started = await startEngine(ENGINE_WORKER, ofData);
+    // The shell is loaded while the engine starts in its thread.
+    const [started, { startConsoleServer }] = await Promise.all([
+      startEngine(ENGINE_WORKER, ofData),
+      import('../shells/console/server.ts'),
+    ]);
     if (!started.ok) {
       await fleet?.value.stop();
       return refuse(started.problem);

@@ -18,7 +18,6 @@ import { createAnchors } from './ledger/anchors.ts';
 import type { RunExport } from './exports/asked.ts';
 import { createExports } from './exports/exports.ts';
 import type { SigningFile } from './load-config.ts';
-import { exportHere } from './exports/run.ts';
 import { createViews } from './host-lists.ts';
 import { headFile } from './ledger/head-file.ts';
 import { createKeeper, type Known } from './ledger/keeper.ts';
@@ -105,6 +104,14 @@ const notRecorded = (error: unknown): Problem => ({
 const NO_DEMO = fail('no-demo', 'This Plumbline was not started as a demo.', 'Stop it and start it with your own endpoints file.');
 
 const asKnown = ({ name, kind, verifier, intervalMs }: EndpointConfig): Known => ({ name, kind, url: verifier, intervalMs });
+
+/** The default of where exports are written. What prints them is loaded by the first one. */
+const exportIn =
+  (nowMs: () => number): RunExport =>
+  async (...args) => {
+    const { exportHere } = await import('./exports/run.ts');
+    return exportHere(nowMs)(...args);
+  };
 
 /** The monitor: asks, verifies, judges, records, and answers the contract's calls from what is recorded. */
 export const createEngine = (options: EngineOptions): Engine => {
@@ -239,6 +246,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     version: options.version,
     shell: options.shell,
   });
+  const exportHere = exportIn(nowMs);
   const exports = createExports({
     store,
     dataFolder: options.dataFolder,
@@ -253,7 +261,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     run: (...args) => {
       // As before a re-check: the checkpoint that is printed covers what was entered until now.
       keeper.seal(false);
-      return (options.runExport ?? exportHere(nowMs))(...args);
+      return (options.runExport ?? exportHere)(...args);
     },
   });
   const jobs = createJobs({
@@ -398,13 +406,16 @@ export const createEngine = (options: EngineOptions): Engine => {
       tickedAtMs = nowMs();
       expiry = setInterval(tick, EXPIRY_TICK_MS);
       // Hosts that another version decided last, because Plumbline was stopped in between.
-      void policy.apply().then(changed, () => {});
+      void policy.apply().then(
+        (isOther): void => (isOther ? changed() : undefined),
+        () => {},
+      );
       collector?.start();
     },
     sweepAll: async (signal) => {
       keeper.begin(store.fleet.endpoints(), endpoints.map(asKnown));
       // What cannot be written is said by `recordingProblem` at the first host.
-      await policy.apply().catch(() => {});
+      await policy.apply().catch(() => false);
       const reports = (await local?.sweepAll(signal)) ?? [];
       signal.addEventListener('abort', () => void Promise.all([anchors.stop(), alerts.stop()]), { once: true });
       for (const report of reports) onSweep(report);

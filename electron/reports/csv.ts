@@ -29,8 +29,6 @@ const writeRows = <Row>(columns: Columns<Row>, rows: Iterable<Row>, sink: Sink):
  */
 export const csv: Format = {
   id: 'csv',
-  extension: 'csv',
-  mediaType: 'text/csv; charset=utf-8',
   write: ({ head, rows }, sink) => {
     sink.write(BYTE_ORDER_MARK);
     for (const [label, value] of headLines(head)) sink.write(cell(`# ${label}: ${value}`) + END);

@@ -25,8 +25,6 @@ const entryLine = ({ seq, bytes, entry }: EntryRow): string =>
  */
 export const jsonLines: Format = {
   id: 'json-lines',
-  extension: 'jsonl',
-  mediaType: 'application/jsonl',
   write: ({ head, rows }, sink) => {
     const { cutOffMs, ...said } = head;
     sink.write(`${visibleJson(JSON.stringify({ v: 1, ...said, cutOffMs, cutOff: new Date(cutOffMs).toISOString(), timeZone: 'UTC' }))}\n`);

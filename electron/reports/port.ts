@@ -58,9 +58,6 @@ export type ExportSource = {
  */
 export type Format = {
   readonly id: ExportFormat;
-  /** Of the file, without the dot. */
-  readonly extension: string;
-  readonly mediaType: string;
   /** Why it cannot be written of such an export; asked before anything is written. */
   readonly refusal?: (head: ExportHead) => Problem | null;
   readonly write: (source: ExportSource, sink: Sink) => void | Promise<void>;

@@ -10,6 +10,7 @@ import type { Query } from '../../shared/query/ast.ts';
 import { compileQuery, type FieldValue } from '../../shared/query/compile.ts';
 import { HOST_LIST_FIELDS } from '../../shared/query/host-fields.ts';
 import { parseQuery } from '../../shared/query/parse.ts';
+import { STALE_SQL } from './expire.ts';
 import { FLEET_SQL } from './fleet-readers.ts';
 import { groupsSql } from './fleet-groups.ts';
 import { ANY_AGED, createFreshHosts } from './freshness.ts';
@@ -281,7 +282,7 @@ describe('how it is looked up', () => {
     shortSighted = createHostList(db, () => 'plain_host', { some: 100, far: 300, farther: 900 });
   });
   afterAll(() => db.close());
-  const bound = { most: 10, far: 10, limit: 10, offset: 0, ids: '[]', from: 0, to: 1, after: 0 };
+  const bound = { now: T0, most: 10, far: 10, limit: 10, offset: 0, ids: '[]', from: 0, to: 1, after: 0 };
   const plan = (sql: string, params: object = {}): string[] =>
     z
       .array(z.object({ detail: z.string() }))
@@ -361,6 +362,7 @@ describe('how it is looked up', () => {
       FLEET_SQL.demoHosts('plain_host'),
       /^SCAN host USING COVERING INDEX host_demo$|^SEARCH host USING COVERING INDEX host_demo/u,
     ],
+    ['trust that has grown stale', STALE_SQL, /^SEARCH host USING INDEX host_by_evidence \(evidence_at_ms<\?\)$/u],
     ['a point of the trend', FLEET_SQL.point, /^SEARCH trend USING INTEGER PRIMARY KEY/u],
   ])('%s', (_what, sql, expectedPlan) => {
     const said = plan(sql);

@@ -77,15 +77,19 @@ export const usePages = <Row>(key: string, fetchPage: FetchPage<Row>) => {
     return () => clearInterval(timer);
   }, [failing, refresh]);
 
-  const { pages } = state;
+  const { pages, total } = state;
   const show = useCallback(
     (first: number, last: number) => {
+      // Where it is scrolled to, the next page is asked for before it is seen.
+      const ahead = Math.sign(first - seen.current.first) * PAGE_ROWS;
       seen.current = { first, last };
-      for (const page of pagesOf(first, last)) if (!pages.has(page) && !asked.current.has(page)) void load(page);
+      const most = Math.max(last, (total ?? 0) - 1);
+      for (const page of pagesOf(Math.min(first, first + ahead), Math.min(most, Math.max(last, last + ahead))))
+        if (!pages.has(page) && !asked.current.has(page)) void load(page);
     },
-    [pages, load],
+    [pages, total, load],
   );
   const rowAt = useCallback((index: number): Row | undefined => pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS], [pages]);
 
-  return { total: state.total, inventory: state.inventory, problem: state.problem, current: state.key === key, rowAt, show, refresh };
+  return { total, inventory: state.inventory, problem: state.problem, current: state.key === key, rowAt, show, refresh };
 };

@@ -118,11 +118,16 @@ const put = <N extends CallName>(name: N, key: string, next: Query<CallOutput<N>
 
 const asked = new Map<string, number>();
 let sequence = 0;
+/** What was asked in this turn: parts of one screen that show the same ask together. */
+const askedNow = new Set<string>();
 
 const ask = async <N extends CallName>(name: N, key: string, input: CallInput<N>): Promise<void> => {
+  const slot = `${name} ${key}`;
+  if (askedNow.has(slot)) return;
+  if (askedNow.size === 0) queueMicrotask(() => askedNow.clear());
+  askedNow.add(slot);
   sequence += 1;
   const mine = sequence;
-  const slot = `${name} ${key}`;
   asked.set(slot, mine);
   const before = useCache.getState()[name].get(key) ?? IDLE;
   if (!before.loading) put(name, key, { ...before, loading: true });

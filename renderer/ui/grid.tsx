@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- table elements cannot be virtualised with positioned rows; the roles say the same */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useId, useRef, useState } from 'react';
+import { memo, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import styles from './grid.module.css';
 import type { GridTicks } from './ticks.ts';
 
@@ -12,7 +12,7 @@ export type Column<Row, Sort extends string> = {
   readonly align?: 'end';
   readonly sort?: Sort;
   readonly hideTitle?: boolean;
-  /** A method, so that a row can be drawn by one memoised component that knows no type of row. */
+  /** A method, so that a row can be drawn by one memoised component that knows no type of row. Keeps no state: its elements go from row to row. */
   cell(row: Row, index: number): React.ReactNode;
 };
 
@@ -39,8 +39,14 @@ type GridProps<Row, Sort extends string> = {
 };
 
 const ROW_PX = 28;
+/** Rows beyond each edge: what a turn of the wheel brings is there already. */
+const OVERSCAN = 6;
 /** Rows are counted from one, and the first is the head. */
 const FIRST_ROW = 2;
+
+/** The row of the body that an element is part of, or null. */
+const rowOf = (element: EventTarget | null): string | null =>
+  element instanceof Element ? (element.closest('[aria-rowindex]')?.getAttribute('aria-rowindex') ?? null) : null;
 
 /**
  * A long table of which only the visible rows exist. One stop for Tab; arrows, Page Up/Down, Home and End move the active row, Enter
@@ -71,7 +77,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
     count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: OVERSCAN,
     scrollPaddingStart: ROW_PX,
     initialOffset: startAt * ROW_PX,
   });
@@ -81,6 +87,14 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
   useEffect(() => {
     if (total > 0) onVisible(first, last);
   }, [first, last, total, onVisible]);
+
+  // Elements are lent to other rows: whatever of a row had the focus must not act on another one.
+  const focused = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    const at = document.activeElement;
+    if (at !== scroller.current && scroller.current?.contains(at) === true && rowOf(at) !== focused.current)
+      scroller.current.focus({ preventScroll: true });
+  }, [first, last]);
 
   const leave = useRef<() => void>(undefined);
   useEffect(() => {
@@ -152,6 +166,7 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
 
   // Coming from the keyboard, the active row must be one that can be seen.
   const onFocus = (event: React.FocusEvent): void => {
+    focused.current = rowOf(event.target);
     const range = virtual.range;
     if (event.target === event.currentTarget && range !== null && (active < range.startIndex || active > range.endIndex))
       setActive(range.startIndex);
@@ -174,6 +189,12 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
     // Otherwise the browser would mark the text between both rows.
     if (ticks !== undefined && event.shiftKey) event.preventDefault();
   };
+
+  // Rows that leave lend their elements to those that arrive: what is alike in both is neither laid out nor painted anew. At rest they stand in
+  // the document as they are seen, for whoever reads it; while it scrolls they stay where they are.
+  const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / ROW_PX) + 1 + 2 * OVERSCAN;
+  const lent = items.map((item) => ({ item, slot: item.index % slots }));
+  const drawn = virtual.isScrolling ? lent.toSorted((a, b) => a.slot - b.slot) : lent;
 
   const template = columns.map((column) => column.track).join(' ');
   return (
@@ -205,11 +226,11 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
         onClick={onClick}
         onMouseDown={onMouseDown}
       >
-        {items.map((item) => {
+        {drawn.map(({ item, slot }) => {
           const row = rowAt(item.index);
           return (
             <GridRow
-              key={item.index}
+              key={slot}
               id={`${id}-${item.index}`}
               index={item.index}
               row={row}

@@ -1,5 +1,5 @@
 import type { PeerCertificate } from 'node:tls';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { z } from 'zod';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { ok, type Problem, type Result } from '../../../shared/model/result.ts';
@@ -99,11 +99,15 @@ const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
 export const createService = (options: ServiceOptions): Service => {
   const { who } = options;
   let pool: { readonly timeoutMs: number; readonly pool: Pool } | null = null;
-  const poolFor = (timeoutMs: number): Pool => {
+  const poolFor = async (timeoutMs: number, signal: AbortSignal): Promise<Pool> => {
+    // Loaded when something is asked for the first time: a start need not wait for it.
+    const { Pool: Connections } = await import('undici');
+    // Nothing may be opened by a request that was stopped meanwhile.
+    signal.throwIfAborted();
     if (pool?.timeoutMs === timeoutMs) return pool.pool;
     if (pool !== null) discard(pool.pool);
     const connect = options.tls === null ? { allowH2: false, timeout: timeoutMs } : { ...secure(options.tls), timeout: timeoutMs };
-    const made = new Pool(options.origin, {
+    const made = new Connections(options.origin, {
       connections: options.connections,
       pipelining: 1,
       keepAliveTimeout: 4000,
@@ -121,7 +125,8 @@ export const createService = (options: ServiceOptions): Service => {
       let answered = false;
       try {
         signal.throwIfAborted();
-        const asked = poolFor(deadline.timeoutMs).request({
+        const connections = await poolFor(deadline.timeoutMs, signal);
+        const asked = connections.request({
           method: 'GET',
           path,
           signal,

@@ -5,7 +5,7 @@ import { sampleSchema, type ExportAsk, type KeptExport, type Sample } from '../.
 import { FORMAT_WORDS } from '../../../shared/contract/format-words.ts';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import type { LedgerEntry, Who } from '../../ledger/entry.ts';
-import { FORMATS } from '../../reports/formats.ts';
+import { FILE_KINDS } from '../../reports/file-kinds.ts';
 import type { LedgerReader } from '../../store/ledger-reader.ts';
 import type { LedgerDraft } from '../../store/ledger-writer.ts';
 import type { ExportWritten } from './asked.ts';
@@ -48,7 +48,7 @@ const namesIn = (folder: string): readonly string[] => {
 export const freeName = (folder: string, ask: ExportAsk, atMs: number): string => {
   const taken = new Set(namesIn(folder));
   const at = `${new Date(atMs).toISOString().slice(0, 19).replaceAll(/[:-]/gu, '')}Z`;
-  const { extension } = FORMATS[ask.format];
+  const { extension } = FILE_KINDS[ask.format];
   for (let number = 1; ; number += 1) {
     const name = `plumbline-${FORMAT_WORDS[ask.format].file ?? ask.rows}-${at}${number === 1 ? '' : `-${number}`}.${extension}`;
     if (!taken.has(name)) return name;
@@ -79,7 +79,7 @@ const sampleWords = (sample: Sample | undefined): string =>
 
 /** How a browser is told what a file is. */
 export const mediaTypeOf = (format: string): string =>
-  Object.values(FORMATS).find(({ id }) => id === format)?.mediaType ?? 'application/octet-stream';
+  Object.entries(FILE_KINDS).find(([id]) => id === format)?.[1].mediaType ?? 'application/octet-stream';
 
 /** The entry that says what went out: who, what, by which query, and the digest of every byte of it. */
 export const exportEntry = (

@@ -1,4 +1,3 @@
-import { Client } from 'undici';
 import { visibleText } from '../../../shared/model/hostile-text.ts';
 import { fail, ok, type Problem, type Result } from '../../../shared/model/result.ts';
 
@@ -96,6 +95,8 @@ export const post = async (request: Post): Promise<Result<PostAnswer>> => {
   const signal = AbortSignal.any([request.signal, timeout]);
   const tls = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const, maxCachedSessions: 0, ...(ca !== null && { ca }) };
   const connect = { allowH2: false, timeout: timeoutMs, ...(url.protocol === 'https:' && tls) };
+  // Loaded when something leaves for the first time: a start need not wait for it.
+  const { Client } = await import('undici');
   const client = new Client(url.origin, { connect, maxHeaderSize: 16 * 1024 });
   try {
     signal.throwIfAborted();

@@ -21,8 +21,11 @@ export type Policy = {
   /** Something about the manifest that a person should know; null = nothing. */
   readonly notice: () => string | null;
   readonly handlers: Pick<Handlers, PolicyCalls>;
-  /** Decides again whatever another version decided last, and puts a file given at start in force where it may be. Resolves when all is written. */
-  readonly apply: () => Promise<void>;
+  /**
+   * Decides again whatever another version decided last, and puts a file given at start in force where it may be. Resolves when all is written:
+   * whether anything of it was, or is otherwise than a screen knows it.
+   */
+  readonly apply: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
 };
 
@@ -54,6 +57,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
   /** The file given at start, as long as it is another than what was in force. */
   let given: InForce | null = null;
   let applying: { done: number; total: number } | null = null;
+  let redecided = 0;
   let applied: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
 
@@ -79,6 +83,7 @@ export const createPolicy = (options: PolicyOptions): Policy => {
           const redecision = redecisionOf(id, store.standings, manifest, number, nowMs());
           if (redecision !== null) store.write.redecide(redecision);
           applying.done += 1;
+          redecided += 1;
         }
         const last = ids.at(-1);
         if (last === undefined || ids.length < APPLY_STEP) break;
@@ -210,10 +215,12 @@ export const createPolicy = (options: PolicyOptions): Policy => {
           : '';
     notice = `The manifest file given at start is version ${number} and not in force until somebody approves it on the page “Policy”. ${why}`;
   };
-  const apply = async (): Promise<void> => {
+  const apply = async (): Promise<boolean> => {
+    const before = { number: current.number, notice, redecided };
     await applyNext();
     await settleGiven();
     await applied;
+    return redecided > before.redecided || current.number !== before.number || notice !== before.notice;
   };
 
   const handlers: Policy['handlers'] = {

@@ -151,4 +151,4 @@ function* eachAgain(rows: ExportSource['rows'], goOn: () => void, to: (row: Host
  * OSCAL assessment-results (NIST, 1.1.3; valid in 1.2.2 as well): each host an inventory item with one observation, then what all of them say of
  * each piece of evidence with the controls that it supports. A finding only where evidence speaks against a control.
  */
-export const oscal: Format = { id: 'oscal', extension: 'json', mediaType: 'application/json', write };
+export const oscal: Format = { id: 'oscal', write };

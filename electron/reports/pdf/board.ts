@@ -16,8 +16,6 @@ const RIGHT = PAGE.left + HALF + 28;
  */
 export const pdfBoard: Format = {
   id: 'pdf-board',
-  extension: 'pdf',
-  mediaType: 'application/pdf',
   write: async (source, sink) => {
     const { head, rows } = source;
     if (rows.of !== 'hosts') throw new Error('a board summary is written of hosts');

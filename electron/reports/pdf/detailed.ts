@@ -127,8 +127,6 @@ const writeChains = (flow: Flow, { troubled }: Seen, source: ExportSource, all: 
 /** What an auditor asks: scope, method and its limits, every host, what broke and in which words, findings, controls, and how to check it. */
 const detailed = (isInPack: boolean): Format => ({
   id: 'pdf',
-  extension: 'pdf',
-  mediaType: 'application/pdf',
   refusal: ({ count: hosts }) =>
     hosts <= MOST_HOSTS
       ? null

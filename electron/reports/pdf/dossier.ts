@@ -68,8 +68,6 @@ const writeLife = (flow: Flow, part: Tag, { store }: ExportSource, findings: rea
 /** Everything that is known of one host, and from where. */
 export const pdfDossier: Format = {
   id: 'pdf-dossier',
-  extension: 'pdf',
-  mediaType: 'application/pdf',
   refusal: ({ count: hosts }) =>
     hosts === 1
       ? null
