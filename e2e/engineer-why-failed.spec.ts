@@ -100,7 +100,9 @@ test.describe('an engineer asks why a host failed', () => {
     const host = groundTruth(fleet).find((one) => one.incident === null);
     await page.goto(`/#/hosts/${encodeURIComponent(`demo-fleet/${host?.id}`)}?tab=identity`);
     await expect(page.getByRole('tabpanel')).toContainText('Issuer');
-    await expect(page.getByRole('tabpanel')).toContainText('whether its maker vouches for it is among the checks');
+    await expect(page.getByRole('tabpanel')).toContainText(/Of this TPM\s*yes/u);
+    await expect(page.getByRole('tabpanel')).toContainText(/Leads to a root\s*yes/u);
+    await expect(page.getByRole('tabpanel')).toContainText(/chains over \d+ issuers to a given root/u);
     await page.getByRole('link', { name: /field by field/u }).click();
     await expect(page.getByRole('tree', { name: 'Fields of the endorsement certificate' })).toContainText('serial number');
   });

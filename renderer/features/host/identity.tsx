@@ -48,7 +48,7 @@ export const Identity = ({ host }: { host: HostDetail }) => {
             { key: 'Signature', value: identity.signatureScheme ?? NOT_KNOWN },
           ]}
         />
-        <Certificates id={host.row.id} />
+        <Certificates id={host.row.id} checks={host.checks} />
       </section>
       <section>
         <h3>What the manifest makes of it</h3>
