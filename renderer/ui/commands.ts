@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { create } from 'zustand';
 
 /** Something that a person can do from anywhere: by the palette, and by keys where it has some. */
@@ -20,7 +20,8 @@ const useRegistry = create<Registry>(() => ({ sets: new Map() }));
 
 /** Offers commands as long as the component is there. `commands` must be the same list as long as nothing of it changes. */
 export const useCommands = (commands: readonly Command[]): void => {
-  useEffect(() => {
+  // With the screen that offers them, not after it: whoever sees it may press at once.
+  useLayoutEffect(() => {
     const key = Symbol('commands');
     useRegistry.setState(({ sets }) => ({ sets: new Map([...sets, [key, commands]]) }));
     return () => useRegistry.setState(({ sets }) => ({ sets: new Map([...sets].filter(([one]) => one !== key)) }));

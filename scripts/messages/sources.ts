@@ -8,7 +8,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 export const FORMS = path.join(ROOT, 'renderer', 'ui', 'in-form.ts');
 
 /** Where the renderer says something. Its tests and the page of examples are not shown to anybody. */
-const RENDERER = 'renderer/{app,exporting,features,transport,ui}/**/*.{ts,tsx}';
+const RENDERER = 'renderer/{app,exporting,features,saved-views,transport,ui}/**/*.{ts,tsx}';
 
 /**
  * Words that the renderer shares with what is written down elsewhere. A build of the renderer has them in its language; exports, entries of the ledger

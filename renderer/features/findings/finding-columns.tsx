@@ -48,7 +48,7 @@ export const CAUSE_COLUMNS: readonly Column<FindingCluster, never>[] = [
     title: 'What is the same',
     track: 'minmax(240px, 2fr)',
     cell: (row) => (
-      <span title={`${row.sentence} ${row.detail}`}>
+      <span title={row.detail}>
         {row.sentence} <span className={styles['quiet']}>{row.detail}</span>
       </span>
     ),

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { HostDetail } from '../../../shared/contract/schemas.ts';
 import { DIFFERENCE_WITH, type DifferenceLog } from '../../../shared/contract/difference-schemas.ts';
 import type { Link } from '../../../shared/model/verdict.ts';
@@ -30,7 +30,7 @@ export const HostActions = ({ host }: { host: HostDetail }) => {
     );
   };
   const now = useRef(copy);
-  useEffect(() => {
+  useLayoutEffect(() => {
     now.current = copy;
   });
   useCommands(

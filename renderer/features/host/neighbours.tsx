@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { go, hostHref, type HostTab } from '../../app/navigation.ts';
 import { type HostPath, setHostPath, useHostPath } from '../../transport/host-path.ts';
 import { useQuery } from '../../transport/query.ts';
@@ -22,7 +22,7 @@ const Steps = ({ id, tab, path }: NeighboursProps & { path: HostPath }) => {
     go(hostHref(to.id, tab === 'checks' ? undefined : tab));
   };
   const now = useRef({ previous: () => {}, next: () => {} });
-  useEffect(() => {
+  useLayoutEffect(() => {
     now.current = { previous: () => step(before, -1), next: () => step(after, 1) };
   });
   useCommands(

@@ -129,7 +129,8 @@ export const Record = ({ view }: { view: RecordView }) => {
     <div className={styles['page']}>
       <div className={styles['head']}>
         <h1>Record</h1>
-        <AddressViews list="record" href={recordHref(view)} />
+        {/* Only lists have views. */}
+        {(view.tab === 'ledger' || view.tab === 'as-of') && <AddressViews list="record" href={recordHref(view)} />}
       </div>
       {problem !== undefined && <Callout problem={problem} />}
       {/* In the place of the sentence that comes, so that nothing moves. */}
