@@ -34,7 +34,8 @@ const start = async (): Promise<void> => {
   const hosts = Number(option('demo-hosts') ?? DEMO_HOSTS);
   const fleet = demo ? await startDemoFleet(new URL('simulator-worker.js', import.meta.url), dataFolder, hosts) : null;
   if (fleet && !fleet.ok) return refuse(fleet.problem.message, fleet.problem.nextStep);
-  const leavesTo = demo && path.resolve(dataFolder) !== realFolder ? realFolder : null;
+  const leavesTo =
+    demo && pack === null && !app.commandLine.hasSwitch('read-only') && path.resolve(dataFolder) !== realFolder ? realFolder : null;
   const worker = new URL('engine-worker.js', import.meta.url);
   const ofData: EngineStart = {
     dataFolder,

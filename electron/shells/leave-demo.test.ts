@@ -107,4 +107,49 @@ describe('a demo that a shell shows', () => {
     expect(await left).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     expect([demo.state.ended, fleet.ended, real.state.ended]).toEqual([true, true, true]);
   });
+
+  it('ends the engine before the fleet that it watches, so that the end is not recorded as a fleet that fell silent', async () => {
+    const order: string[] = [];
+    const demo = engineNamed('demo');
+    let ended = (): void => {};
+    const host: EngineHost = {
+      ...demo.host,
+      stop: () =>
+        new Promise((done) => {
+          ended = () => {
+            order.push('engine');
+            done();
+          };
+        }),
+    };
+    const stop = (): Promise<void> => {
+      order.push('fleet');
+      return Promise.resolve();
+    };
+    const stopped = shownEngine(host, '/demo', { stop }, null).stop();
+    await Promise.resolve();
+    expect(order).toEqual([]);
+    ended();
+    await stopped;
+    expect(order).toEqual(['engine', 'fleet']);
+  });
+
+  it('can be left and ended after an engine that could not even be asked to start', async () => {
+    let starts = 0;
+    const { shown, demo, fleet } = shell((real) => {
+      starts += 1;
+      return starts === 1 ? Promise.reject(new Error('no such thread')) : Promise.resolve(ok(real));
+    });
+    await expect(shown.call('demo.leave', {})).rejects.toThrow('no such thread');
+    expect(await shown.call('app.info', {})).toEqual({ ok: true, data: 'demo app.info' });
+    expect(await shown.call('demo.leave', {})).toEqual({ ok: true, data: { ok: true } });
+    await shown.stop();
+    expect([demo.state.ended, fleet.ended]).toEqual([true, true]);
+  });
+
+  it('is not left by a question that the contract does not know: the engine refuses it as it refuses others', async () => {
+    const { shown, fleet } = shell();
+    expect(await shown.call('demo.leave', { force: true })).toEqual({ ok: true, data: 'demo demo.leave' });
+    expect(fleet.ended).toBe(false);
+  });
 });

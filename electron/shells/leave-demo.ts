@@ -1,4 +1,4 @@
-import type { EventName, Wire } from '../../shared/contract/contract.ts';
+import { callTable, type EventName, type Wire } from '../../shared/contract/contract.ts';
 import type { Result } from '../../shared/model/result.ts';
 import { exportsFolder } from '../engine/exports/kept.ts';
 import type { EngineHost } from '../engine/host.ts';
@@ -45,9 +45,15 @@ export const shownEngine = (
   };
   watch(first);
 
+  /** The engine first: a fleet that ends under an engine that still asks it would be recorded as one that fell silent. */
+  const endInOrder = async (engine: EngineHost): Promise<void> => {
+    await engine.stop();
+    await fleet?.stop();
+  };
   const leaveBy = async (by: Leave): Promise<Wire> => {
-    const started = await by.start();
-    leaving = null;
+    const started = await by.start().finally(() => {
+      leaving = null;
+    });
     if (!started.ok) return { ok: true, data: started };
     if (stopping) {
       await started.value.stop();
@@ -57,7 +63,7 @@ export const shownEngine = (
     shown = { engine: started.value, folder: by.dataFolder };
     isLeft = true;
     watch(started.value);
-    ending = Promise.all([before.stop(), fleet?.stop()]);
+    ending = endInOrder(before);
     by.onLeft();
     for (const listener of listeners) listener('engine.replaced', { dataFolder: by.dataFolder });
     return { ok: true, data: { ok: true } };
@@ -65,7 +71,8 @@ export const shownEngine = (
 
   return {
     call: (name, input) => {
-      if (name !== LEAVE_DEMO || leave === null || isLeft) return shown.engine.call(name, input);
+      const isMeant = name === LEAVE_DEMO && callTable[LEAVE_DEMO].input.safeParse(input).success;
+      if (!isMeant || leave === null || isLeft) return shown.engine.call(name, input);
       leaving ??= leaveBy(leave);
       return leaving;
     },
@@ -74,8 +81,9 @@ export const shownEngine = (
     exportsFolder: () => exportsFolder(shown.folder),
     stop: async () => {
       stopping = true;
-      await leaving;
-      await Promise.all([shown.engine.stop(), ending, isLeft ? undefined : fleet?.stop()]);
+      // Why it could not be left was told to whoever asked; it keeps nothing from ending.
+      await leaving?.catch(() => undefined);
+      await Promise.all(isLeft ? [shown.engine.stop(), ending] : [endInOrder(shown.engine)]);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Endpoints } from '../features/endpoints/endpoints.tsx';
 import { Findings } from '../features/findings/findings.tsx';
 import { Difference } from '../features/host/difference/difference.tsx';
@@ -15,6 +15,7 @@ import { References } from '../features/references/references.tsx';
 import { ReportItems } from '../features/reports/report-items.tsx';
 import { Reports } from '../features/reports/reports.tsx';
 import { useQuery } from '../transport/query.ts';
+import { markReplaced } from '../transport/replaced.ts';
 import { ReadOnly } from '../ui/read-only.ts';
 import { useConnection } from '../transport/connection.ts';
 import { Broken } from './broken.tsx';
@@ -58,8 +59,19 @@ const Page = ({ route }: { route: Route }): React.JSX.Element => {
   return <NotFound address={route.address} />;
 };
 
+/** A window that missed the word of another data folder, because its connection was broken then, learns of it here. */
+const useReplaced = (folder: string | undefined): void => {
+  const first = useRef<string>(undefined);
+  useEffect(() => {
+    first.current ??= folder;
+    if (folder !== undefined && folder !== first.current) markReplaced();
+  }, [folder]);
+};
+
 const WithInfo = ({ children }: { children: React.ReactNode }) => {
-  const readOnly = useQuery('app.info', {}).data?.readOnly ?? false;
+  const info = useQuery('app.info', {}).data;
+  const readOnly = info?.readOnly ?? false;
+  useReplaced(info?.dataFolder);
   return <ReadOnly value={readOnly}>{children}</ReadOnly>;
 };
 

@@ -57,6 +57,8 @@ export const usePages = <Row>(key: string, fetchPage: FetchPage<Row>) => {
 
   const refresh = useCallback(() => {
     const visible = pagesOf(seen.current.first, seen.current.last);
+    // What is still on its way was asked before the change.
+    asked.current.clear();
     // Pages off screen may have moved: forget them, they are fetched again when scrolled to.
     setState((before) => ({ ...before, pages: new Map([...before.pages].filter(([page]) => visible.includes(page))) }));
     for (const page of visible) void load(page);

@@ -114,9 +114,11 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
     if (reveal !== undefined && known.reveal !== reveal) setActive(reveal.index);
   }
   const shownList = useRef(listKey);
+  const anchor = useRef(startAt);
   useEffect(() => {
     if (shownList.current === listKey) return;
     shownList.current = listKey;
+    anchor.current = 0;
     virtual.scrollToOffset(0);
   }, [listKey, virtual]);
   const shownReveal = useRef<typeof reveal>(undefined);
@@ -129,7 +131,6 @@ export const Grid = <Row, Sort extends string = never>(props: GridProps<Row, Sor
       virtual.scrollToIndex(reveal.index, { align: 'center' });
   }, [reveal, virtual]);
 
-  const anchor = useRef(startAt);
   /** Whether the key was one for ticks. */
   const tickBy = (event: React.KeyboardEvent, by: GridTicks<Row>): boolean => {
     const step = event.shiftKey ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : undefined;

@@ -1,4 +1,5 @@
 import type { Preferences } from '../../../shared/contract/preference-schemas.ts';
+import { onFleetChanged } from '../../transport/changes.ts';
 import { call } from '../../transport/transport.ts';
 import { useZone } from '../../ui/clock.ts';
 import { fromBefore } from './from-before.ts';
@@ -10,24 +11,50 @@ const write = async (change: Preferences): Promise<void> => {
   usePreferences.setState({ problem });
 };
 
-/** Reads what this person set in this data folder, and from then on writes what is set. Where nothing can be kept, the window keeps it. */
-export const loadPreferences = async (): Promise<void> => {
+/** Unknown stays unknown: nothing is said to be kept, or to be kept nowhere, before the engine has told. */
+const readPreferences = async (): Promise<boolean> => {
   const answer = await call('preferences.get', {});
-  const { preferences, keptIn } = answer.ok ? answer.value : { preferences: null, keptIn: null };
-  // What was set while the engine was asked is newer.
-  usePreferences.setState(({ kept }) => ({ kept: { ...preferences, ...kept }, keptIn }));
-  if (keptIn !== null) setKeeper((change) => void write(change));
-  if (preferences === null) {
-    const before = fromBefore(localStorage, keptIn);
-    if (Object.keys(before).length > 0) prefer(before);
+  if (!answer.ok) {
+    usePreferences.setState({ problem: answer.problem });
+    return false;
   }
+  const { preferences, keptIn } = answer.value;
+  // What was set while the engine was asked is newer, and was not written yet.
+  const early = usePreferences.getState().kept;
+  usePreferences.setState({ kept: { ...preferences, ...early }, keptIn, problem: null });
+  if (keptIn !== null) setKeeper((change) => void write(change));
+  const unwritten = { ...(preferences === null ? fromBefore(localStorage, keptIn) : {}), ...early };
+  if (Object.keys(unwritten).length > 0) prefer(unwritten);
   const { zone } = usePreferences.getState().kept;
   if (zone !== undefined) useZone.setState({ zone });
-  useZone.subscribe((next) => prefer({ zone: next.zone }));
+  return true;
+};
+
+/**
+ * Reads what this person set in this data folder, and from then on writes what is set. Where nothing can be kept, the window keeps it; an engine
+ * that does not answer is asked again once it tells something.
+ */
+export const loadPreferences = async (): Promise<void> => {
+  useZone.subscribe((next) => {
+    if (next.zone !== usePreferences.getState().kept.zone) prefer({ zone: next.zone });
+  });
+  if (await readPreferences()) return;
+  let asking = false;
+  const stop = onFleetChanged(() => {
+    if (asking) return;
+    asking = true;
+    void readPreferences().then((isRead) => {
+      asking = false;
+      if (isRead) stop();
+      return undefined;
+    });
+  });
 };
 
 /** Into a data folder that keeps nothing of this person yet, such as the one to which a demo is left: settings are of a person, and no data. */
 export const carryPreferences = async (): Promise<void> => {
+  // What the screen still sets is of the folder before.
+  setKeeper(() => {});
   const there = await call('preferences.get', {});
   if (!there.ok || there.value.preferences !== null || there.value.keptIn === null) return;
   // What was seen of one ledger says nothing of another.

@@ -59,6 +59,7 @@ const List = ({ view, onCounts, onChosen }: ListProps) => {
   const { grid: ticks, chosen } = useTicks({
     filter: findingsHref({ ...view, sort: HOLDING.sort, finding: null }),
     total,
+    current,
     read,
     rowAt,
     known: knownBy,

@@ -64,7 +64,7 @@ export const Hosts = ({ view }: { view: HostsView }) => {
     [view],
   );
   const filter = hostsHref({ ...view, sort: ALL_HOSTS.sort, descending: ALL_HOSTS.descending });
-  const { grid: ticks, chosen } = useTicks({ filter, total, read, rowAt, known: knownBy });
+  const { grid: ticks, chosen } = useTicks({ filter, total, current, read, rowAt, known: knownBy });
   const some = chosen.isAll || chosen.ticked === 0 ? null : chosen;
   const filtered = isFiltered(view);
   const unreadable = readSearch(view.text).kind === 'problem';

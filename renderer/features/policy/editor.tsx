@@ -72,7 +72,8 @@ const Problems = ({
   title: string;
   problems: readonly ManifestProblem[];
   onGo: (problem: ManifestProblem) => void;
-  onReplace: (problem: ManifestProblem, text: string) => void;
+  /** Undefined while it is of an earlier text, in which the word may stand elsewhere. */
+  onReplace: ((problem: ManifestProblem, text: string) => void) | undefined;
 }) =>
   problems.length === 0 ? null : (
     <section aria-label={title} className={styles['problems']}>
@@ -88,7 +89,7 @@ const Problems = ({
               <>
                 {' '}
                 Did you mean <code>{problem.suggestion}</code>?{' '}
-                <Button kind="word" onClick={() => onReplace(problem, problem.suggestion ?? '')}>
+                <Button kind="word" disabled={onReplace === undefined} onClick={() => onReplace?.(problem, problem.suggestion ?? '')}>
                   Write {problem.suggestion}
                 </Button>
               </>
@@ -183,7 +184,11 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
         />
       </Suspense>
       <p className={styles['state']} aria-live="polite">
-        {valid === undefined ? 'Being checked…' : valid ? 'It can be read.' : plural(found?.problems.length ?? 0, 'problem', 'problems')}
+        {valid === undefined
+          ? 'Being checked…'
+          : valid
+            ? 'It can be read.'
+            : `${plural(found?.problems.length ?? 0, 'problem', 'problems')}.`}
         {changed ? ' Not in force yet.' : ' This is the text in force.'}
         {changed && inForce.text !== null && (
           <>
@@ -195,8 +200,8 @@ export const Editor = ({ text, inForce, onChange, onDone }: EditorProps) => {
         )}
       </p>
       {checked?.answer.ok === false && <Callout problem={checked.answer.problem} />}
-      <Problems title="Problems" problems={found?.problems ?? []} onGo={goTo} onReplace={replace} />
-      <Problems title="Without effect" problems={found?.warnings ?? []} onGo={goTo} onReplace={replace} />
+      <Problems title="Problems" problems={found?.problems ?? []} onGo={goTo} onReplace={valid === undefined ? undefined : replace} />
+      <Problems title="Without effect" problems={found?.warnings ?? []} onGo={goTo} onReplace={valid === undefined ? undefined : replace} />
       <TryOut text={text} able={valid === true} />
       <div className={styles['activate']}>
         <label htmlFor={`${id}-reason`}>Reason, for the record</label>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Policy as PolicyInForce } from '../../../shared/contract/policy-schemas.ts';
 import { useQuery } from '../../transport/query.ts';
 import { Callout, Waiting } from '../../ui/callout.tsx';
@@ -40,10 +40,21 @@ const InForce = ({ policy }: { policy: PolicyInForce }) => (
   </>
 );
 
+/** What somebody writes is still there when they come back from another page. Forgotten with the window. */
+let left: string | null = null;
+const useDraft = (): readonly [string | null, (draft: string | null) => void] => {
+  const [draft, setDraft] = useState(left);
+  const change = useCallback((next: string | null): void => {
+    left = next;
+    setDraft(next);
+  }, []);
+  return [draft, change];
+};
+
 /** The manifest in force, an editor for the next one, and every version before. */
 export const Policy = () => {
   const { data, problem, refetch } = useQuery('policy.get', {});
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useDraft();
   return (
     <div className={styles['page']}>
       <h1>Policy</h1>

@@ -13,7 +13,7 @@ import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemi
 import { search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
-import { useEffect, useImperativeHandle, useRef } from 'react';
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import styles from './code-editor.module.css';
 import { LOOK } from './look.ts';
 
@@ -85,6 +85,8 @@ export const CodeEditor = ({ label, value, onChange, faults, complete, ref }: Pr
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const latest = useRef({ onChange, complete });
+  /** Texts that were told outside and have not come back yet. */
+  const told = useRef<string[]>([]);
   useEffect(() => {
     latest.current = { onChange, complete };
   });
@@ -112,9 +114,10 @@ export const CodeEditor = ({ label, value, onChange, faults, complete, ref }: Pr
           autocompletion({
             icons: false,
             override: [
-              ({ state, pos }) => {
+              ({ state, pos, explicit }) => {
                 const found = latest.current.complete(state.doc.toString(), pos);
-                if (found === null || found.offers.length === 0) return null;
+                // Unasked only where a word has begun: a list over what is read is in the way.
+                if (found === null || found.offers.length === 0 || (!explicit && found.from === pos)) return null;
                 return {
                   from: found.from,
                   validFor: /^[\w.-]*$/u,
@@ -135,7 +138,9 @@ export const CodeEditor = ({ label, value, onChange, faults, complete, ref }: Pr
           EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((one) => one.annotation(FROM_OUTSIDE) === true)) return;
-            latest.current.onChange(update.state.doc.toString());
+            const text = update.state.doc.toString();
+            told.current.push(text);
+            latest.current.onChange(text);
           }),
           LOOK,
         ],
@@ -149,7 +154,14 @@ export const CodeEditor = ({ label, value, onChange, faults, complete, ref }: Pr
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- it is made once; a later value comes by the effect below
   }, [label]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // What comes back late must not undo what was typed since.
+    const at = told.current.lastIndexOf(value);
+    if (at !== -1) {
+      told.current.splice(0, at + 1);
+      return;
+    }
+    told.current = [];
     const here = view.current;
     if (here === null || here.state.doc.toString() === asTyped(value)) return;
     here.dispatch({ changes: { from: 0, to: here.state.doc.length, insert: value }, annotations: FROM_OUTSIDE.of(true) });
