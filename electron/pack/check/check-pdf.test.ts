@@ -263,6 +263,13 @@ describe.skipIf(noOpenssl !== '')(`a report that an organisation signed${noOpens
     expect(signed.includes(PASSWORD)).toBe(false);
   });
 
+  it('is refused, and not a fault of ours, where what it says of itself cannot be read', async () => {
+    const begin = signed.lastIndexOf('<<', signed.indexOf('/Keywords'));
+    const changed = Buffer.from(signed);
+    changed.writeUInt8(changed.readUInt8(begin) ^ 1, begin);
+    expect(isRefused(await check(changed))).toBe(true);
+  });
+
   it('does not hold with any bit changed, wherever it is', async () => {
     await assert(
       asyncProperty(nat({ max: signed.length - 1 }), nat({ max: 7 }), async (at, bit) => {

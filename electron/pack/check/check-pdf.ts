@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../../../shared/model/result.ts';
 import { parseVerifierKey } from '../../ledger/verifier-key.ts';
 import { type OpenPdf, openPdf } from '../../pdf-file/open.ts';
-import { readValue, refOf } from '../../pdf-file/syntax.ts';
+import { PdfFault, type PdfValue, readValue, refOf } from '../../pdf-file/syntax.ts';
 import { FILES } from '../layout.ts';
 import {
   identityOfReport,
@@ -101,10 +101,21 @@ const sorted = (value: unknown): string =>
       : one,
   );
 
+/** What the document says in its keywords; a fault where that cannot be read. */
+const keywordsOf = ({ objects }: OpenPdf): PdfValue | PdfFault => {
+  try {
+    const info = objects.dictOf(refOf(objects.trailer.get('Info'), 'what the document says of itself'));
+    return readValue(objects.textOf(refOf(info.get('Keywords'), 'its keywords')), 0).value;
+  } catch (error) {
+    if (error instanceof PdfFault) return error;
+    throw error;
+  }
+};
+
 /** The head stands in the proof, with the rows, and in the keywords of the document: one report cannot carry what another was made with. */
-const checkHead = ({ objects }: OpenPdf, { proof, head: own }: ReadProof, head: unknown, { wrong }: Findings): void => {
-  const info = objects.dictOf(refOf(objects.trailer.get('Info'), 'what the document says of itself'));
-  const keywords = readValue(objects.textOf(refOf(info.get('Keywords'), 'its keywords')), 0).value;
+const checkHead = (pdf: OpenPdf, { proof, head: own }: ReadProof, head: unknown, { wrong }: Findings): void => {
+  const keywords = keywordsOf(pdf);
+  if (keywords instanceof PdfFault) return wrong('pdf-form', `What the document says of itself cannot be read: ${keywords.message}.`);
   const expected = createHash('sha256').update(identityOfReport(proof.report, own)).digest('hex');
   if (keywords.kind !== 'string' || keywords.text !== expected)
     wrong('head-differs', 'The proof is that of another report: the document names another question or moment.');
@@ -112,6 +123,7 @@ const checkHead = ({ objects }: OpenPdf, { proof, head: own }: ReadProof, head: 
     wrong('head-differs', `${ROWS_FILE[proof.report]} was made of another question or moment than the proof.`);
   if ((proof.head.checkpoint?.note ?? null) !== (proof.ledger?.note ?? null))
     wrong('head-differs', 'The head of the report has another checkpoint than its proof.');
+  return undefined;
 };
 
 const checkSignature = (
